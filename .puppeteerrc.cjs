@@ -1,0 +1,2 @@
+// Portolan finds a browser by itself (src/reports/browser.ts); installing it must not depend on a download host.
+module.exports = { skipDownload: true };

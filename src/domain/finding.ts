@@ -1,0 +1,73 @@
+/*
+ * A finding: the durable record of one drift. `advance.ts` moves it.
+ *
+ *   drift seen     ┌───────────┐ confirmed  ┌──────┐  acknowledge  ┌──────────────┐
+ *   ─────────────► │ suspected │ ─────────► │ open │ ────────────► │ acknowledged │
+ *                  └─────┬─────┘            └─┬──▲─┘               └──────┬───────┘
+ *                        │            accept  │  │ date passed           │
+ *                        │ not seen again     ▼  │ (by itself)           │ accept
+ *                        │               ┌──────────┐ ◄─────────────────┘
+ *                        ▼               │ accepted │
+ *                  ┌──────────┐ ◄────────┴──────────┘   from any state: a trustworthy look
+ *                  │ resolved │ ── seen again ──► suspected, then open: the same finding
+ *                  └──────────┘                         shows the declared state again
+ */
+import type { Drift, DriftKind, Severity } from './drift.js';
+import type { Expect } from './inventory.js';
+import type { PortState } from './observation.js';
+
+export const FINDING_STATES = ['suspected', 'open', 'acknowledged', 'accepted', 'resolved'] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
+
+export interface Finding {
+  readonly key: string;
+  readonly kind: DriftKind;
+  readonly host: string;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly declared: Expect | 'undeclared' | null;
+  readonly observed: PortState | null;
+  readonly service: string | null;
+  readonly owner: string | null;
+  readonly severity: Severity;
+  readonly severityReasons: readonly string[];
+  readonly evidence: string;
+  readonly state: FindingState;
+  /** How many fresh looks have shown the drift since it was last suspected. */
+  readonly confirmations: number;
+  readonly firstSeen: Date;
+  readonly lastSeen: Date;
+  /** When it became open for the last time; null while it has only been suspected. */
+  readonly openedAt: Date | null;
+  readonly resolvedAt: Date | null;
+  /** `accepted` ends at the end of this day, `YYYY-MM-DD` in UTC. */
+  readonly acceptedUntil: string | null;
+  /** How often it came back after it had been resolved. */
+  readonly reopened: number;
+  /** The newest evidence that has been applied; older or equal evidence changes nothing. */
+  readonly evidenceAt: Date;
+}
+
+/** One step of a finding's life. Appended, never changed. */
+export interface FindingEvent {
+  readonly key: string;
+  readonly at: Date;
+  /** Who or what moved it: `run 17`, or a person's name. */
+  readonly actor: string;
+  readonly from: FindingState | null;
+  readonly to: FindingState;
+  readonly why: string;
+}
+
+/** What one look showed of everything that it can judge. */
+export interface Evidence {
+  /** `run 17`: who says so in the history. */
+  readonly actor: string;
+  /** When the look ended. */
+  readonly at: Date;
+  readonly drifts: readonly Drift[];
+  /** Does this look judge the finding's subject? Only then may its absence among the drifts resolve it. */
+  readonly judges: (finding: Finding) => boolean;
+  /** Fresh looks that must show a new drift again before it is believed. */
+  readonly confirmTimes: number;
+}

@@ -1,0 +1,128 @@
+/*
+ * What a probe saw, and what a host looks like once all of its observations are put together.
+ *
+ * Silence is not evidence: a port is `unknown` until something was learnt about it, and `unknown` never
+ * becomes `closed` by waiting. Where a port was seen twice, the stronger word wins (an answer beats
+ * silence, silence beats our own failure), so that the order of arrival changes nothing.
+ */
+import { PortSet } from './port-set.js';
+
+/** From the strongest evidence to none at all; {@link observe} lets the earlier one win. */
+export const PORT_STATES = ['open', 'closed', 'filtered', 'unreachable', 'unknown'] as const;
+export type PortState = (typeof PORT_STATES)[number];
+
+/**
+ * Why a probe was read as it was. Beside these, an errno's own name (`EMFILE`, `ENETUNREACH`, …) says which
+ * failure of ours left a port `unknown`.
+ */
+export type Reason =
+  | 'handshake' // SYN, SYN-ACK, ACK (RFC 9293 §3.5)
+  | 'reset' // RST in answer to our SYN
+  | 'silence' // nothing at all within the time-out, after every retry
+  | 'prohibited' // ICMP destination unreachable, communication administratively prohibited (RFC 1812 §5.2.7.1)
+  | 'host-unreachable' // ICMP host unreachable, or no answer to ARP or neighbour discovery
+  | 'self-connect' // the kernel connected a loopback socket to itself; nothing listens there
+  | 'interrupted' // the scan ended before this port's turn
+  | 'not-probed'
+  | (string & {});
+
+/** One piece of a scan's result: these ports of this address were seen in this state. */
+export interface Observation {
+  /** Canonical text of the address. */
+  readonly address: string;
+  readonly ports: PortSet;
+  readonly state: PortState;
+  readonly reason: Reason;
+  /** Milliseconds from SYN to SYN-ACK, by port; only for `open`. */
+  readonly connectMs?: ReadonlyMap<number, number>;
+  /** When the last of these probes ended, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Everything that one round of one run saw of one address. The five sets are disjoint. */
+export interface HostObserved {
+  readonly address: string;
+  /** The DNS name under which the inventory knows the address, if it does by name. */
+  readonly name: string | null;
+  readonly open: PortSet;
+  readonly closed: PortSet;
+  readonly filtered: PortSet;
+  readonly unreachable: PortSet;
+  readonly unknown: PortSet;
+  /** Ports by the reason of their state. */
+  readonly reasons: ReadonlyMap<Reason, PortSet>;
+  readonly connectMs: ReadonlyMap<number, number>;
+  /** The latest observation's time; 0 where there was none. */
+  readonly at: number;
+}
+
+export function nothingObserved(address: string, name: string | null = null): HostObserved {
+  return {
+    address,
+    name,
+    open: PortSet.empty,
+    closed: PortSet.empty,
+    filtered: PortSet.empty,
+    unreachable: PortSet.empty,
+    unknown: PortSet.empty,
+    reasons: new Map(),
+    connectMs: new Map(),
+    at: 0,
+  };
+}
+
+/** Adds one observation. Pure; the five sets come out the same whatever the order and however often it is applied. */
+export function observe(host: HostObserved, seen: Observation): HostObserved {
+  const rank = PORT_STATES.indexOf(seen.state);
+  let fresh = seen.ports;
+  for (const state of PORT_STATES.slice(0, rank + 1)) fresh = fresh.subtract(host[state]);
+  if (fresh.isEmpty) return host;
+  const states = Object.fromEntries(
+    PORT_STATES.map((state) => [
+      state,
+      state === seen.state ? host[state].union(fresh) : host[state].subtract(fresh),
+    ]),
+  ) as Record<PortState, PortSet>;
+  const reasons = new Map<Reason, PortSet>();
+  for (const [reason, ports] of host.reasons) {
+    const left = ports.subtract(fresh);
+    if (!left.isEmpty) reasons.set(reason, left);
+  }
+  reasons.set(seen.reason, (reasons.get(seen.reason) ?? PortSet.empty).union(fresh));
+  const connectMs = seen.connectMs ? new Map([...host.connectMs, ...seen.connectMs]) : host.connectMs;
+  return { ...host, ...states, reasons, connectMs, at: Math.max(host.at, seen.at) };
+}
+
+/** Puts a later look over an earlier one: the ports that were looked at again say what they said last. */
+export function overlay(earlier: HostObserved, later: HostObserved): HostObserved {
+  const judged = PortSet.unionOf([later.open, later.closed, later.filtered, later.unreachable]);
+  const states = Object.fromEntries(
+    PORT_STATES.map((state) => [
+      state,
+      earlier[state].subtract(judged).union(later[state].intersect(judged)),
+    ]),
+  ) as Record<PortState, PortSet>;
+  const reasons = new Map<Reason, PortSet>();
+  for (const [reason, ports] of earlier.reasons) reasons.set(reason, ports.subtract(judged));
+  for (const [reason, ports] of later.reasons) {
+    reasons.set(reason, (reasons.get(reason) ?? PortSet.empty).union(ports.intersect(judged)));
+  }
+  for (const [reason, ports] of reasons) if (ports.isEmpty) reasons.delete(reason);
+  return {
+    ...earlier,
+    ...states,
+    reasons,
+    connectMs: new Map([...earlier.connectMs, ...later.connectMs]),
+    at: Math.max(earlier.at, later.at),
+  };
+}
+
+/** Ports about which something was learnt from the other side: it said yes or no. */
+export function answered(host: HostObserved): PortSet {
+  return host.open.union(host.closed);
+}
+
+export function reasonOf(host: HostObserved, port: number): Reason {
+  for (const [reason, ports] of host.reasons) if (ports.has(port)) return reason;
+  return 'not-probed';
+}

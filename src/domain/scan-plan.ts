@@ -1,0 +1,79 @@
+/*
+ * A scan's work, as sets: which ports of which addresses, how carefully. Nothing is enumerated: a probe is an
+ * index below `probeCount`, and `probeAt` finds its address and port, so that a shard is a range of indices
+ * and an interrupted scan goes on from an integer.
+ */
+import type { AddressNumber } from './address-set.js';
+import { AddressSet } from './address-set.js';
+import type { PortSet } from './port-set.js';
+
+export interface Target {
+  readonly addresses: AddressSet;
+  readonly ports: PortSet;
+}
+
+export interface ScanPlan {
+  readonly targets: readonly Target[];
+  /** The part of the shuffled order that this scan covers: from ≤ position < to. A whole plan is 0 to probeCount. */
+  readonly from: number;
+  readonly to: number;
+  /** Keys the order of the probes; the same seed gives the same order, on every machine. */
+  readonly seed: number;
+  /** How long one probe may wait for its answer. */
+  readonly timeoutMs: number;
+  /** How often a probe that met silence is sent again. */
+  readonly retries: number;
+  /** At most so many probes a second leave this scan; Infinity for no limit. */
+  readonly ratePerSecond: number;
+  /** At most so many probes wait for an answer at once. */
+  readonly inFlight: number;
+}
+
+/** The number of probes of a plan, without retries. A plan above 2^53 can't be indexed and is refused. */
+export function probeCount(targets: readonly Target[]): number {
+  const count = targets.reduce((sum, target) => sum + target.addresses.size * BigInt(target.ports.size), 0n);
+  if (count > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new RangeError(`${count} probes are too many for one plan`);
+  return Number(count);
+}
+
+export interface Probe {
+  readonly address: AddressNumber;
+  readonly port: number;
+}
+
+/** Maps an index to its probe. Made once a scan; a look-up costs a binary search over the targets. */
+export function probeIndex(targets: readonly Target[]): { count: number; probeAt(index: number): Probe } {
+  const count = probeCount(targets);
+  const starts: number[] = [];
+  let next = 0;
+  for (const target of targets) {
+    starts.push(next);
+    next += Number(target.addresses.size) * target.ports.size;
+  }
+  const probeAt = (index: number): Probe => {
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      throw new RangeError(`no probe ${index} in a plan of ${count}`);
+    }
+    let lo = 0;
+    let hi = starts.length - 1;
+    while (lo < hi) {
+      const mid = (lo + hi + 1) >>> 1;
+      if (starts[mid]! <= index) lo = mid;
+      else hi = mid - 1;
+    }
+    const target = targets[lo]!;
+    const offset = index - starts[lo]!;
+    const host = Math.floor(offset / target.ports.size);
+    return {
+      address: target.addresses.at(BigInt(host)),
+      port: target.ports.at(offset - host * target.ports.size),
+    };
+  };
+  return { count, probeAt };
+}
+
+/** Every address that the plan would touch: what the scope is checked against. */
+export function addressesOf(targets: readonly Target[]): AddressSet {
+  return AddressSet.unionOf(targets.map((target) => target.addresses));
+}

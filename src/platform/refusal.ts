@@ -1,0 +1,22 @@
+/*
+ * A request that is refused on purpose: the one error that is meant for people. The command line turns it into
+ * one line and exit code 2, the web filter into a status and a page. Anything else that is thrown is a bug.
+ */
+export type RefusalCode =
+  | 'bad-input' // what was given can't be read or contradicts itself
+  | 'not-found'
+  | 'out-of-scope' // nobody has authorised it
+  | 'conflict' // it is taken, or already under way
+  | 'unavailable'; // something that we need is not there: database, browser, folder
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
