@@ -43,6 +43,13 @@ module.exports = {
       to: { path: '^node_modules/(@nestjs|typeorm|pg|@electric-sql)/' },
     },
     {
+      name: 'only-scans-have-an-engine',
+      comment: 'The other features read what scans have left behind',
+      severity: 'error',
+      from: { path: '^src/(inventory|findings|reports|platform)/' },
+      to: { path: '^src/engine/' },
+    },
+    {
       name: 'platform-knows-no-feature',
       severity: 'error',
       from: { path: '^src/platform/' },

@@ -63,7 +63,7 @@ export class AddressSet {
     const single = parseAddress(text);
     if (single !== null) return AddressSet.ofNumber(single);
     if (text.includes('/')) return parseBlock(text, AddressSet.between);
-    if (text.includes('-')) return parseRange(text, AddressSet.between);
+    if (/^[\d.]+\s*-|^[\da-f.]*:[\da-f:.]*\s*-/i.test(text)) return parseRange(text, AddressSet.between);
     throw new AddressSyntaxError(
       `'${text}' is no address; expected IPv4 or IPv6, a CIDR block such as 203.0.113.0/24, or a range such as 203.0.113.1-20`,
     );
@@ -126,6 +126,11 @@ export class AddressSet {
       left -= width;
     }
     throw new RangeError(`no address at position ${index} of ${this.size}`);
+  }
+
+  /** `[first, last]` pairs, both ends in the set. */
+  *ranges(): Generator<readonly [AddressNumber, AddressNumber]> {
+    for (let i = 0; i < this.bounds.length; i += 2) yield [this.bounds[i]!, this.bounds[i + 1]! - 1n];
   }
 
   *[Symbol.iterator](): Generator<AddressNumber> {

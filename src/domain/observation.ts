@@ -76,7 +76,8 @@ export function observe(host: HostObserved, seen: Observation): HostObserved {
   const rank = PORT_STATES.indexOf(seen.state);
   let fresh = seen.ports;
   for (const state of PORT_STATES.slice(0, rank + 1)) fresh = fresh.subtract(host[state]);
-  if (fresh.isEmpty) return host;
+  const at = Math.max(host.at, seen.at);
+  if (fresh.isEmpty) return at === host.at ? host : { ...host, at };
   const states = Object.fromEntries(
     PORT_STATES.map((state) => [
       state,
@@ -90,29 +91,32 @@ export function observe(host: HostObserved, seen: Observation): HostObserved {
   }
   reasons.set(seen.reason, (reasons.get(seen.reason) ?? PortSet.empty).union(fresh));
   const connectMs = seen.connectMs ? new Map([...host.connectMs, ...seen.connectMs]) : host.connectMs;
-  return { ...host, ...states, reasons, connectMs, at: Math.max(host.at, seen.at) };
+  return { ...host, ...states, reasons, connectMs, at };
 }
 
-/** Puts a later look over an earlier one: the ports that were looked at again say what they said last. */
+/**
+ * Puts a later look over an earlier one: the ports that were looked at again say what they said last. A later
+ * `unknown` takes nothing back; it only adds the ports that the earlier look knows nothing of at all.
+ */
 export function overlay(earlier: HostObserved, later: HostObserved): HostObserved {
   const judged = PortSet.unionOf([later.open, later.closed, later.filtered, later.unreachable]);
+  const known = PortSet.unionOf(PORT_STATES.map((state) => earlier[state]));
+  const taken = judged.union(later.unknown.subtract(known));
   const states = Object.fromEntries(
-    PORT_STATES.map((state) => [
-      state,
-      earlier[state].subtract(judged).union(later[state].intersect(judged)),
-    ]),
+    PORT_STATES.map((state) => [state, earlier[state].subtract(judged).union(later[state].intersect(taken))]),
   ) as Record<PortState, PortSet>;
   const reasons = new Map<Reason, PortSet>();
   for (const [reason, ports] of earlier.reasons) reasons.set(reason, ports.subtract(judged));
   for (const [reason, ports] of later.reasons) {
-    reasons.set(reason, (reasons.get(reason) ?? PortSet.empty).union(ports.intersect(judged)));
+    reasons.set(reason, (reasons.get(reason) ?? PortSet.empty).union(ports.intersect(taken)));
   }
   for (const [reason, ports] of reasons) if (ports.isEmpty) reasons.delete(reason);
+  const kept = [...earlier.connectMs].filter(([port]) => !judged.has(port));
   return {
     ...earlier,
     ...states,
     reasons,
-    connectMs: new Map([...earlier.connectMs, ...later.connectMs]),
+    connectMs: new Map([...kept, ...later.connectMs]),
     at: Math.max(earlier.at, later.at),
   };
 }

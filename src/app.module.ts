@@ -1,0 +1,44 @@
+/*
+ * The service as Nest sees it: the features, and around them what all of them need, handed in from outside so that a
+ * test hands in its own clock and database.
+ */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { CONFIG, type Config } from './config.js';
+import { FindingsModule } from './findings/findings.module.js';
+import { InventoryModule } from './inventory/inventory.module.js';
+import { CLOCK, type Clock } from './platform/clock.js';
+import { HealthController } from './platform/health.js';
+import { LOGGER } from './platform/log.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { ScansModule } from './scans/scans.module.js';
+
+export interface Surroundings {
+  readonly config: Config;
+  readonly database: DataSource;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+@Module({})
+class SurroundingsModule {}
+
+@Module({})
+export class AppModule {
+  static within({ config, database, clock, log }: Surroundings): DynamicModule {
+    const providers = [
+      { provide: CONFIG, useValue: config },
+      { provide: DataSource, useValue: database },
+      { provide: CLOCK, useValue: clock },
+      { provide: LOGGER, useValue: log },
+    ];
+    const surroundings = { module: SurroundingsModule, global: true, providers, exports: providers.map((one) => one.provide) };
+    return {
+      module: AppModule,
+      imports: [surroundings, ScheduleModule.forRoot(), InventoryModule, ScansModule, FindingsModule, ReportsModule],
+      controllers: [HealthController],
+    };
+  }
+}

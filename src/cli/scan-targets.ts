@@ -1,0 +1,110 @@
+/*
+ * From what was typed to the addresses that may be scanned.
+ *
+ * The order is the point: notation first, then leave, then DNS, then the exclusions once more. Without leave nothing but
+ * loopback is touched, and no name but `localhost` is asked for, as a look-up already tells others of the scan.
+ */
+import { lookup } from 'node:dns/promises';
+import { createInterface } from 'node:readline/promises';
+import { AddressSet, canonicalAddress } from '../domain/address-set.js';
+import { parseTargets, TargetSyntaxError, type Targets } from '../domain/target-notation.js';
+import { Refusal } from '../platform/refusal.js';
+import { interruptSignal } from './interrupt.js';
+import { printable } from './scan-output.js';
+
+export interface ChosenTargets {
+  readonly addresses: AddressSet;
+  readonly isLoopback: boolean;
+  readonly authorisedBy: string | null;
+  /** The name under which an address was asked for. */
+  nameOf(address: string): string | null;
+}
+
+export async function chooseTargets(
+  texts: readonly string[],
+  excludes: readonly string[],
+  givenName: string | undefined,
+): Promise<ChosenTargets> {
+  const wanted = read('target', texts);
+  const excluded = read('--exclude', excludes);
+  if (excluded.names.length > 0) {
+    throw new Refusal(
+      'bad-input',
+      `--exclude '${excluded.names[0]}' is a name; expected addresses, as a name can change its meaning`,
+    );
+  }
+  const direct = wanted.addresses.subtract(excluded.addresses);
+  const foreign = [
+    ...direct.subtract(AddressSet.loopback).toStrings(),
+    ...wanted.names.filter((name) => name !== 'localhost'),
+  ];
+  const authorisedBy = givenName?.trim() || (foreign.length > 0 ? await askForLeave(foreign) : null);
+  const names = new Map<string, string>();
+  for (const name of wanted.names) {
+    for (const address of await resolve(name)) names.set(address, names.get(address) ?? name);
+  }
+  const resolved = AddressSet.unionOf(Array.from(names.keys(), (address) => AddressSet.parse(address)));
+  const addresses = direct.union(resolved).subtract(excluded.addresses);
+  const isLoopback = AddressSet.loopback.containsAll(addresses);
+  if (!isLoopback && authorisedBy === null)
+    throw notAuthorised(addresses.subtract(AddressSet.loopback).toStrings());
+  if (addresses.isEmpty) {
+    throw new Refusal('bad-input', 'nothing is left to scan; expected a target that is not excluded');
+  }
+  return { addresses, isLoopback, authorisedBy, nameOf: (address) => names.get(address) ?? null };
+}
+
+function read(what: string, texts: readonly string[]): Targets {
+  try {
+    return parseTargets(texts);
+  } catch (error) {
+    if (error instanceof TargetSyntaxError)
+      throw new Refusal('bad-input', `${what}: ${printable(error.message)}`);
+    throw error;
+  }
+}
+
+/** Asks once, and only a person: where stdin or stderr is no terminal, the answer is no. */
+async function askForLeave(foreign: readonly string[]): Promise<string> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw notAuthorised(foreign);
+  const question = `Not on this machine: ${listed(foreign)}\nWho has authorised scanning this? `;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const name = (await terminal.question(question, { signal: interruptSignal() })).trim();
+    if (name === '') throw notAuthorised(foreign);
+    return name;
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw notAuthorised(foreign);
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
+
+function notAuthorised(foreign: readonly string[]): Refusal {
+  return new Refusal(
+    'out-of-scope',
+    `nobody has authorised scanning ${listed(foreign)}; expected --authorised-by NAME for anything but loopback`,
+  );
+}
+
+function listed(targets: readonly string[]): string {
+  const few = targets.slice(0, 5).map(printable).join(', ');
+  return targets.length > 5 ? `${few} and ${targets.length - 5} more` : few;
+}
+
+/** All A and AAAA records. */
+async function resolve(name: string): Promise<string[]> {
+  try {
+    const found = await lookup(name, { all: true, verbatim: true });
+    return found.map(({ address }) => canonicalAddress(address)).filter((address) => address !== null);
+  } catch (error) {
+    throw new Refusal(
+      'bad-input',
+      `'${name}' can't be resolved (${(error as NodeJS.ErrnoException).code}); expected a name that has an address`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

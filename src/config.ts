@@ -1,0 +1,69 @@
+/*
+ * The service's configuration, from the environment, checked once at start. The only reader of process.env.
+ */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from './platform/refusal.js';
+
+const Listen = z
+  .string()
+  .default('127.0.0.1:8080')
+  .transform((text, context) => {
+    const match = /^(.*):(\d{1,5})$/.exec(text);
+    const port = Number(match?.[2]);
+    if (!match || port > 65535) {
+      context.addIssue({ code: 'custom', message: `'${text}' is no address and port; expected 127.0.0.1:8080` });
+      return z.NEVER;
+    }
+    return { address: match[1]!.replace(/^\[|\]$/g, ''), port };
+  })
+  // There is no sign-in yet, so that nobody but this machine may reach the pages.
+  .refine(({ address }) => address === '127.0.0.1' || address === '::1', {
+    message: 'only 127.0.0.1 or [::1] until there is a sign-in; expected for example 127.0.0.1:8080',
+  });
+
+const optional = z.string().trim().min(1).optional();
+
+const Environment = z.object({
+  PORTOLAN_INVENTORY: optional,
+  PORTOLAN_DATA: z.string().trim().min(1).default('./data'),
+  PORTOLAN_LISTEN: Listen,
+  PORTOLAN_CHROMIUM: optional,
+  PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://user:password@host:port/database')
+    .optional(),
+});
+
+export interface Config {
+  /** A file or a folder; null where the service starts without an inventory. */
+  readonly inventory: string | null;
+  readonly dataDir: string;
+  /** null for the embedded database in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly listen: { readonly address: string; readonly port: number };
+  readonly chromium: string | null;
+  readonly logLevel: string;
+}
+
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = Environment.safeParse(given);
+  if (!read.success) {
+    const problems = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Refusal('bad-input', `the environment can't be used: ${problems.join('; ')}`);
+  }
+  const values = read.data;
+  return {
+    inventory: values.PORTOLAN_INVENTORY ? resolve(values.PORTOLAN_INVENTORY) : null,
+    dataDir: resolve(values.PORTOLAN_DATA),
+    databaseUrl: values.DATABASE_URL ?? null,
+    listen: values.PORTOLAN_LISTEN,
+    chromium: values.PORTOLAN_CHROMIUM ?? null,
+    logLevel: values.PORTOLAN_LOG_LEVEL,
+  };
+}
+
+/** The name under which Nest injects the configuration. */
+export const CONFIG = Symbol('config');

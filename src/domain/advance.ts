@@ -1,0 +1,147 @@
+/*
+ * Moves findings by what one look showed. Pure: the same evidence applied twice changes nothing, because a finding
+ * remembers the newest evidence that it has seen. A finding that the look did not judge is left as it is.
+ */
+import { dayOf, isPast } from './day.js';
+import type { Drift, DriftKind } from './drift.js';
+import type { Evidence, Finding, FindingEvent, FindingState } from './finding.js';
+
+export interface Advanced {
+  readonly changed: readonly Finding[];
+  readonly events: readonly FindingEvent[];
+}
+
+/** These come from the inventory alone; there is nothing to look at again. */
+const NEEDS_NO_CONFIRMATION = new Set<DriftKind>([
+  'owner-missing',
+  'review-overdue',
+  'exception-expired',
+  'never-observed',
+]);
+
+type Step = { readonly finding: Finding; readonly why: string | null };
+
+export function advance(findings: ReadonlyMap<string, Finding>, evidence: Evidence, now: Date): Advanced {
+  const changed: Finding[] = [];
+  const events: FindingEvent[] = [];
+  const keep = (before: Finding | undefined, step: Step): void => {
+    changed.push(step.finding);
+    if (step.why === null) return;
+    events.push({
+      key: step.finding.key,
+      at: now,
+      actor: evidence.actor,
+      from: before?.state ?? null,
+      to: step.finding.state,
+      why: step.why,
+    });
+  };
+  const drifting = new Set<string>();
+  for (const drift of evidence.drifts) {
+    drifting.add(drift.key);
+    const before = findings.get(drift.key);
+    if (!before) keep(undefined, firstSight(drift, evidence));
+    else if (evidence.at > before.evidenceAt) keep(before, seenAgain(before, drift, evidence, now));
+  }
+  for (const before of findings.values()) {
+    if (drifting.has(before.key)) continue;
+    const expired = expiry(before, now);
+    const stillThere = expired ?? before;
+    if (before.state !== 'resolved' && evidence.at > before.evidenceAt && evidence.judges(before)) {
+      keep(before, gone(stillThere, evidence, now));
+    } else if (expired) keep(before, { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` });
+  }
+  return { changed, events };
+}
+
+function firstSight(drift: Drift, evidence: Evidence): Step {
+  const state = entryState(drift, evidence);
+  const finding: Finding = {
+    ...described(drift),
+    state,
+    confirmations: 0,
+    firstSeen: evidence.at,
+    lastSeen: evidence.at,
+    openedAt: state === 'open' ? evidence.at : null,
+    resolvedAt: null,
+    acceptedUntil: drift.exception?.expires ?? null,
+    reopened: 0,
+    evidenceAt: evidence.at,
+  };
+  return { finding, why: entryReason(drift, state) };
+}
+
+function seenAgain(before: Finding, drift: Drift, evidence: Evidence, now: Date): Step {
+  const seen: Finding = { ...before, ...described(drift), lastSeen: evidence.at, evidenceAt: evidence.at };
+  if (before.state === 'resolved') {
+    const state = entryState(drift, evidence);
+    const again: Finding = {
+      ...seen,
+      state,
+      confirmations: 0,
+      resolvedAt: null,
+      openedAt: state === 'open' ? evidence.at : before.openedAt,
+      acceptedUntil: drift.exception?.expires ?? null,
+      reopened: before.reopened + 1,
+    };
+    return { finding: again, why: `came back: ${drift.evidence}` };
+  }
+  if (drift.exception) {
+    const accepted: Finding = { ...seen, state: 'accepted', acceptedUntil: drift.exception.expires };
+    return { finding: accepted, why: before.state === 'accepted' ? null : acceptance(drift) };
+  }
+  if (before.state === 'suspected') {
+    const confirmations = before.confirmations + 1;
+    if (confirmations < evidence.confirmTimes) return { finding: { ...seen, confirmations }, why: null };
+    return {
+      finding: { ...seen, confirmations, state: 'open', openedAt: evidence.at },
+      why: `confirmed by ${confirmations} fresh ${confirmations === 1 ? 'look' : 'looks'}: ${drift.evidence}`,
+    };
+  }
+  const expired = expiry(seen, now);
+  return expired
+    ? { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` }
+    : { finding: seen, why: null };
+}
+
+function gone(before: Finding, evidence: Evidence, now: Date): Step {
+  const finding: Finding = {
+    ...before,
+    state: 'resolved',
+    confirmations: 0,
+    resolvedAt: now,
+    acceptedUntil: null,
+    evidenceAt: evidence.at,
+  };
+  return { finding, why: goneReason(before) };
+}
+
+function goneReason({ state, kind }: Finding): string {
+  if (NEEDS_NO_CONFIRMATION.has(kind)) return 'the inventory no longer shows it';
+  if (state === 'suspected') return 'a fresh look did not show it again';
+  return 'what was observed agrees with what is declared again';
+}
+
+/** An acceptance whose last day has gone by ends by itself. */
+function expiry(finding: Finding, now: Date): Finding | null {
+  if (finding.state !== 'accepted' || !finding.acceptedUntil || !isPast(finding.acceptedUntil, dayOf(now))) return null;
+  return { ...finding, state: 'open', acceptedUntil: null, openedAt: now };
+}
+
+function entryState(drift: Drift, evidence: Evidence): FindingState {
+  if (drift.exception) return 'accepted';
+  return evidence.confirmTimes === 0 || NEEDS_NO_CONFIRMATION.has(drift.kind) ? 'open' : 'suspected';
+}
+
+function entryReason(drift: Drift, state: FindingState): string {
+  if (state === 'accepted') return acceptance(drift);
+  return state === 'suspected' ? `first sight, to be confirmed: ${drift.evidence}` : drift.evidence;
+}
+
+const acceptance = ({ exception }: Drift): string =>
+  `accepted by ${exception!.approvedBy} until ${exception!.expires}: ${exception!.reason}`;
+
+function described(drift: Drift) {
+  const { reason: _reason, exception: _exception, ...kept } = drift;
+  return kept;
+}

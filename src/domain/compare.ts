@@ -1,0 +1,155 @@
+/*
+ * Declared beside observed, one host at a time, by set algebra: match, drift, or unknown, and never a guess.
+ *
+ * The traps: a host that answered nothing at all says nothing about the ports that should be closed, only about
+ * those that should be open (host-down) or silent (match); and a host on which everything says open says nothing
+ * about any port. What is left over is `unknown`, which changes no finding.
+ */
+import type { Drift, DriftKind, HostVerdict } from './drift.js';
+import { type Exception, type Expectations, type Inventory } from './inventory.js';
+import { type HostObserved, type PortState, reasonOf } from './observation.js';
+import { PortSet } from './port-set.js';
+import { weigh } from './severity.js';
+import { isPast } from './day.js';
+
+/** From so many ports on that nobody declared, all open and none refusing, an address is called a wildcard. */
+export const WILDCARD_PORTS = 64;
+
+export interface Comparison {
+  readonly expectations: Expectations;
+  readonly observed: HostObserved;
+  /** The ports that the audit ordered a look at. */
+  readonly ports: PortSet;
+  readonly undeclared: Inventory['undeclared'];
+  readonly exceptions: readonly Exception[];
+  readonly vantage: string;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+
+export function compare(comparison: Comparison): HostVerdict {
+  const { observed, ports, expectations } = comparison;
+  const seen = (state: PortState): PortSet => observed[state].intersect(ports);
+  const open = seen('open');
+  const closed = seen('closed');
+  const silent = seen('filtered').union(seen('unreachable'));
+  if (isWildcard(open, closed.union(silent), expectations)) return wildcardVerdict(comparison, open);
+
+  const expectOpen = expectations.open.intersect(ports);
+  const expectSilent = expectations.filtered.intersect(ports);
+  const rest = ports.subtract(expectOpen).subtract(expectSilent);
+  const expectClosed = comparison.undeclared === 'ignored' ? rest.intersect(expectations.closed) : rest;
+  const ignored = rest.subtract(expectClosed);
+
+  if (open.isEmpty && closed.isEmpty && !silent.isEmpty) {
+    return silentVerdict(comparison, { expectOpen, expectSilent, ignored, silent });
+  }
+  const drifting: Array<readonly [DriftKind, PortSet, PortState]> = [
+    ['unexpected-open', open.intersect(expectClosed.union(expectSilent)), 'open'],
+    ['unexpected-closed', closed.intersect(expectOpen), 'closed'],
+    ['unexpected-filtered', silent.intersect(expectOpen), 'filtered'],
+    ['unexpected-answer', closed.intersect(expectSilent), 'closed'],
+  ];
+  const judged = open.union(closed).union(silent);
+  const driftPorts = PortSet.unionOf(drifting.map(([, set]) => set));
+  return {
+    ...whoIs(comparison),
+    match: judged.subtract(driftPorts),
+    drift: drifting.flatMap(([kind, set, state]) => Array.from(set, (port) => portDrift(comparison, kind, port, state))),
+    driftPorts,
+    unknown: ports.subtract(judged),
+  };
+}
+
+function isWildcard(open: PortSet, other: PortSet, expectations: Expectations): boolean {
+  return other.isEmpty && open.subtract(expectations.open).size >= WILDCARD_PORTS;
+}
+
+function wildcardVerdict(comparison: Comparison, open: PortSet): HostVerdict {
+  const drift = makeDrift(comparison, 'wildcard-open', null, {
+    observed: 'open',
+    evidence: `all ${open.size} ports that were probed say open, declared or not; no port is believed`,
+  });
+  return { ...whoIs(comparison), match: PortSet.empty, drift: [drift], driftPorts: PortSet.empty, unknown: comparison.ports };
+}
+
+/** Nothing answered. One silent port that should be open is its own finding; more are one finding: the host. */
+function silentVerdict(
+  comparison: Comparison,
+  sets: { expectOpen: PortSet; expectSilent: PortSet; ignored: PortSet; silent: PortSet },
+): HostVerdict {
+  const { silent, expectOpen } = sets;
+  const match = silent.intersect(sets.expectSilent.union(sets.ignored));
+  const driftPorts = silent.intersect(expectOpen);
+  const unreachable = comparison.observed.unreachable.intersect(comparison.ports);
+  const drift: Drift[] = [];
+  if (driftPorts.size === 1 && silent.size === 1 && unreachable.isEmpty) {
+    drift.push(portDrift(comparison, 'unexpected-filtered', driftPorts.first, 'filtered'));
+  } else if (!driftPorts.isEmpty) {
+    const evidence = unreachable.isEmpty
+      ? `none of the ${silent.size} ports that were probed answered, ${driftPorts.size} of which should be open`
+      : `the host was reported unreachable on ${unreachable.size} of ${silent.size} probed ports, and none answered`;
+    drift.push(
+      makeDrift(comparison, 'host-down', null, { observed: unreachable.isEmpty ? 'filtered' : 'unreachable', evidence }),
+    );
+  }
+  return {
+    ...whoIs(comparison),
+    match,
+    drift,
+    driftPorts,
+    unknown: comparison.ports.subtract(match).subtract(driftPorts),
+  };
+}
+
+const whoIs = ({ expectations, observed }: Comparison): { host: string; address: string } => ({
+  host: expectations.host?.name ?? observed.address,
+  address: observed.address,
+});
+
+function portDrift(comparison: Comparison, kind: DriftKind, port: number, state: PortState): Drift {
+  const { observed } = comparison;
+  const reason = reasonOf(observed, port);
+  const connectMs = observed.connectMs.get(port);
+  const evidence = {
+    open: `the handshake completed${connectMs === undefined ? '' : ` in ${connectMs.toFixed(1)} ms`}`,
+    closed: 'the machine refused the connection (RST)',
+    filtered:
+      reason === 'silence' ? 'no answer within the time-out, after every retry' : 'an ICMP message reported the port as out of reach',
+    unreachable: 'the host is unreachable',
+    unknown: 'not seen',
+  }[state];
+  return makeDrift(comparison, kind, port, { observed: state, evidence });
+}
+
+function makeDrift(
+  comparison: Comparison,
+  kind: DriftKind,
+  port: number | null,
+  seen: { observed: PortState; evidence: string },
+): Drift {
+  const { expectations, observed, vantage, today } = comparison;
+  const declaration = port === null ? undefined : expectations.declared.find(({ ports }) => ports.has(port));
+  const declared = declaration?.expect ?? (port === null ? 'open' : 'undeclared');
+  const { host, address } = whoIs(comparison);
+  const exception = comparison.exceptions.find(
+    (one) => one.host === host && port !== null && one.ports.has(port) && !isPast(one.expires, today),
+  );
+  return {
+    key: [kind, vantage, address, port ?? ''].join('|'),
+    kind,
+    host,
+    address,
+    port,
+    declared: kind === 'wildcard-open' ? null : declared,
+    observed: seen.observed,
+    reason: port === null ? null : reasonOf(observed, port),
+    service: declaration?.service ?? null,
+    owner: declaration?.owner ?? expectations.host?.owner ?? null,
+    ...weigh({ kind, port, declared, criticality: expectations.host?.criticality ?? null, vantage }),
+    evidence: seen.evidence,
+    exception: exception
+      ? { reason: exception.reason, approvedBy: exception.approvedBy, expires: exception.expires }
+      : null,
+  };
+}

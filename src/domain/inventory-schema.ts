@@ -1,0 +1,198 @@
+/*
+ * The shape of one inventory file: every key, what is required, and the defaults.
+ *
+ * Unknown keys are errors, because a misspelt `expct` would otherwise be a port that nobody watches. What needs
+ * more than one place to judge (references, scopes, contradictions) is not decided here.
+ */
+import { z } from 'zod';
+import { quoted } from './inventory-problem.js';
+import {
+  addressBlock,
+  checkedName,
+  day,
+  delegate,
+  describe,
+  email,
+  everyMs,
+  hostAddress,
+  name,
+  oneOf,
+  port,
+  ports,
+  text,
+  version,
+  wholeNumber,
+} from './inventory-values.js';
+import type { PortSet } from './port-set.js';
+import { cronProblem } from './schedule.js';
+
+/** Marks the message of an unknown key; the known keys follow, one space apart. */
+export const KNOWN_KEYS = 'known keys: ';
+
+/** A map with these keys and no others. */
+function keyed<T extends z.ZodRawShape>(keys: T) {
+  const known = KNOWN_KEYS + Object.keys(keys).join(' ');
+  return z.strictObject(keys, { error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined) });
+}
+
+/** A section whose entries have all been commented out is null in YAML, and empty. */
+const section = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+
+const someOf = <T extends z.ZodType>(item: T, what: string) => z.array(item).min(1, `expected at least one ${what}`);
+
+/** Exactly one of two keys: which one is missing or too many. */
+function eitherOr(one: string, other: string, isRequired: boolean) {
+  return (value: Record<string, unknown>, ctx: z.RefinementCtx): void => {
+    const both = value[one] !== undefined && value[other] !== undefined;
+    const none = value[one] === undefined && value[other] === undefined;
+    if (both) ctx.addIssue({ code: 'custom', path: [other], message: `expected '${one}' or '${other}', not both` });
+    if (none && isRequired) ctx.addIssue({ code: 'custom', message: `expected '${one}' or '${other}'` });
+  };
+}
+
+const owner = keyed({ name: text, email: email.optional(), receivers: z.array(name).default([]) });
+
+const scope = keyed({
+  name,
+  allow: someOf(addressBlock, 'address'),
+  exclude: z.array(addressBlock).default([]),
+  authorisedBy: text,
+  until: day.optional(),
+  maxRatePerSecond: wholeNumber(1, 1_000_000).optional(),
+  fragile: z.array(addressBlock).default([]),
+});
+
+const vantage = keyed({ name });
+
+const declaration = keyed({
+  port: port.optional(),
+  ports: ports.optional(),
+  expect: oneOf('open', 'closed', 'filtered'),
+  service: name.optional(),
+  owner: name.optional(),
+  why: text.optional(),
+  requestedBy: text.optional(),
+  approvedBy: text.optional(),
+  reviewBy: day.optional(),
+  from: someOf(name, 'vantage').optional(),
+}).superRefine(eitherOr('port', 'ports', true));
+
+const host = keyed({
+  name,
+  address: hostAddress.optional(),
+  addresses: someOf(hostAddress, 'address').optional(),
+  owner: name.optional(),
+  tags: z.array(name).default([]),
+  criticality: oneOf('low', 'medium', 'high').default('medium'),
+  ports: z.array(declaration).default([]),
+}).superRefine(eitherOr('address', 'addresses', true));
+
+const group = keyed({
+  match: keyed({ tags: z.array(name).default([]), addresses: z.array(addressBlock).default([]) }).refine(
+    ({ tags, addresses }) => tags.length + addresses.length > 0,
+    'a group that matches nothing; expected tags or addresses',
+  ),
+  ports: someOf(declaration, 'port'),
+});
+
+const selector = keyed({
+  names: z.array(name).default([]),
+  tags: z.array(name).default([]),
+  addresses: z.array(addressBlock).default([]),
+}).refine(
+  ({ names, tags, addresses }) => names.length + tags.length + addresses.length > 0,
+  'a choice of no hosts; expected names, tags or addresses',
+);
+
+const HOSTS = 'all, or a map of names, tags or addresses';
+
+const auditHosts = z.unknown().transform((input, ctx): 'all' | z.output<typeof selector> => {
+  if (input === 'all') return 'all';
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) {
+    return delegate(selector, input, ctx) ?? z.NEVER;
+  }
+  const params = { expected: HOSTS };
+  ctx.addIssue({ code: 'custom', message: `expected ${HOSTS}, not ${describe(input)}`, params });
+  return z.NEVER;
+});
+
+type AuditPortsShape =
+  | { readonly kind: 'declared' }
+  | { readonly kind: 'top'; readonly most: number }
+  | { readonly kind: 'fixed'; readonly ports: PortSet };
+
+const PORTS = "ports, 'declared', or 'top-1' to 'top-1000'";
+
+const auditPorts = z.unknown().transform((input, ctx): AuditPortsShape => {
+  const refuse = (message: string): AuditPortsShape => {
+    ctx.addIssue({ code: 'custom', message, params: { expected: PORTS } });
+    return z.NEVER;
+  };
+  if (input === 'declared') return { kind: 'declared' };
+  if (input === undefined) return refuse(`expected ${PORTS}`);
+  if (typeof input === 'string' && /^[a-z]/i.test(input)) {
+    const most = Number(/^top-(\d{1,5})$/.exec(input)?.[1] ?? -1);
+    if (most < 1 || most > 1000) return refuse(`${quoted(input)} is not known; expected ${PORTS}`);
+    return { kind: 'top', most };
+  }
+  const set = delegate(ports, input, ctx);
+  return set === null ? z.NEVER : { kind: 'fixed', ports: set };
+});
+
+const audit = keyed({
+  name,
+  hosts: auditHosts,
+  ports: auditPorts,
+  schedule: text.optional(),
+  timezone: text.optional(),
+  every: everyMs.optional(),
+  from: someOf(name, 'vantage').default(['local']),
+  timeoutMs: wholeNumber(50, 120_000).default(2000),
+  retries: wholeNumber(0, 10).default(1),
+  ratePerSecond: wholeNumber(1, 1_000_000).default(5000),
+  confirm: keyed({
+    times: wholeNumber(0, 10).default(1),
+    afterMs: wholeNumber(0, 3_600_000).default(5000),
+  }).default({ times: 1, afterMs: 5000 }),
+})
+  .superRefine(eitherOr('schedule', 'every', false))
+  .superRefine(({ schedule, timezone }, ctx) => {
+    if (schedule === undefined && timezone !== undefined) {
+      ctx.addIssue({ code: 'custom', path: ['timezone'], message: "a time zone without 'schedule'" });
+    }
+    const problem = schedule === undefined ? null : cronProblem(schedule, timezone ?? 'UTC');
+    if (problem === null) return;
+    const isZone = problem.includes('is no time zone');
+    ctx.addIssue({ code: 'custom', path: [isZone ? 'timezone' : 'schedule'], message: problem });
+  });
+
+const exception = keyed({ host: name, ports, reason: text, approvedBy: text, expires: day });
+
+export const inventoryFile = keyed({
+  version,
+  owners: z
+    .record(
+      z.string().superRefine((key, ctx) => {
+        const message = checkedName(key);
+        if (message !== null) ctx.addIssue({ code: 'custom', message });
+      }),
+      owner,
+    )
+    .nullish()
+    .transform((owners) => owners ?? {}),
+  scopes: section(scope),
+  vantages: section(vantage),
+  hosts: section(host),
+  groups: section(group),
+  undeclared: oneOf('closed', 'ignored').optional(),
+  audits: section(audit),
+  exceptions: section(exception),
+});
+
+export type InventoryFile = z.output<typeof inventoryFile>;
+export type DeclarationShape = z.output<typeof declaration>;
+export type AuditShape = z.output<typeof audit>;

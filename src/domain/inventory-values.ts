@@ -1,0 +1,193 @@
+/*
+ * The single values of an inventory file as zod schemas: names, texts, days, ports, addresses, durations.
+ *
+ * Each says in plain English what it expected. Nothing is converted behind the writer's back: a number where
+ * text belongs is refused, because 08080 and 1e3 do not mean what they look like. The trap is DNS names that
+ * look like addresses: only a last label that begins with a letter makes a name (RFC 1123 §2.1, RFC 3696 §2).
+ */
+import { z } from 'zod';
+import { AddressSet, AddressSyntaxError } from './address-set.js';
+import { didYouMean, quoted, UNPRINTABLE } from './inventory-problem.js';
+import { MAX_PORT, PortSet, PortSyntaxError } from './port-set.js';
+import { SHORTEST_EVERY_MS } from './schedule.js';
+
+/** What a schema tells {@link explainIssue} beside its message. */
+export interface IssueParams {
+  readonly expected?: string;
+  /** Where in the text of the value the trouble starts. */
+  readonly offset?: number;
+}
+
+class BadValue extends Error {}
+
+export const LONGEST_TEXT = 500;
+export const LONGEST_NAME = 100;
+const LONGEST_EVERY_MS = 366 * 86_400_000;
+
+/** A value that `read` understands; whatever it refuses becomes one issue at the value's place. */
+function value<T>(expected: string, read: (input: unknown, expected: string) => T) {
+  return z.unknown().transform((input, ctx): T => {
+    try {
+      return read(input, expected);
+    } catch (error) {
+      const offset = error instanceof PortSyntaxError ? error.offset : 0;
+      if (!isRefusalOfValue(error)) throw error;
+      ctx.issues.push({ code: 'custom', message: error.message, input, params: { expected, offset } });
+      return z.NEVER;
+    }
+  });
+}
+
+const isRefusalOfValue = (error: unknown): error is Error =>
+  error instanceof BadValue || error instanceof PortSyntaxError || error instanceof AddressSyntaxError;
+
+function textOf(input: unknown, expected: string): string {
+  if (typeof input === 'string') return input;
+  const quotes = typeof input === 'number' || typeof input === 'boolean' ? '; put it in quotes' : '';
+  throw new BadValue(`expected ${expected}, not ${describe(input)}${quotes}`);
+}
+
+export function describe(input: unknown): string {
+  if (input === null || input === undefined) return 'nothing';
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object') return 'a map';
+  if (typeof input === 'string') return `the text ${quoted(input)}`;
+  return typeof input === 'number' ? `the number ${input}` : `${input}`;
+}
+
+const NAME = 'a name of 1 to 100 visible characters';
+
+export function checkedName(input: string): string | null {
+  if (input.length >= 1 && input.length <= LONGEST_NAME && /^[^\s\p{C}]+$/u.test(input)) return null;
+  return `${quoted(input)} is no name; expected 1 to ${LONGEST_NAME} visible characters without spaces`;
+}
+
+export const name = value(NAME, (input, expected) => {
+  const text = textOf(input, expected);
+  const problem = checkedName(text);
+  if (problem) throw new BadValue(problem);
+  return text;
+});
+
+/** One line of words; line breaks of a YAML block become spaces. */
+export const text = value(`a text of 1 to ${LONGEST_TEXT} characters`, (input, expected) => {
+  const line = textOf(input, expected)
+    .trim()
+    .replace(/[ \t]*\r?\n\s*/g, ' ');
+  if (line === '') throw new BadValue(`expected ${expected}, not an empty one`);
+  if (line.length > LONGEST_TEXT) throw new BadValue(`expected ${expected}, not ${line.length}`);
+  if (line.search(UNPRINTABLE) >= 0) throw new BadValue('a control character in a text; expected visible ones');
+  return line;
+});
+
+export const email = value('an e-mail address', (input, expected) => {
+  const address = textOf(input, expected);
+  if (address.length <= 254 && /^[^\s\p{C}@<>,;:"()[\]\\]+@[^\s\p{C}@<>,;:"()[\]\\]+$/u.test(address)) return address;
+  throw new BadValue(`${quoted(address)} is no e-mail address; expected for example team@example.test`);
+});
+
+export const day = value('a day, YYYY-MM-DD', (input, expected) => {
+  const written = textOf(input, expected);
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(written);
+  if (!match) throw new BadValue(`${quoted(written)} is no day; expected YYYY-MM-DD`);
+  const date = new Date(`${written}T00:00:00Z`);
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== written) {
+    throw new BadValue(`${quoted(written)} is no day of the calendar; expected YYYY-MM-DD`);
+  }
+  return written;
+});
+
+/** One of a few words. */
+export function oneOf<const T extends string>(...words: readonly T[]) {
+  const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return value(list, (input, expected): T => {
+    const word = textOf(input, expected);
+    const known = words.find((one) => one === word);
+    if (known === undefined) {
+      throw new BadValue(`${quoted(word)} is not known; expected ${list}${didYouMean(word, words)}`);
+    }
+    return known;
+  });
+}
+
+export function wholeNumber(least: number, most: number) {
+  return value(`a whole number from ${least} to ${most}`, (input, expected): number => {
+    if (typeof input === 'number' && Number.isInteger(input) && input >= least && input <= most) return input;
+    throw new BadValue(`expected ${expected}, not ${describe(input)}`);
+  });
+}
+
+export const version = value('version 1', (input): 1 => {
+  if (input === 1) return 1;
+  throw new BadValue(`version ${describe(input)} is not known; expected 1`);
+});
+
+/** `60s`, `5m`, `12h`, `1d`, in milliseconds. */
+export const everyMs = value('a duration such as 60s, 5m, 12h or 1d', (input, expected) => {
+  if (typeof input === 'number') throw new BadValue(`${input} has no unit; expected ${expected}`);
+  const written = textOf(input, expected);
+  const match = /^(\d{1,9})\s*([smhd])$/.exec(written);
+  if (!match) throw new BadValue(`${quoted(written)} is no duration; expected for example 60s, 5m, 12h or 1d`);
+  const ms = Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 's' | 'm' | 'h' | 'd'];
+  if (ms < SHORTEST_EVERY_MS) throw new BadValue(`${written} is too often; expected at least ${SHORTEST_EVERY_MS / 1000}s`);
+  if (ms > LONGEST_EVERY_MS) throw new BadValue(`${written} is too seldom; expected at most 366d`);
+  return ms;
+});
+
+export const port = value('a port, 0 to 65535', (input, expected) => {
+  if (typeof input !== 'number') {
+    const hint = typeof input === 'string' && /[-,]/.test(input) ? "; a range or list of ports goes under 'ports'" : '';
+    throw new BadValue(`expected ${expected}, not ${describe(input)}${hint}`);
+  }
+  return portNumber(input);
+});
+
+function portNumber(input: number): PortSet {
+  if (Number.isInteger(input) && input >= 0 && input <= MAX_PORT) return PortSet.of(input);
+  throw new BadValue(`port ${input} is out of range; expected 0 to ${MAX_PORT}`);
+}
+
+const PORTS = 'ports, such as 443 or 8000-8999';
+
+const portsItem = value(PORTS, (input, expected) => {
+  if (typeof input === 'number') return portNumber(input);
+  if (typeof input !== 'string') throw new BadValue(`expected ${expected}, not ${describe(input)}`);
+  if (input.trim() === '') throw new BadValue(`expected ${expected}, not an empty text`);
+  return PortSet.parse(input);
+});
+
+const portsList = z.array(portsItem).min(1, `expected ${PORTS}, not an empty list`);
+
+/** A number, nmap's notation, or a list of these. */
+export const ports = z.unknown().transform((input, ctx): PortSet => {
+  if (!Array.isArray(input)) return delegate(portsItem, input, ctx) ?? z.NEVER;
+  const sets = delegate(portsList, input, ctx);
+  return sets === null ? z.NEVER : PortSet.unionOf(sets);
+});
+
+/** Leaves a value to another schema; null where that has refused it, its issues handed on. */
+export function delegate<T extends z.ZodType>(schema: T, input: unknown, ctx: z.RefinementCtx): z.output<T> | null {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) ctx.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
+  return null;
+}
+
+export const addressBlock = value('an address, a CIDR block or a range', (input, expected) =>
+  AddressSet.parse(textOf(input, expected)),
+);
+
+/** Where a host is: an address set, or the lower-cased name that DNS knows it by. */
+export const hostAddress = value('an address, a CIDR block, a range or a DNS name', (input, expected) => {
+  const written = textOf(input, expected);
+  return isDnsName(written) ? written.toLowerCase().replace(/\.$/, '') : AddressSet.parse(written);
+});
+
+function isDnsName(written: string): boolean {
+  const labels = written.replace(/\.$/, '').split('.');
+  return (
+    written.length <= 253 &&
+    labels.every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label)) &&
+    /^[a-z]/i.test(labels.at(-1)!)
+  );
+}

@@ -1,0 +1,79 @@
+/*
+ * How much a drift weighs, and why in words. A sum of plain points, so that a reader can do it by hand: what is
+ * exposed, how critical the host is, whether anybody had declared it at all.
+ */
+import type { DriftKind, Severity } from './drift.js';
+import type { Criticality } from './inventory.js';
+import { PortSet } from './port-set.js';
+
+interface Exposure {
+  readonly ports: PortSet;
+  readonly points: number;
+  readonly what: string;
+}
+
+/** IANA's registered ports of services whose exposure is known to end badly, worst first. */
+const EXPOSURES: readonly Exposure[] = [
+  { ports: PortSet.parse('2375-2377,6443,10250,2379,8500'), points: 4, what: 'controls other machines' },
+  {
+    ports: PortSet.parse('1433,1521,3306,5432,5984,6379,7000,9042,9200,9300,11211,27017-27019'),
+    points: 4,
+    what: 'is where databases listen',
+  },
+  { ports: PortSet.parse('3389,5900-5903,5985-5986'), points: 4, what: 'is where remote desktops listen' },
+  { ports: PortSet.parse('21,23,69,111,135,139,445,512-514,2049,873'), points: 3, what: 'carries files or shells in the clear' },
+  { ports: PortSet.parse('22'), points: 2, what: 'gives a shell' },
+  { ports: PortSet.parse('25,110,143,161,389,587,636,993,995'), points: 2, what: 'belongs to mail or a directory' },
+  { ports: PortSet.parse('80,443,8000,8080,8443'), points: 1, what: 'is where web servers listen' },
+];
+
+const BASE: Record<DriftKind, number> = {
+  'unexpected-open': 3,
+  'unexpected-closed': 3,
+  'unexpected-filtered': 3,
+  'unexpected-answer': 2,
+  'host-down': 4,
+  'wildcard-open': 3,
+  'owner-missing': 1,
+  'review-overdue': 1,
+  'exception-expired': 2,
+  'never-observed': 1,
+};
+
+const ADDS_EXPOSURE = new Set<DriftKind>(['unexpected-open', 'unexpected-answer']);
+
+export interface Weighed {
+  readonly severity: Severity;
+  readonly severityReasons: readonly string[];
+}
+
+export function weigh(drift: {
+  kind: DriftKind;
+  port: number | null;
+  declared: string | null;
+  criticality: Criticality | null;
+  vantage: string;
+}): Weighed {
+  const reasons: string[] = [];
+  let points = BASE[drift.kind];
+  const add = (more: number, why: string): void => {
+    points += more;
+    reasons.push(why);
+  };
+  if (drift.port !== null && ADDS_EXPOSURE.has(drift.kind)) {
+    const exposure = EXPOSURES.find((known) => known.ports.has(drift.port!));
+    if (exposure) add(exposure.points, `port ${drift.port} ${exposure.what}`);
+    if (drift.declared === 'undeclared') add(1, 'nobody has declared it');
+    if (drift.vantage !== 'local') add(1, `it answers from ${drift.vantage}`);
+  }
+  if (drift.criticality === 'high') add(2, 'the host is highly critical');
+  if (drift.criticality === 'low') add(-1, 'the host is of low criticality');
+  if (reasons.length === 0) reasons.push(`${drift.kind} by itself`);
+  return { severity: named(points), severityReasons: reasons };
+}
+
+function named(points: number): Severity {
+  if (points >= 8) return 'critical';
+  if (points >= 5) return 'high';
+  return points >= 3 ? 'medium' : 'low';
+}

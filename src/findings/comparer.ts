@@ -1,0 +1,66 @@
+/*
+ * Compares a run's observations with what was declared, and moves findings, all in one transaction. Safe to run
+ * twice: the evidence carries the time of its look, and a finding ignores what it has seen.
+ *
+ * A drift at first sight is only suspected. As long as the audit wants a fresh look, the comparer orders one for the
+ * suspected ports alone and leaves the run open; then it closes the run with its verdict.
+ */
+import assert from 'node:assert/strict';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { advance } from '../domain/advance.js';
+import { concerns, confirmationTargets, decideVerdict } from '../domain/compare-run.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { type RunLook, RunLooks } from '../scans/run-looks.js';
+import { ScansService } from '../scans/scans.service.js';
+import { FindingsService } from './findings.service.js';
+
+type Run = NonNullable<Awaited<ReturnType<ScansService['nextIn']>>>;
+
+@Injectable()
+export class Comparer {
+  readonly name = 'comparer';
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly scans: ScansService,
+    private readonly looks: RunLooks,
+    private readonly findings: FindingsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async workOnce(): Promise<number> {
+    const run = await this.scans.nextIn('observed');
+    if (!run) return 0;
+    const seen = await this.looks.of(run);
+    if (!seen.ok) {
+      await this.scans.fail(run, seen.why);
+      return 1;
+    }
+    await this.database.transaction((rows) => this.judge(rows, run, seen));
+    return 1;
+  }
+
+  private async judge(rows: EntityManager, run: Run, seen: RunLook): Promise<void> {
+    if (!(await this.scans.hold(rows, run, 'observed'))) return;
+    const { plan, comparison, scans } = seen;
+    const last = scans.at(-1);
+    assert(last?.finishedAt, `run ${run.id} is observed, so that its last scan has ended`);
+    const { drifts, judges } = comparison;
+    const known = await this.findings.forEvidence(rows, drifts.map(({ key }) => key));
+    const { times } = plan.audit.confirm;
+    const evidence = { actor: `run ${run.id}`, at: last.finishedAt, drifts, judges, confirmTimes: times };
+    const advanced = advance(known, evidence, this.clock());
+    await this.findings.save(rows, run.id, advanced);
+    for (const finding of advanced.changed) known.set(finding.key, finding);
+
+    const current = Array.from(known.values()).filter((finding) => concerns(plan, finding));
+    const suspected = current.filter(({ state }) => state === 'suspected');
+    if (last.round < times && suspected.length > 0) {
+      await this.scans.orderConfirmation(rows, run, last, confirmationTargets(plan, suspected), plan.audit);
+      return;
+    }
+    const { coverage } = comparison;
+    await this.scans.close(rows, run, { ...decideVerdict(current, coverage, seen.shardsGivenUp), coverage });
+  }
+}

@@ -1,0 +1,114 @@
+/*
+ * Findings and their history. The history is append-only, by a trigger as well as by habit.
+ */
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { Drift, DriftKind, Severity } from '../domain/drift.js';
+import type { FindingState } from '../domain/finding.js';
+
+@Entity('finding')
+@Unique('finding_key_uq', ['key'])
+export class FindingRow {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'finding_pk' })
+  id!: string;
+
+  @Column('text')
+  key!: string;
+
+  @Column('text')
+  kind!: DriftKind;
+
+  @Column('text')
+  host!: string;
+
+  @Column({ type: 'text', nullable: true })
+  address!: string | null;
+
+  @Column({ type: 'integer', nullable: true })
+  port!: number | null;
+
+  @Column({ type: 'text', nullable: true })
+  declared!: Drift['declared'];
+
+  @Column({ type: 'text', nullable: true })
+  observed!: Drift['observed'];
+
+  @Column({ type: 'text', nullable: true })
+  service!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  owner!: string | null;
+
+  @Column('text')
+  severity!: Severity;
+
+  @Column({ name: 'severity_reasons', type: 'jsonb' })
+  severityReasons!: readonly string[];
+
+  @Column('text')
+  evidence!: string;
+
+  @Column('text')
+  state!: FindingState;
+
+  @Column('integer')
+  confirmations!: number;
+
+  @Column({ name: 'first_seen', type: 'timestamptz' })
+  firstSeen!: Date;
+
+  @Column({ name: 'last_seen', type: 'timestamptz' })
+  lastSeen!: Date;
+
+  @Column({ name: 'opened_at', type: 'timestamptz', nullable: true })
+  openedAt!: Date | null;
+
+  @Column({ name: 'resolved_at', type: 'timestamptz', nullable: true })
+  resolvedAt!: Date | null;
+
+  @Column({ name: 'accepted_until', type: 'date', nullable: true })
+  acceptedUntil!: string | null;
+
+  @Column('integer')
+  reopened!: number;
+
+  @Column({ name: 'evidence_at', type: 'timestamptz' })
+  evidenceAt!: Date;
+}
+
+@Entity('finding_event')
+@Index('finding_event_finding_ix', ['findingId', 'id'])
+@Index('finding_event_run_ix', ['runId'])
+export class FindingEventRow {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'finding_event_pk' })
+  id!: string;
+
+  @Column({ name: 'finding_id', type: 'bigint' })
+  findingId!: string;
+
+  @ManyToOne(() => FindingRow)
+  @JoinColumn({ name: 'finding_id', foreignKeyConstraintName: 'finding_event_finding_fk' })
+  finding?: FindingRow;
+
+  /** The run that moved it. Runs belong to another feature: named, not imported. */
+  @Column({ name: 'run_id', type: 'bigint', nullable: true })
+  runId!: string | null;
+
+  @ManyToOne('Run')
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'finding_event_run_fk' })
+  run?: object;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('text')
+  actor!: string;
+
+  @Column({ name: 'from_state', type: 'text', nullable: true })
+  fromState!: FindingState | null;
+
+  @Column({ name: 'to_state', type: 'text' })
+  toState!: FindingState;
+
+  @Column('text')
+  why!: string;
+}

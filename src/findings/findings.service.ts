@@ -1,0 +1,90 @@
+/*
+ * Writes findings, and appends to their history in the same transaction. What moved, and why, comes from the domain.
+ */
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, In, Not } from 'typeorm';
+import type { Advanced } from '../domain/advance.js';
+import type { Finding } from '../domain/finding.js';
+import { FindingEventRow, FindingRow } from './findings.entities.js';
+
+@Injectable()
+export class FindingsService {
+  constructor(private readonly database: DataSource) {}
+
+  /** Every finding that is not over, and those among `keys` that are: what new evidence may move. */
+  async forEvidence(rows: EntityManager, keys: readonly string[]): Promise<Map<string, Finding>> {
+    const alive = await rows.find(FindingRow, { where: { state: Not('resolved') }, lock: { mode: 'pessimistic_write' } });
+    const over = await rows
+      .createQueryBuilder(FindingRow, 'finding')
+      .where(`finding.state = 'resolved'`)
+      .andWhere('finding.key in (select jsonb_array_elements_text(:keys::jsonb))', { keys: JSON.stringify(keys) })
+      .setLock('pessimistic_write')
+      .getMany();
+    return new Map([...alive, ...over].map((row) => [row.key, toFinding(row)]));
+  }
+
+  async save(rows: EntityManager, runId: string, { changed, events }: Advanced): Promise<void> {
+    for (const chunk of chunked(changed)) await rows.upsert(FindingRow, chunk.map(toRow), { conflictPaths: ['key'] });
+    const ids = await this.idsOf(rows, events.map(({ key }) => key));
+    const history = events.map(({ key, at, actor, from, to, why }) => ({
+      findingId: ids.get(key)!,
+      runId,
+      at,
+      actor,
+      fromState: from,
+      toState: to,
+      why,
+    }));
+    for (const chunk of chunked(history)) await rows.insert(FindingEventRow, chunk);
+  }
+
+  /** What a run did to findings: those that it brought (back) and those that it resolved, by key. */
+  async movedBy(runId: string): Promise<{ newKeys: Set<string>; resolvedKeys: Set<string> }> {
+    const events = await this.database.getRepository(FindingEventRow).find({
+      where: { runId },
+      relations: { finding: true },
+      order: { id: 'ASC' },
+    });
+    const newKeys = new Set<string>();
+    const resolvedKeys = new Set<string>();
+    for (const { finding, fromState, toState } of events) {
+      const { key } = finding!;
+      if (toState === 'resolved') {
+        newKeys.delete(key);
+        if (fromState !== 'suspected') resolvedKeys.add(key);
+      } else if (fromState === null || fromState === 'resolved') newKeys.add(key);
+    }
+    return { newKeys, resolvedKeys };
+  }
+
+  /** Findings that are alive, and those among `keys` whatever they are. */
+  async aliveOr(keys: ReadonlySet<string>): Promise<Finding[]> {
+    const rows = await this.database.getRepository(FindingRow).find({
+      where: [{ state: Not('resolved') }, ...(keys.size > 0 ? [{ key: In([...keys]) }] : [])],
+      order: { id: 'ASC' },
+    });
+    return rows.map(toFinding);
+  }
+
+  private async idsOf(rows: EntityManager, keys: readonly string[]): Promise<Map<string, string>> {
+    const found = (await rows.query(
+      'select id, key from finding where key in (select jsonb_array_elements_text($1::jsonb))',
+      [JSON.stringify(keys)],
+    )) as Array<{ id: string; key: string }>;
+    return new Map(found.map(({ id, key }) => [key, String(id)]));
+  }
+}
+
+/** A statement takes 65,535 parameters at most (PostgreSQL's protocol counts them in 16 bits). */
+function* chunked<T>(list: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < list.length; from += 1000) yield list.slice(from, from + 1000);
+}
+
+function toFinding({ id: _id, ...finding }: FindingRow): Finding {
+  return finding;
+}
+
+/** A row without its id: the database gives a new one, and an old one keeps its own. */
+function toRow(finding: Finding): Omit<FindingRow, 'id'> {
+  return { ...finding };
+}

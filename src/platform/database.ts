@@ -1,0 +1,109 @@
+/*
+ * Opens the one database, embedded (PGlite, in a folder) or PostgreSQL, by one code path, and brings its schema up
+ * to date. Whoever opens it closes it.
+ *
+ * The traps of the embedded one: a single connection, so that a query beside an open transaction waits for it (the
+ * connection time-out turns a deadlock into an error); no lock on its folder (ours is `folder-lock.ts`); no fsync:
+ * safe against a killed process, not against a power cut.
+ */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
+import { lockFolder } from './folder-lock.js';
+import { MIGRATIONS } from './migrations.js';
+import { Refusal } from './refusal.js';
+
+export interface DatabaseAddress {
+  /** null for the embedded database. */
+  readonly url: string | null;
+  /** The folder of the embedded database; made where it is missing. */
+  readonly dataDir: string | null;
+}
+
+export interface Database {
+  readonly source: DataSource;
+  readonly kind: 'embedded' | 'postgresql';
+  close(): Promise<void>;
+}
+
+const CONNECT_MS = 15_000;
+
+export async function openDatabase(address: DatabaseAddress, entities: EntityTarget<object>[]): Promise<Database> {
+  return address.url === null ? openEmbedded(address.dataDir ?? './data', entities) : openServer(address.url, entities);
+}
+
+async function openServer(url: string, entities: EntityTarget<object>[]): Promise<Database> {
+  const source = new DataSource(options(entities, { url, poolSize: 10, connectTimeoutMS: CONNECT_MS }));
+  try {
+    await source.initialize();
+  } catch (error) {
+    throw new Refusal('unavailable', `the database at ${withoutPassword(url)} can't be reached: ${reason(error)}`, {
+      cause: error,
+    });
+  }
+  await source.runMigrations({ transaction: 'each' });
+  return { source, kind: 'postgresql', close: () => source.destroy() };
+}
+
+async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): Promise<Database> {
+  const lock = holdFolder(dataDir);
+  let pglite: PGlite | undefined;
+  try {
+    pglite = await PGlite.create(join(dataDir, 'database'));
+    const extra = Object.assign(createPgConfig(pglite), { max: 1, connectionTimeoutMillis: CONNECT_MS });
+    const source = new DataSource(options(entities, { extra }));
+    await source.initialize();
+    await source.runMigrations({ transaction: 'each' });
+    const opened = pglite;
+    const close = async (): Promise<void> => {
+      await source.destroy();
+      await opened.close();
+      lock.release();
+    };
+    return { source, kind: 'embedded', close };
+  } catch (error) {
+    await pglite?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function holdFolder(dataDir: string): { release(): void } {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK | constants.R_OK | constants.X_OK);
+    return lockFolder(dataDir);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('unavailable', `the data folder ${dataDir} can't be written: ${reason(error)}`, { cause: error });
+  }
+}
+
+function options(entities: EntityTarget<object>[], how: object): DataSourceOptions {
+  return {
+    type: 'postgres',
+    entities: entities as never[],
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migration',
+    synchronize: false,
+    logging: false,
+    ...how,
+  };
+}
+
+function withoutPassword(url: string): string {
+  try {
+    const parsed = new URL(url);
+    return `${parsed.host}${parsed.pathname}`;
+  } catch {
+    return 'DATABASE_URL';
+  }
+}
+
+/** pg reports a refused connection to `localhost` as several errors in one, with an empty message of its own. */
+function reason(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
+  return error instanceof Error && error.message !== '' ? error.message : String(error);
+}

@@ -1,0 +1,64 @@
+/*
+ * The only owner of timers: calls a room's `workOnce` again and again, at once while there is work, after a pause
+ * while there is none. A room that throws is logged and tried again after a growing pause, so that a database that
+ * is away for a while costs nothing but time.
+ */
+import type { Logger } from 'pino';
+
+export interface Room {
+  readonly name: string;
+  /** Does one piece of work and says how many it did; 0 means that there was nothing to do. */
+  workOnce(signal: AbortSignal): Promise<number>;
+}
+
+const IDLE_MS = 250;
+const LONGEST_BACKOFF_MS = 30_000;
+
+export class Loop {
+  private readonly stop = new AbortController();
+  private readonly running: Promise<void>[] = [];
+
+  constructor(private readonly log: Logger) {}
+
+  start(room: Room): void {
+    this.running.push(this.run(room));
+  }
+
+  /** Ends every room: what is under way is told by its signal, and waited for. */
+  async close(): Promise<void> {
+    this.stop.abort();
+    await Promise.all(this.running);
+  }
+
+  private async run(room: Room): Promise<void> {
+    const { signal } = this.stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const done = await room.workOnce(signal);
+        failures = 0;
+        if (done === 0) await pause(IDLE_MS, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        failures++;
+        const waitMs = Math.min(LONGEST_BACKOFF_MS, IDLE_MS * 2 ** failures);
+        this.log.error({ room: room.name, err: error, waitMs }, 'a room failed and will try again');
+        await pause(waitMs, signal);
+      }
+    }
+  }
+}
+
+/** Waits, or returns at once when the signal says stop. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

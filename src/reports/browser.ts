@@ -1,0 +1,158 @@
+/*
+ * Finds a browser that can print, and starts it without a way out.
+ *
+ * The order: the one that is configured (then no other is tried), Chrome or Chromium of the system, Puppeteer's
+ * cache, and last the one that @sparticuz/chromium carries, with its own libraries, for machines that have nothing.
+ * A browser gets a small environment of its own, so that no secret of ours reaches it, and a private folder for all
+ * that it writes. Trap: @sparticuz/chromium unpacks an executable into TMPDIR and trusts what it finds there, so it
+ * is unpacked by a child process whose TMPDIR is a new folder that only we can write; its `args` are not used, for
+ * they switch web security off.
+ */
+import { execFile } from 'node:child_process';
+import { constants, accessSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import puppeteer, { type Browser } from 'puppeteer';
+import { Refusal } from '../platform/refusal.js';
+
+const run = promisify(execFile);
+
+const START_TIMEOUT_MS = 60_000;
+/** Running headers by CSS (`@page { @top-left { … } }`) came with Chrome 131. */
+const OLDEST_MAJOR = 131;
+
+const SYSTEM_BROWSERS = [
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/opt/google/chrome/chrome',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/local/bin/chromium',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+export type BrowserSource = 'configured' | 'system' | 'puppeteer' | 'bundled';
+
+export interface StartedBrowser {
+  readonly browser: Browser;
+  readonly source: BrowserSource;
+  /** `Chrome/147.0.7700.0` */
+  readonly version: string;
+  /** Ends the browser and removes its folder. */
+  close(): Promise<void>;
+}
+
+export interface BrowserOptions {
+  /** The path of a Chrome or Chromium (PORTOLAN_CHROMIUM); null to look for one. */
+  readonly executable: string | null;
+}
+
+/** Starts the first browser that works. Throws a Refusal that says what was tried where none does. */
+export async function startBrowser({ executable }: BrowserOptions): Promise<StartedBrowser> {
+  const tried: string[] = [];
+  for (const [source, path] of candidates(executable)) {
+    try {
+      return await start(source, path);
+    } catch (error) {
+      tried.push(`${path ?? '@sparticuz/chromium'}: ${firstLine(error)}`);
+    }
+  }
+  throw new Refusal(
+    'unavailable',
+    `no browser could be started to print a PDF; tried ${tried.join('; ')}; expected PORTOLAN_CHROMIUM to name a Chrome or Chromium of version ${OLDEST_MAJOR} or later`,
+  );
+}
+
+function* candidates(executable: string | null): Generator<readonly [BrowserSource, string | null]> {
+  if (executable !== null) return yield ['configured', executable];
+  for (const path of SYSTEM_BROWSERS) if (isExecutable(path)) yield ['system', path];
+  const cached = cachedByPuppeteer();
+  if (cached !== null && isExecutable(cached)) yield ['puppeteer', cached];
+  yield ['bundled', null];
+}
+
+async function start(source: BrowserSource, path: string | null): Promise<StartedBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-browser-'));
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
+  process.once('exit', removeAtExit);
+  const clean = async () => {
+    process.off('exit', removeAtExit);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    const browser = await launch(path ?? (await unpackBundled(folder)), folder, source === 'bundled');
+    const close = async () => {
+      await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
+      await clean();
+    };
+    const version = await browser.version();
+    const major = Number(/\/(\d+)\./.exec(version)?.[1] ?? 0);
+    if (major >= OLDEST_MAJOR) return { browser, source, version, close };
+    await close();
+    throw new Error(`${version} is too old`);
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+function launch(executablePath: string, folder: string, bundled: boolean): Promise<Browser> {
+  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') };
+  return puppeteer.launch({
+    executablePath,
+    headless: bundled ? 'shell' : true,
+    userDataDir: join(folder, 'profile'),
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder, TMPDIR: folder, ...(bundled ? libraries : {}) },
+    timeout: START_TIMEOUT_MS,
+    protocolTimeout: 300_000,
+    pipe: true,
+    // Signals are ours to answer: a Ctrl-C ends the scan, not the process behind its back.
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    args: [
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+      '--proxy-server=127.0.0.1:9',
+      '--proxy-bypass-list=<-loopback>',
+      '--no-first-run',
+      '--no-pings',
+      '--disable-gpu',
+      '--font-render-hinting=none',
+      // Chromium's sandbox refuses root.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+}
+
+/** Unpacks the carried browser into `folder` and returns its path. Takes about 2 s and 200 MB. */
+async function unpackBundled(folder: string): Promise<string> {
+  const program = `import chromium from ${JSON.stringify(import.meta.resolve('@sparticuz/chromium'))};
+    process.stdout.write(await chromium.executablePath());`;
+  // The runtime's name makes the package unpack its libraries too.
+  const env = { TMPDIR: folder, HOME: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
+  const options = { env, timeout: START_TIMEOUT_MS };
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], options);
+  return stdout;
+}
+
+function cachedByPuppeteer(): string | null {
+  try {
+    return puppeteer.executablePath();
+  } catch {
+    return null;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ?? 'failed';

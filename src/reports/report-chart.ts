@@ -1,0 +1,110 @@
+/*
+ * The report's pictures, as numbers: how wide which bar is. The templates draw them as SVG, so that every word in
+ * them is escaped where all others are. A bar is told apart by its pattern and its label, never by colour alone.
+ */
+import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
+import type { Coverage, ReportFinding } from '../domain/report.js';
+
+const LABEL_WIDTH = 146;
+const BAR_WIDTH = 300;
+const ROW_HEIGHT = 21;
+
+interface Segment {
+  readonly fill: string;
+  readonly x: number;
+  readonly width: number;
+}
+
+export interface KindChart {
+  readonly height: number;
+  readonly axisX: number;
+  readonly summary: string;
+  readonly rows: ReadonlyArray<{
+    readonly kind: DriftKind;
+    readonly y: number;
+    readonly textY: number;
+    readonly segments: readonly Segment[];
+    readonly endX: number;
+    readonly total: number;
+    /** `2 critical, 1 low`: what the patterns say, in words. */
+    readonly split: string;
+  }>;
+}
+
+/** Findings by kind, each bar split by severity; the longest fills the width. Null where there is nothing to draw. */
+export function kindChart(findings: readonly ReportFinding[]): KindChart | null {
+  const counts = new Map<DriftKind, Map<Severity, number>>();
+  for (const { kind, severity } of findings) {
+    const bySeverity = counts.get(kind) ?? new Map<Severity, number>();
+    bySeverity.set(severity, (bySeverity.get(severity) ?? 0) + 1);
+    counts.set(kind, bySeverity);
+  }
+  if (counts.size === 0) return null;
+  const totals = DRIFT_KINDS.filter((kind) => counts.has(kind))
+    .map((kind) => ({ kind, total: sum(counts.get(kind)!.values()) }))
+    .sort((a, b) => b.total - a.total);
+  const perFinding = Math.min(BAR_WIDTH / totals[0]!.total, 42);
+  const rows = totals.map(({ kind, total }, index) => {
+    const present = SEVERITIES.filter((severity) => counts.get(kind)!.has(severity));
+    let x = LABEL_WIDTH;
+    const segments = present.map((severity) => {
+      const width = round(counts.get(kind)!.get(severity)! * perFinding);
+      const segment = { fill: severity, x: round(x), width };
+      x += width;
+      return segment;
+    });
+    const split = present.map((severity) => `${counts.get(kind)!.get(severity)} ${severity}`).join(', ');
+    const y = index * ROW_HEIGHT + 4;
+    return { kind, y, textY: y + 10.5, segments, endX: round(x + 7), total, split };
+  });
+  return {
+    height: rows.length * ROW_HEIGHT + 4,
+    axisX: LABEL_WIDTH,
+    summary: rows.map(({ kind, total, split }) => `${kind}: ${total} (${split})`).join('; '),
+    rows,
+  };
+}
+
+export interface CoverageBar {
+  readonly parts: ReadonlyArray<Segment & { readonly count: number; readonly percent: string }>;
+  readonly summary: string;
+}
+
+/** One bar for all probes that were ordered: answered, silent, unknown, and whatever those three leave over. */
+export function coverageBar(coverage: Coverage): CoverageBar {
+  const { answered, silent, unknown, unaccounted } = splitCoverage(coverage);
+  const all = Math.max(1, coverage.expected);
+  let x = 0;
+  const parts = Object.entries({ answered, silent, unknown, unaccounted })
+    .filter(([name, count]) => count > 0 || name !== 'unaccounted')
+    .map(([fill, count]) => {
+      const width = count === 0 ? 0 : Math.max(2, (count / all) * 620);
+      const part = { fill, x: round(x), width: round(Math.min(width, 620 - x)), count, percent: percent(count, all) };
+      x += part.width;
+      return part;
+    });
+  return { parts, summary: parts.map(({ fill, count, percent }) => `${fill} ${count} (${percent})`).join(', ') };
+}
+
+/** expected = answered + silent + unknown. Anything else is named, never hidden. */
+export function splitCoverage({ expected, probed, answered, unknown }: Coverage) {
+  const silent = Math.max(0, probed - answered);
+  return { answered, silent, unknown, unaccounted: expected - answered - silent - unknown };
+}
+
+/** Never rounds a rest up to all or down to nothing. */
+export function percent(part: number, whole: number): string {
+  if (whole <= 0) return '–';
+  const share = (100 * part) / whole;
+  if (share > 0 && share < 0.1) return '< 0.1%';
+  if (share < 100 && share > 99.9) return '> 99.9%';
+  return `${share.toFixed(share === 100 || share === 0 ? 0 : 1)}%`;
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,233 @@
+/*
+ * What the report's templates see: the snapshot with every sum, order and spelling decided, and no decision left to
+ * a template. Pure; the numbers of the first pages are counted from the same rows that the later pages list.
+ */
+import { formatAddress, parseAddress } from '../domain/address-set.js';
+import { SEVERITIES } from '../domain/drift.js';
+import { PortSet } from '../domain/port-set.js';
+import type { ReportException, ReportFinding, ReportHost, ReportSnapshot } from '../domain/report.js';
+import { visibleText } from '../platform/visible-text.js';
+import { coverageBar, kindChart, percent, splitCoverage } from './report-chart.js';
+
+const EXPOSED_ON_SUMMARY = 8;
+const CHANGES_ON_SUMMARY = 5;
+/** Closed and filtered ports are elided beyond so many ranges; open and unknown ones never. */
+const RANGES_SHOWN = 6;
+
+const VERDICTS = {
+  clean: { word: 'Clean', means: 'Every declared state that was looked at was observed.' },
+  drift: { word: 'Drift', means: 'The network contradicts what was declared.' },
+  inconclusive: {
+    word: 'Inconclusive',
+    means: 'Nothing that was seen contradicts the inventory, but too little was seen to call it clean.',
+  },
+  failed: { word: 'Failed', means: 'The run did not come to a result. This report claims nothing about the network.' },
+} as const;
+
+export type ReportView = ReturnType<typeof reportView>;
+
+export function reportView(snapshot: ReportSnapshot) {
+  const owners = new Map(snapshot.owners.map((owner) => [owner.id, owner]));
+  const named = (id: string | null) => {
+    const known = id === null ? undefined : owners.get(id);
+    return id === null ? null : { id, name: known?.name ?? id, email: known?.email ?? null };
+  };
+  const exceptions = exceptionsByHost(snapshot.exceptions);
+  const findings = inOrder(snapshot.findings).map((finding, index) => ({
+    ...findingRow(finding, named(finding.owner)),
+    rank: index + 1,
+    exception: finding.state === 'accepted' ? coveringException(exceptions.get(finding.host), finding.port) : null,
+  }));
+  const toDo = findings.filter(({ state }) => state !== 'accepted');
+  const exposed = toDo.filter(({ kind }) => kind === 'unexpected-open' || kind === 'wildcard-open');
+  const fresh = findings.filter(({ isNew }) => isNew);
+  const resolved = inOrder(snapshot.resolved).map((finding) => findingRow(finding, named(finding.owner)));
+  return {
+    ...snapshot,
+    documentTitle: visibleText(`${snapshot.title}: ${snapshot.audit}, ${snapshot.finishedAt.slice(0, 10)}`),
+    verdict: { name: snapshot.verdict, ...VERDICTS[snapshot.verdict] },
+    failed: snapshot.verdict === 'failed',
+    findings,
+    resolved,
+    tally: SEVERITIES.map((severity) => ({
+      severity,
+      count: toDo.filter((finding) => finding.severity === severity).length,
+    })),
+    counts: {
+      toDo: toDo.length,
+      fresh: fresh.length,
+      resolved: resolved.length,
+      accepted: findings.length - toDo.length,
+      hosts: snapshot.hosts.length,
+      cleanHosts: snapshot.hosts.filter(({ verdict }) => verdict === 'match').length,
+    },
+    chart: kindChart(snapshot.findings),
+    exposed: cut(exposed, EXPOSED_ON_SUMMARY),
+    fresh: cut(fresh, CHANGES_ON_SUMMARY),
+    gone: cut(resolved, CHANGES_ON_SUMMARY),
+    coverage: coverageView(snapshot),
+    hosts: snapshot.hosts.map((host) => hostRow(host, named(host.owner))),
+    exceptions: snapshot.exceptions.map((exception) => ({ ...exception, ports: portList(exception.ports) })),
+    expired: snapshot.exceptions.filter(({ expired }) => expired).length,
+    owners: ownerRows(snapshot),
+    scan: {
+      started: instant(snapshot.startedAt),
+      finished: instant(snapshot.finishedAt),
+      took: duration(Date.parse(snapshot.finishedAt) - Date.parse(snapshot.startedAt)),
+    },
+    day: new Date(snapshot.finishedAt).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
+    portsText: /^[\d,\s-]+$/.test(snapshot.ports) ? portList(snapshot.ports) : null,
+    argumentsText: snapshot.arguments.map(quoteArgument).join(' '),
+  };
+}
+
+type Named = { readonly id: string; readonly name: string; readonly email: string | null } | null;
+
+function findingRow(finding: ReportFinding, owner: Named) {
+  return {
+    ...finding,
+    owner,
+    /** `127.0.0.2:8080`, `[::1]:22`; the host's name where the finding has no address. */
+    where: endpoint(finding.address, finding.port) ?? finding.host,
+    showsHost: finding.address !== null && finding.host !== finding.address,
+    firstSeen: instant(finding.firstSeen),
+    firstDay: instant(finding.firstSeen).slice(0, 10),
+    lastSeen: instant(finding.lastSeen),
+    hasStates: finding.declared !== null || finding.observed !== null,
+  };
+}
+
+function endpoint(address: string | null, port: number | null): string | null {
+  if (address === null || port === null) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** By severity, then host, then address and port as numbers: 127.0.0.9 before 127.0.0.10. */
+function inOrder(findings: readonly ReportFinding[]): ReportFinding[] {
+  const keyed = findings.map((finding) => ({
+    finding,
+    severity: SEVERITIES.indexOf(finding.severity),
+    address: parseAddress(finding.address ?? '') ?? -1n,
+  }));
+  keyed.sort(
+    (a, b) =>
+      Number(a.finding.state === 'accepted') - Number(b.finding.state === 'accepted') ||
+      a.severity - b.severity ||
+      compare(a.finding.host, b.finding.host) ||
+      compare(a.address, b.address) ||
+      (a.finding.port ?? -1) - (b.finding.port ?? -1) ||
+      compare(a.finding.kind, b.finding.kind),
+  );
+  return keyed.map(({ finding }) => finding);
+}
+
+const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function cut<T>(rows: readonly T[], most: number) {
+  return { rows: rows.slice(0, most), more: Math.max(0, rows.length - most), total: rows.length };
+}
+
+function exceptionsByHost(exceptions: readonly ReportException[]) {
+  const byHost = new Map<string, Array<ReportException & { readonly set: PortSet }>>();
+  for (const exception of exceptions) {
+    const listed = byHost.get(exception.host) ?? [];
+    listed.push({ ...exception, set: PortSet.parse(exception.ports) });
+    byHost.set(exception.host, listed);
+  }
+  return byHost;
+}
+
+function coveringException(
+  exceptions: ReadonlyArray<ReportException & { readonly set: PortSet }> | undefined,
+  port: number | null,
+) {
+  const found = exceptions?.find(({ set, expired }) => !expired && port !== null && set.has(port));
+  return found ? { reason: found.reason, approvedBy: found.approvedBy } : null;
+}
+
+function hostRow(host: ReportHost, owner: Named) {
+  const states = (['closed', 'filtered', 'unreachable', 'unknown'] as const)
+    .map((state) => ({ state, size: PortSet.parse(host[state]).size, ports: portList(host[state], limits[state]) }))
+    .filter(({ size }) => size > 0);
+  const address = parseAddress(host.address);
+  return {
+    ...host,
+    owner,
+    address: address === null ? host.address : formatAddress(address),
+    named: host.host !== host.address,
+    tags: host.tags.join(', '),
+    outcome: { match: 'as declared', drift: 'drift', unknown: 'unknown' }[host.verdict],
+    open: portList(host.open),
+    states,
+    connect: host.medianConnectMs === null ? null : formatMs(host.medianConnectMs),
+  };
+}
+
+const limits = { closed: RANGES_SHOWN, filtered: RANGES_SHOWN, unreachable: RANGES_SHOWN, unknown: Infinity };
+
+/** A set of ports for reading: its ranges up to a limit, and how many ports and ranges that leaves out. */
+function portList(text: string, most = Number.POSITIVE_INFINITY) {
+  const set = PortSet.parse(text);
+  const ranges = Array.from(set.ranges(), ([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  const shown = ranges.length > most + 2 ? ranges.slice(0, most) : ranges;
+  const left = set.subtract(PortSet.parse(shown.join(',')));
+  return {
+    size: set.size,
+    text: shown.join(', '),
+    more: shown.length === ranges.length ? null : { ranges: ranges.length - shown.length, ports: left.size },
+  };
+}
+
+function coverageView({ coverage, hosts }: ReportSnapshot) {
+  const parts = splitCoverage(coverage);
+  const size = (state: 'open' | 'closed' | 'filtered' | 'unreachable' | 'unknown') =>
+    hosts.reduce((sum, host) => sum + PortSet.parse(host[state]).size, 0);
+  const listed = {
+    ...{ open: size('open'), closed: size('closed'), filtered: size('filtered') },
+    ...{ unreachable: size('unreachable'), unknown: size('unknown') },
+  };
+  const total = Object.values(listed).reduce((sum, count) => sum + count, 0);
+  return {
+    ...coverage,
+    ...parts,
+    hasGap: parts.unaccounted !== 0,
+    bar: coverageBar(coverage),
+    answeredShare: percent(parts.answered, coverage.expected),
+    silentShare: percent(parts.silent, coverage.expected),
+    unknownShare: percent(parts.unknown, coverage.expected),
+    probedShare: percent(coverage.probed, coverage.expected),
+    listed: { ...listed, total },
+    tiesOut: total === coverage.expected && listed.unknown === coverage.unknown,
+  };
+}
+
+/** Every declared owner, and every one that a finding or host names though nobody declared it. */
+function ownerRows({ owners, findings, hosts }: ReportSnapshot) {
+  const rows = new Map(owners.map((owner) => [owner.id, { ...owner, findings: 0, hosts: 0 }]));
+  const row = (id: string) => {
+    const known = rows.get(id) ?? { id, name: id, email: null, findings: 0, hosts: 0 };
+    rows.set(id, known);
+    return known;
+  };
+  for (const { owner, state } of findings) if (owner !== null && state !== 'accepted') row(owner).findings++;
+  for (const { owner } of hosts) if (owner !== null) row(owner).hosts++;
+  return Array.from(rows.values()).sort((a, b) => b.findings - a.findings || compare(a.id, b.id));
+}
+
+/** `2026-11-22 09:15:59 UTC`. */
+function instant(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function duration(ms: number): string {
+  if (ms < 1000) return `${ms} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts[0] ? `${parts[0]} h ${parts[1]} min` : `${parts[1]} min ${parts[2]} s`;
+}
+
+const formatMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+const quoteArgument = (text: string): string =>
+  /^[\w./:@=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

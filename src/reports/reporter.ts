@@ -1,0 +1,66 @@
+/*
+ * Makes the immutable snapshot of a run that has been compared, and so finishes the run. A snapshot whose numbers do
+ * not tie out is a bug and is never kept.
+ */
+import assert from 'node:assert/strict';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { concerns } from '../domain/compare-run.js';
+import { buildSnapshot, snapshotProblem } from '../domain/report-snapshot.js';
+import type { ReportSnapshot } from '../domain/report.js';
+import { FindingsService } from '../findings/findings.service.js';
+import { VERSION } from '../platform/project-root.js';
+import { type RunLook, RunLooks } from '../scans/run-looks.js';
+import { ScansService } from '../scans/scans.service.js';
+import { ReportsService } from './reports.service.js';
+
+type Run = NonNullable<Awaited<ReturnType<ScansService['nextIn']>>>;
+
+@Injectable()
+export class Reporter {
+  readonly name = 'reporter';
+
+  constructor(
+    @Inject(DataSource) private readonly database: DataSource,
+    private readonly scans: ScansService,
+    private readonly looks: RunLooks,
+    private readonly findings: FindingsService,
+    private readonly reports: ReportsService,
+  ) {}
+
+  async workOnce(): Promise<number> {
+    const run = await this.scans.nextIn('compared');
+    if (!run) return 0;
+    const seen = await this.looks.of(run);
+    assert(seen.ok, `run ${run.id} was planned before it was compared`);
+    const snapshot = await this.snapshot(run, seen);
+    assert.equal(snapshotProblem(snapshot), null);
+    await this.database.transaction(async (rows) => {
+      if (!(await this.scans.hold(rows, run, 'compared'))) return;
+      await this.reports.add(rows, run.id, snapshot);
+      await this.scans.finish(rows, run);
+    });
+    return 1;
+  }
+
+  private async snapshot(run: Run, seen: RunLook): Promise<ReportSnapshot> {
+    const { newKeys, resolvedKeys } = await this.findings.movedBy(run.id);
+    const findings = await this.findings.aliveOr(resolvedKeys);
+    return buildSnapshot({
+      run: run.id,
+      plan: seen.plan,
+      comparison: seen.comparison,
+      observed: seen.observed,
+      findings: findings.filter((finding) => concerns(seen.plan, finding)),
+      newKeys,
+      resolvedKeys,
+      verdict: run.verdict!,
+      because: run.because!,
+      inventory: seen.inventory,
+      tool: { version: VERSION, engine: 'connect' },
+      arguments: [`audit ${run.audit}`, `trigger ${run.trigger}`],
+      startedAt: run.startedAt!,
+      finishedAt: run.finishedAt!,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/*
+ * A report: the snapshot as the very text that was hashed, immutable by a trigger, and the PDF that was printed from it.
+ */
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+@Entity('report')
+@Unique('report_run_uq', ['runId'])
+export class Report {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'report_pk' })
+  id!: string;
+
+  @Column({ name: 'run_id', type: 'bigint' })
+  runId!: string;
+
+  /** Runs belong to another feature: named, not imported. */
+  @ManyToOne('Run')
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'report_run_fk' })
+  run?: object;
+
+  @Column({ name: 'made_at', type: 'timestamptz' })
+  madeAt!: Date;
+
+  @Column('text')
+  snapshot!: string;
+
+  @Column({ name: 'snapshot_sha256', type: 'text' })
+  snapshotSha256!: string;
+
+  @Column({ type: 'bytea', nullable: true, select: false })
+  pdf!: Buffer | null;
+
+  @Column({ name: 'pdf_sha256', type: 'text', nullable: true })
+  pdfSha256!: string | null;
+
+  @Column({ name: 'printed_at', type: 'timestamptz', nullable: true })
+  printedAt!: Date | null;
+
+  /** Why it could not be printed; it is tried again a few times. */
+  @Column({ type: 'text', nullable: true })
+  problem!: string | null;
+
+  @Column({ type: 'integer', default: 0 })
+  attempts!: number;
+}

@@ -1,0 +1,29 @@
+/*
+ * Wires the reports: snapshots of runs, and the press that prints them. The browser goes down with the service.
+ */
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../config.js';
+import { FindingsModule } from '../findings/findings.module.js';
+import { ScansModule } from '../scans/scans.module.js';
+import { PdfPrinter } from './pdf-printer.js';
+import { ReportPress } from './report-press.js';
+import { Reporter } from './reporter.js';
+import { ReportsService } from './reports.service.js';
+
+@Module({
+  imports: [ScansModule, FindingsModule],
+  providers: [
+    ReportsService,
+    Reporter,
+    ReportPress,
+    { provide: PdfPrinter, useFactory: (config: Config) => new PdfPrinter({ executable: config.chromium }), inject: [CONFIG] },
+  ],
+  exports: [Reporter, ReportPress, ReportsService],
+})
+export class ReportsModule implements OnApplicationShutdown {
+  constructor(@Inject(PdfPrinter) private readonly printer: PdfPrinter) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.printer.close();
+  }
+}

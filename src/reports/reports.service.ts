@@ -1,0 +1,74 @@
+/*
+ * Keeps reports. The snapshot is stored as the very text that was hashed, so that anybody can hash it again; the PDF
+ * beside it with its own SHA-256.
+ */
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
+import type { ReportSnapshot } from '../domain/report.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
+import { Report } from './reports.entities.js';
+
+/** A report that could not be printed so often is left as a snapshot, with the problem kept. */
+const MOST_ATTEMPTS = 3;
+
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** One report a run; a second one of the same run changes nothing. */
+  async add(rows: EntityManager, runId: string, snapshot: ReportSnapshot): Promise<void> {
+    const text = JSON.stringify(snapshot);
+    await rows
+      .createQueryBuilder()
+      .insert()
+      .into(Report)
+      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text) })
+      .orIgnore()
+      .execute();
+  }
+
+  async nextUnprinted(): Promise<Report | null> {
+    const [report] = await this.database.getRepository(Report).find({
+      where: { printedAt: IsNull(), attempts: LessThan(MOST_ATTEMPTS) },
+      order: { attempts: 'ASC', id: 'ASC' },
+      take: 1,
+    });
+    return report ?? null;
+  }
+
+  async printed(report: Report, pdf: Uint8Array): Promise<void> {
+    const bytes = Buffer.from(pdf);
+    const change = { pdf: bytes, pdfSha256: sha256(bytes), printedAt: this.clock(), problem: null };
+    await this.database.getRepository(Report).update({ id: report.id }, change);
+  }
+
+  async notPrinted(report: Report, problem: string): Promise<void> {
+    await this.database.getRepository(Report).update({ id: report.id }, { problem, attempts: report.attempts + 1 });
+  }
+
+  /** The report of a run, its PDF with it where it is printed. */
+  async ofRun(runId: string): Promise<Report | null> {
+    return this.database
+      .getRepository(Report)
+      .createQueryBuilder('report')
+      .addSelect('report.pdf')
+      .where('report.runId = :runId', { runId })
+      .getOne();
+  }
+
+  async pdfOf(runId: string): Promise<Buffer> {
+    const report = /^\d{1,18}$/.test(runId) ? await this.ofRun(runId) : null;
+    if (!report) throw new Refusal('not-found', `run ${runId} has no report`);
+    if (!report.pdf) {
+      throw new Refusal('unavailable', `the report of run ${runId} is not printed${report.problem ? `: ${report.problem}` : ' yet'}`);
+    }
+    return report.pdf;
+  }
+}
+
+const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,34 @@
+/*
+ * Turns a due run into shards: looks up its names, plans it, and cuts the plan's shuffled order into ranges. A run that
+ * may not be carried out ends as failed, with the reason that a person is told.
+ */
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InventoryService } from '../inventory/inventory.service.js';
+import { resolveNames } from './resolver.js';
+import { RunPlans } from './run-plans.js';
+import { scanSettings } from './scan-settings.js';
+import { ScansService } from './scans.service.js';
+
+@Injectable()
+export class Dispatcher {
+  readonly name = 'dispatcher';
+
+  constructor(
+    private readonly scans: ScansService,
+    private readonly inventory: InventoryService,
+    private readonly plans: RunPlans,
+  ) {}
+
+  async workOnce(): Promise<number> {
+    const run = await this.scans.nextIn('due');
+    if (!run) return 0;
+    const { inventory } = await this.inventory.version(run.inventoryVersionId);
+    const resolved = await resolveNames(inventory.hosts);
+    const { planned } = await this.plans.of({ ...run, resolved });
+    if (planned.ok) {
+      await this.scans.start(run, resolved, planned.plan.targets, scanSettings(planned.plan, randomInt(2 ** 31)));
+    } else await this.scans.fail(run, planned.why);
+    return 1;
+  }
+}

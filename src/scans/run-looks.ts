@@ -1,0 +1,56 @@
+/*
+ * Everything that a run has seen so far: its looks laid one over the other, and compared with what was declared. Made
+ * from rows alone, so that the comparer, the reporter and the pages all see the same.
+ */
+import { Injectable } from '@nestjs/common';
+import type { AuditPlan } from '../domain/audit-plan.js';
+import { compareFresh, compareRun, type RunComparison } from '../domain/compare-run.js';
+import type { HostObserved } from '../domain/observation.js';
+import { ObservationsService } from './observations.service.js';
+import { RunPlans } from './run-plans.js';
+import type { Run, Scan } from './scans.entities.js';
+import { ScansService } from './scans.service.js';
+
+export interface RunLook {
+  readonly ok: true;
+  readonly plan: AuditPlan;
+  readonly scans: readonly Scan[];
+  /** Its drifts are those that the last look itself has shown: what is evidence now. */
+  readonly comparison: RunComparison;
+  readonly observed: ReadonlyMap<string, HostObserved>;
+  readonly inventory: { readonly path: string; readonly sha256: string };
+  /** Pieces of the scan that could not be ended, in several attempts. */
+  readonly shardsGivenUp: number;
+}
+
+@Injectable()
+export class RunLooks {
+  constructor(
+    private readonly plans: RunPlans,
+    private readonly scans: ScansService,
+    private readonly observations: ObservationsService,
+  ) {}
+
+  async of(run: Run): Promise<RunLook | { readonly ok: false; readonly why: string }> {
+    const { planned, version, today } = await this.plans.of(run);
+    if (!planned.ok) return planned;
+    const { plan } = planned;
+    const scans = await this.scans.scansOf(run.id);
+    let observed: ReadonlyMap<string, HostObserved> = new Map();
+    let comparison = compareRun(plan, observed, today);
+    for (const scan of scans) {
+      const fresh = await this.observations.ofScan(scan.id);
+      if (scan.round === 0) {
+        observed = fresh;
+        comparison = compareRun(plan, observed, today);
+      } else {
+        const again = compareFresh(plan, observed, fresh, today);
+        observed = again.observed;
+        comparison = again;
+      }
+    }
+    const inventory = { path: version.path, sha256: version.sha256 };
+    const shardsGivenUp = await this.scans.shardsGivenUp(run.id);
+    return { ok: true, plan, scans, comparison, observed, inventory, shardsGivenUp };
+  }
+}

@@ -1,0 +1,179 @@
+/*
+ * A run, the scans that it orders (the first look, then one for each confirmation), their shards, and what they saw:
+ * one row a host and look, its ports as sets.
+ *
+ *   run:   due ──dispatcher──► scanning ──last shard──► observed ──comparer──► compared ──reporter──► finished
+ *                                 ▲                                   │
+ *                                 └────── one more look to confirm ───┘
+ */
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { PortSet } from '../domain/port-set.js';
+import type { Coverage, RunVerdict } from '../domain/report.js';
+import { PORT_SET_COLUMN } from '../platform/port-set-column.js';
+
+export type RunState = 'due' | 'scanning' | 'observed' | 'compared' | 'finished';
+export type RunTrigger = 'schedule' | 'manual';
+
+@Entity('run')
+@Unique('run_slot_uq', ['audit', 'dueAt'])
+@Index('run_open_ix', ['state'], { where: `state <> 'finished'` })
+export class Run {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'run_pk' })
+  id!: string;
+
+  @Column('text')
+  audit!: string;
+
+  @Column({ name: 'due_at', type: 'timestamptz' })
+  dueAt!: Date;
+
+  @Column('text')
+  trigger!: RunTrigger;
+
+  @Column({ name: 'inventory_version_id', type: 'bigint' })
+  inventoryVersionId!: string;
+
+  /** Versions belong to another feature: named, not imported. */
+  @ManyToOne('InventoryVersion')
+  @JoinColumn({ name: 'inventory_version_id', foreignKeyConstraintName: 'run_inventory_version_fk' })
+  inventoryVersion?: object;
+
+  @Column('text')
+  vantage!: string;
+
+  @Column('text')
+  state!: RunState;
+
+  /** The addresses of every DNS name at the run's start. */
+  @Column({ type: 'jsonb', default: {} })
+  resolved!: Record<string, string[]>;
+
+  @Column({ type: 'text', nullable: true })
+  verdict!: RunVerdict | null;
+
+  @Column({ type: 'text', nullable: true })
+  because!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  coverage!: Coverage | null;
+
+  @Column({ name: 'started_at', type: 'timestamptz', nullable: true })
+  startedAt!: Date | null;
+
+  @Column({ name: 'finished_at', type: 'timestamptz', nullable: true })
+  finishedAt!: Date | null;
+}
+
+/** How carefully a scan probes: a ScanPlan without its targets and range. */
+export interface ScanSettings {
+  seed: number;
+  timeoutMs: number;
+  retries: number;
+  ratePerSecond: number;
+  inFlight: number;
+}
+
+@Entity('scan')
+@Unique('scan_round_uq', ['runId', 'round'])
+export class Scan {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'scan_pk' })
+  id!: string;
+
+  @Column({ name: 'run_id', type: 'bigint' })
+  runId!: string;
+
+  @ManyToOne(() => Run, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'scan_run_fk' })
+  run?: Run;
+
+  /** 0 is the first look, 1 and up are those that confirm. */
+  @Column('integer')
+  round!: number;
+
+  @Column('jsonb')
+  targets!: Array<{ addresses: string[]; ports: string }>;
+
+  @Column('jsonb')
+  settings!: ScanSettings;
+
+  @Column('bigint')
+  probes!: string;
+
+  @Column({ name: 'not_before', type: 'timestamptz' })
+  notBefore!: Date;
+
+  @Column({ name: 'finished_at', type: 'timestamptz', nullable: true })
+  finishedAt!: Date | null;
+}
+
+@Entity('shard')
+@Unique('shard_range_uq', ['scanId', 'fromPosition'])
+export class Shard {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'shard_pk' })
+  id!: string;
+
+  @Column({ name: 'scan_id', type: 'bigint' })
+  scanId!: string;
+
+  @ManyToOne(() => Scan, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'scan_id', foreignKeyConstraintName: 'shard_scan_fk' })
+  scan?: Scan;
+
+  @Column({ name: 'from_position', type: 'bigint' })
+  fromPosition!: string;
+
+  @Column({ name: 'to_position', type: 'bigint' })
+  toPosition!: string;
+
+  @Column('text')
+  state!: 'waiting' | 'leased' | 'done' | 'given-up';
+
+  /** Probes that have ended, for the progress bar. */
+  @Column({ type: 'bigint', default: 0 })
+  probed!: string;
+
+  @Column({ type: 'integer', default: 0 })
+  attempts!: number;
+
+  @Column({ name: 'leased_until', type: 'timestamptz', nullable: true })
+  leasedUntil!: Date | null;
+}
+
+@Entity('observed_host')
+export class ObservedHost {
+  @PrimaryColumn({ name: 'scan_id', type: 'bigint', primaryKeyConstraintName: 'observed_host_pk' })
+  scanId!: string;
+
+  @PrimaryColumn({ type: 'inet', primaryKeyConstraintName: 'observed_host_pk' })
+  address!: string;
+
+  @ManyToOne(() => Scan, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'scan_id', foreignKeyConstraintName: 'observed_host_scan_fk' })
+  scan?: Scan;
+
+  @Column(PORT_SET_COLUMN)
+  open!: PortSet;
+
+  @Column(PORT_SET_COLUMN)
+  closed!: PortSet;
+
+  @Column(PORT_SET_COLUMN)
+  filtered!: PortSet;
+
+  @Column(PORT_SET_COLUMN)
+  unreachable!: PortSet;
+
+  @Column(PORT_SET_COLUMN)
+  unknown!: PortSet;
+
+  /** Ports in nmap's notation by the reason of their state. */
+  @Column('jsonb')
+  reasons!: Record<string, string>;
+
+  /** Milliseconds from SYN to SYN-ACK, by open port. */
+  @Column({ name: 'connect_ms', type: 'jsonb' })
+  connectMs!: Record<string, number>;
+
+  @Column('timestamptz')
+  at!: Date;
+}

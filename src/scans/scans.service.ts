@@ -1,0 +1,188 @@
+/*
+ * Every write to runs, scans and shards. The rooms decide and call; the moves between a run's states are here, each in
+ * one transaction, and each guarded by the state that it starts from, so that two servers can't both make it.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Audit } from '../domain/inventory.js';
+import type { Coverage, RunVerdict } from '../domain/report.js';
+import { probeCount, type Target } from '../domain/scan-plan.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
+import { Run, type RunTrigger, Scan, type ScanSettings, Shard } from './scans.entities.js';
+
+/** A shard is what one worker does in a minute or so at the default rate. */
+const SHARD_PROBES = 262_144;
+/** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
+const MOST_ATTEMPTS = 3;
+
+@Injectable()
+export class ScansService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Adds a run for a due slot; null where the slot has its run already. */
+  async createRun(slot: {
+    audit: string;
+    dueAt: Date;
+    trigger: RunTrigger;
+    inventoryVersionId: string;
+    vantage: string;
+  }): Promise<string | null> {
+    const rows = (await this.database.query(
+      `insert into run (audit, due_at, trigger, inventory_version_id, vantage, state) values ($1, $2, $3, $4, $5, 'due')
+       on conflict on constraint run_slot_uq do nothing returning id`,
+      [slot.audit, slot.dueAt, slot.trigger, slot.inventoryVersionId, slot.vantage],
+    )) as Array<{ id: string }>;
+    return rows[0] ? String(rows[0].id) : null;
+  }
+
+  /** The latest slot of an audit's schedule that has a run, and whether one is still going. */
+  async slotsOf(audit: string): Promise<{ latest: Date | null; active: boolean }> {
+    const [row] = (await this.database.query(
+      `select max(due_at) filter (where trigger = 'schedule') as latest, bool_or(state not in ('compared', 'finished')) as active
+       from run where audit = $1`,
+      [audit],
+    )) as Array<{ latest: Date | null; active: boolean | null }>;
+    return { latest: row?.latest ? new Date(row.latest) : null, active: row?.active ?? false };
+  }
+
+  async run(id: string): Promise<Run> {
+    const run = /^\d{1,18}$/.test(id) ? await this.database.getRepository(Run).findOneBy({ id }) : null;
+    if (!run) throw new Refusal('not-found', `there is no run ${id}`);
+    return run;
+  }
+
+  async nextIn(state: Run['state']): Promise<Run | null> {
+    const [run] = await this.database.getRepository(Run).find({ where: { state }, order: { id: 'ASC' }, take: 1 });
+    return run ?? null;
+  }
+
+  /** Locks a run for the rest of a transaction; false where another server has moved it on already. */
+  async hold(rows: EntityManager, run: Run, state: Run['state']): Promise<boolean> {
+    const held = (await rows.query('select id from run where id = $1 and state = $2 for update', [run.id, state])) as unknown[];
+    return held.length > 0;
+  }
+
+  /** due → scanning, with the first look's shards. */
+  async start(run: Run, resolved: Record<string, string[]>, targets: readonly Target[], settings: ScanSettings): Promise<void> {
+    await this.database.transaction(async (rows) => {
+      const now = this.clock();
+      const moved = await rows.update(Run, { id: run.id, state: 'due' }, { state: 'scanning', resolved, startedAt: now });
+      if (moved.affected !== 1) return;
+      await this.orderScan(rows, run.id, { round: 0, targets, settings, notBefore: now });
+    });
+  }
+
+  /** A run that may not or can't be carried out ends here, with its reason. */
+  async fail(run: Run, because: string): Promise<void> {
+    const now = this.clock();
+    const ended = { state: 'finished' as const, verdict: 'failed' as const, because, finishedAt: now };
+    await this.database.getRepository(Run).update({ id: run.id }, { ...ended, startedAt: run.startedAt ?? now });
+  }
+
+  /** observed → scanning: one more look at what is suspected. Part of the comparer's transaction. */
+  async orderConfirmation(rows: EntityManager, run: Run, after: Scan, targets: readonly Target[], audit: Audit): Promise<void> {
+    const notBefore = new Date(this.clock().getTime() + audit.confirm.afterMs);
+    const settings = { ...after.settings, seed: after.settings.seed + 1 };
+    await rows.update(Run, { id: run.id }, { state: 'scanning' });
+    await this.orderScan(rows, run.id, { round: after.round + 1, targets, settings, notBefore });
+  }
+
+  /** observed → compared: nothing is left to look at. Part of the comparer's transaction. */
+  async close(rows: EntityManager, run: Run, end: { verdict: RunVerdict; because: string; coverage: Coverage }): Promise<void> {
+    await rows.update(Run, { id: run.id }, { ...end, state: 'compared', finishedAt: this.clock() });
+  }
+
+  /** compared → finished. Part of the reporter's transaction. */
+  async finish(rows: EntityManager, run: Run): Promise<void> {
+    await rows.update(Run, { id: run.id, state: 'compared' }, { state: 'finished' });
+  }
+
+  /** Takes the next shard that is due, or one whose worker has not been heard of; null where there is none. */
+  async claimShard(leaseMs: number): Promise<{ shard: Shard; scan: Scan } | null> {
+    const now = this.clock();
+    return this.database.transaction(async (rows) => {
+      const [free] = (await rows.query(
+        `select shard.id from shard join scan on scan.id = shard.scan_id
+         where scan.not_before <= $1 and (shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))
+         order by shard.id limit 1 for update of shard skip locked`,
+        [now],
+      )) as Array<{ id: string }>;
+      if (!free) return null;
+      const shard = await rows.findOneByOrFail(Shard, { id: String(free.id) });
+      const scan = await rows.findOneByOrFail(Scan, { id: shard.scanId });
+      if (shard.attempts >= MOST_ATTEMPTS) {
+        await this.endShard(rows, shard, 'given-up');
+        return null;
+      }
+      Object.assign(shard, { state: 'leased', attempts: shard.attempts + 1, leasedUntil: new Date(now.getTime() + leaseMs) });
+      await rows.save(shard);
+      return { shard, scan };
+    });
+  }
+
+  /** Still at it: the lease goes on, and the progress is kept. */
+  async renewShard(shard: Shard, probed: number, leaseMs: number): Promise<void> {
+    const leasedUntil = new Date(this.clock().getTime() + leaseMs);
+    await this.database.getRepository(Shard).update({ id: shard.id, state: 'leased' }, { probed: String(probed), leasedUntil });
+  }
+
+  async finishShard(shard: Shard, probed: number): Promise<void> {
+    await this.database.transaction((rows) => this.endShard(rows, { ...shard, probed: String(probed) }, 'done'));
+  }
+
+  /** Given back unfinished, for example because the service stops; this does not count as an attempt. */
+  async returnShard(shard: Shard): Promise<void> {
+    const back = { state: 'waiting' as const, leasedUntil: null, attempts: shard.attempts - 1 };
+    await this.database.getRepository(Shard).update({ id: shard.id }, back);
+  }
+
+  async scansOf(runId: string): Promise<Scan[]> {
+    return this.database.getRepository(Scan).find({ where: { runId }, order: { round: 'ASC' } });
+  }
+
+  async shardsGivenUp(runId: string): Promise<number> {
+    return this.database.getRepository(Shard).count({ where: { state: 'given-up', scan: { runId } } });
+  }
+
+  /** The last shard of a scan closes it, and moves its run on. */
+  private async endShard(rows: EntityManager, shard: Shard, state: 'done' | 'given-up'): Promise<void> {
+    await rows.query('select id from scan where id = $1 for update', [shard.scanId]);
+    await rows.update(Shard, { id: shard.id }, { state, leasedUntil: null, probed: shard.probed });
+    await this.closeScanIfDone(rows, shard.scanId);
+  }
+
+  private async closeScanIfDone(rows: EntityManager, scanId: string): Promise<void> {
+    const [left] = (await rows.query(
+      `select count(*)::int as shards from shard where scan_id = $1 and state in ('waiting', 'leased')`,
+      [scanId],
+    )) as Array<{ shards: number }>;
+    if (left!.shards > 0) return;
+    await rows.update(Scan, { id: scanId }, { finishedAt: this.clock() });
+    await rows.query(
+      `update run set state = 'observed' where id = (select run_id from scan where id = $1) and state = 'scanning'`,
+      [scanId],
+    );
+  }
+
+  private async orderScan(
+    rows: EntityManager,
+    runId: string,
+    order: { round: number; targets: readonly Target[]; settings: ScanSettings; notBefore: Date },
+  ): Promise<void> {
+    const { round, settings, notBefore } = order;
+    const probes = probeCount(order.targets);
+    const targets = order.targets.map(({ addresses, ports }) => ({ addresses: addresses.toStrings(), ports: `${ports}` }));
+    const scan = await rows.save(
+      rows.create(Scan, { runId, round, targets, settings, probes: String(probes), notBefore, finishedAt: null }),
+    );
+    for (let from = 0; from < probes; from += SHARD_PROBES) {
+      const to = Math.min(probes, from + SHARD_PROBES);
+      await rows.insert(Shard, { scanId: scan.id, fromPosition: String(from), toPosition: String(to), state: 'waiting' });
+    }
+    await this.closeScanIfDone(rows, scan.id);
+  }
+}

@@ -1,0 +1,94 @@
+/*
+ * The service, from an open database to listening pages and turning rooms; `close` takes it down in the other order.
+ * What is under way is told to stop, what was found is kept, and the next start goes on from the rows.
+ */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+import { ENTITIES } from './entities.js';
+import { Comparer } from './findings/comparer.js';
+import { InventoryService } from './inventory/inventory.service.js';
+import { type Clock, systemClock } from './platform/clock.js';
+import { type Database, openDatabase } from './platform/database.js';
+import { Loop, pause } from './platform/loop.js';
+import { guardLoopback } from './platform/loopback-only.js';
+import { nestLog } from './platform/nest-log.js';
+import { Refusal } from './platform/refusal.js';
+import { ReportPress } from './reports/report-press.js';
+import { Reporter } from './reports/reporter.js';
+import { Dispatcher } from './scans/dispatcher.js';
+import { Scanner } from './scans/scanner.js';
+
+export interface Service {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How long a start waits for a database that is away. */
+const PATIENCE_MS = 60_000;
+
+export async function startService(
+  config: Config,
+  log: Logger,
+  options: { clock?: Clock; signal?: AbortSignal } = {},
+): Promise<Service> {
+  const { clock = systemClock, signal = new AbortController().signal } = options;
+  const database = await openPatiently(config, log, signal);
+  const loop = new Loop(log);
+  let app: NestFastifyApplication | null = null;
+  const close = async (): Promise<void> => {
+    await loop.close();
+    await app?.close();
+    await database.close();
+  };
+  try {
+    app = await createApp(config, database, clock, log);
+    if (config.inventory !== null) await app.get(InventoryService).load(config.inventory);
+    await listen(app, config);
+    for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress]) loop.start(app.get<Dispatcher>(room));
+    const { address, port } = config.listen;
+    return { app, url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function createApp(config: Config, database: Database, clock: Clock, log: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ forceCloseConnections: true, bodyLimit: 1024 * 1024 });
+  guardLoopback(adapter.getInstance() as never);
+  const module = AppModule.within({ config, database: database.source, clock, log });
+  return NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLog(log), abortOnError: false });
+}
+
+async function listen(app: NestFastifyApplication, { listen: { address, port } }: Config): Promise<void> {
+  try {
+    await app.listen(port, address);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new Refusal('conflict', `${address}:${port} is taken by another program; choose another with PORTOLAN_LISTEN`);
+    }
+    if (code === 'EACCES') throw new Refusal('unavailable', `${address}:${port} may not be listened on: ${message}`);
+    throw error;
+  }
+}
+
+/** A database server may come up after us; the embedded one is there or is not. */
+async function openPatiently(config: Config, log: Logger, signal: AbortSignal): Promise<Database> {
+  const until = Date.now() + PATIENCE_MS;
+  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 8000)) {
+    try {
+      return await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir }, ENTITIES);
+    } catch (error) {
+      const mayComeBack = error instanceof Refusal && error.code === 'unavailable' && config.databaseUrl !== null;
+      if (!mayComeBack || signal.aborted || Date.now() + waitMs > until) throw error;
+      log.warn({ waitMs }, `${error.message}; trying again`);
+      await pause(waitMs, signal);
+    }
+  }
+}

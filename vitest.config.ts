@@ -1,0 +1,46 @@
+/*
+ * Three projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser.
+ * `npm test` brings what they need (test/support/run-tests.mjs); `npx vitest run test/unit/…` runs a part.
+ * Forks, not threads: native modules, signals and working folders belong to a process.
+ */
+import { defineConfig } from 'vitest/config';
+
+const setupFiles = ['test/support/metadata-setup.ts'];
+const globalSetup = ['test/support/postgres-setup.ts'];
+
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles, testTimeout: 20_000 },
+      },
+      {
+        test: {
+          name: 'db',
+          include: ['test/db/**/*.test.ts'],
+          setupFiles,
+          globalSetup,
+          // A new embedded database takes up to seven seconds to make.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          setupFiles,
+          globalSetup,
+          // One file at a time, after the others: each starts a service, most a browser.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
