@@ -6,7 +6,7 @@
 import { defineConfig } from 'vitest/config';
 
 const setupFiles = ['test/support/metadata-setup.ts'];
-const globalSetup = ['test/support/postgres-setup.ts'];
+const globalSetup = ['test/support/databases-setup.ts'];
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({

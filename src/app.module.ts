@@ -34,10 +34,22 @@ export class AppModule {
       { provide: CLOCK, useValue: clock },
       { provide: LOGGER, useValue: log },
     ];
-    const surroundings = { module: SurroundingsModule, global: true, providers, exports: providers.map((one) => one.provide) };
+    const surroundings = {
+      module: SurroundingsModule,
+      global: true,
+      providers,
+      exports: providers.map((one) => one.provide),
+    };
     return {
       module: AppModule,
-      imports: [surroundings, ScheduleModule.forRoot(), InventoryModule, ScansModule, FindingsModule, ReportsModule],
+      imports: [
+        surroundings,
+        ScheduleModule.forRoot(),
+        InventoryModule,
+        ScansModule,
+        FindingsModule,
+        ReportsModule,
+      ],
       controllers: [HealthController],
     };
   }

@@ -12,7 +12,10 @@ const Listen = z
     const match = /^(.*):(\d{1,5})$/.exec(text);
     const port = Number(match?.[2]);
     if (!match || port > 65535) {
-      context.addIssue({ code: 'custom', message: `'${text}' is no address and port; expected 127.0.0.1:8080` });
+      context.addIssue({
+        code: 'custom',
+        message: `'${text}' is no address and port; expected 127.0.0.1:8080`,
+      });
       return z.NEVER;
     }
     return { address: match[1]!.replace(/^\[|\]$/g, ''), port };

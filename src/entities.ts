@@ -6,4 +6,13 @@ import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report } from './reports/reports.entities.js';
 import { ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
 
-export const ENTITIES = [InventoryVersion, Run, Scan, Shard, ObservedHost, FindingRow, FindingEventRow, Report];
+export const ENTITIES = [
+  InventoryVersion,
+  Run,
+  Scan,
+  Shard,
+  ObservedHost,
+  FindingRow,
+  FindingEventRow,
+  Report,
+];

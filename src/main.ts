@@ -24,7 +24,15 @@ async function main(): Promise<void> {
     .version(VERSION, '-V, --version')
     .showHelpAfterError('(portolan <command> --help says more)')
     .exitOverride();
-  const commands = [serveCommand, auditCommand, checkCommand, scanCommand, explainCommand, quickstartCommand, migrateCommand];
+  const commands = [
+    serveCommand,
+    auditCommand,
+    checkCommand,
+    scanCommand,
+    explainCommand,
+    quickstartCommand,
+    migrateCommand,
+  ];
   for (const add of commands) add(program);
   for (const command of program.commands) command.exitOverride();
   try {
@@ -37,7 +45,10 @@ async function main(): Promise<void> {
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : REFUSED;
   if (error instanceof Refusal) process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`portolan failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  else
+    process.stderr.write(
+      `portolan failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   return REFUSED;
 }
 

@@ -36,20 +36,17 @@ export async function startService(
   log: Logger,
   options: { clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<Service> {
-  const { clock = systemClock, signal = new AbortController().signal } = options;
-  const database = await openPatiently(config, log, signal);
+  const { app, close: closeContext } = await openContext(config, log, options);
   const loop = new Loop(log);
-  let app: NestFastifyApplication | null = null;
   const close = async (): Promise<void> => {
     await loop.close();
-    await app?.close();
-    await database.close();
+    await closeContext();
   };
   try {
-    app = await createApp(config, database, clock, log);
     if (config.inventory !== null) await app.get(InventoryService).load(config.inventory);
     await listen(app, config);
-    for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress]) loop.start(app.get<Dispatcher>(room));
+    for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress])
+      loop.start(app.get<Dispatcher>(room));
     const { address, port } = config.listen;
     return { app, url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`, close };
   } catch (error) {
@@ -58,11 +55,42 @@ export async function startService(
   }
 }
 
-async function createApp(config: Config, database: Database, clock: Clock, log: Logger): Promise<NestFastifyApplication> {
+/** The service without its rooms and pages: for a command that asks it something. */
+export async function openContext(
+  config: Config,
+  log: Logger,
+  {
+    clock = systemClock,
+    signal = new AbortController().signal,
+  }: { clock?: Clock; signal?: AbortSignal } = {},
+): Promise<{ app: NestFastifyApplication; close(): Promise<void> }> {
+  const database = await openPatiently(config, log, signal);
+  try {
+    const app = await createApp(config, database, clock, log);
+    const close = async (): Promise<void> => {
+      await app.close();
+      await database.close();
+    };
+    return { app, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function createApp(
+  config: Config,
+  database: Database,
+  clock: Clock,
+  log: Logger,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({ forceCloseConnections: true, bodyLimit: 1024 * 1024 });
   guardLoopback(adapter.getInstance() as never);
   const module = AppModule.within({ config, database: database.source, clock, log });
-  return NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLog(log), abortOnError: false });
+  return NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: nestLog(log),
+    abortOnError: false,
+  });
 }
 
 async function listen(app: NestFastifyApplication, { listen: { address, port } }: Config): Promise<void> {
@@ -71,9 +99,13 @@ async function listen(app: NestFastifyApplication, { listen: { address, port } }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new Refusal('conflict', `${address}:${port} is taken by another program; choose another with PORTOLAN_LISTEN`);
+      throw new Refusal(
+        'conflict',
+        `${address}:${port} is taken by another program; choose another with PORTOLAN_LISTEN`,
+      );
     }
-    if (code === 'EACCES') throw new Refusal('unavailable', `${address}:${port} may not be listened on: ${message}`);
+    if (code === 'EACCES')
+      throw new Refusal('unavailable', `${address}:${port} may not be listened on: ${message}`);
     throw error;
   }
 }
@@ -85,7 +117,8 @@ async function openPatiently(config: Config, log: Logger, signal: AbortSignal): 
     try {
       return await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir }, ENTITIES);
     } catch (error) {
-      const mayComeBack = error instanceof Refusal && error.code === 'unavailable' && config.databaseUrl !== null;
+      const mayComeBack =
+        error instanceof Refusal && error.code === 'unavailable' && config.databaseUrl !== null;
       if (!mayComeBack || signal.aborted || Date.now() + waitMs > until) throw error;
       log.warn({ waitMs }, `${error.message}; trying again`);
       await pause(waitMs, signal);

@@ -20,7 +20,7 @@ export function progressLine(total: number): ProgressLine {
       if (nowMs - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs;
       const text = describeProgress(Math.min(done, total), total, nowMs - startedMs, note);
-      const line = text.slice(0, Math.max(20, process.stderr.columns - 1));
+      const line = text.slice(0, (process.stderr.columns || 80) - 1);
       process.stderr.write(`\r${isColoured ? `\x1b[2m${line}\x1b[0m` : line}\x1b[K`);
     },
     end() {

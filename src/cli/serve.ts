@@ -18,12 +18,16 @@ export function serveCommand(program: Command): void {
       const log = makeLogger(config.logLevel);
       const signal = interruptSignal();
       if (config.databaseUrl === null) {
-        log.info({ folder: config.dataDir }, 'embedded database: safe against a killed process, not against a power cut');
+        log.info(
+          { folder: config.dataDir },
+          'embedded database: safe against a killed process, not against a power cut',
+        );
       }
       if (config.inventory === null) log.warn('no inventory: set PORTOLAN_INVENTORY to a file or folder');
       const service = await startService(config, log, { signal });
       log.info({ url: service.url }, 'listening, for this machine only');
-      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      if (!signal.aborted)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       log.info('stopping');
       await service.close();
     });

@@ -49,7 +49,8 @@ export function advance(findings: ReadonlyMap<string, Finding>, evidence: Eviden
     const stillThere = expired ?? before;
     if (before.state !== 'resolved' && evidence.at > before.evidenceAt && evidence.judges(before)) {
       keep(before, gone(stillThere, evidence, now));
-    } else if (expired) keep(before, { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` });
+    } else if (expired)
+      keep(before, { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` });
   }
   return { changed, events };
 }
@@ -124,7 +125,8 @@ function goneReason({ state, kind }: Finding): string {
 
 /** An acceptance whose last day has gone by ends by itself. */
 function expiry(finding: Finding, now: Date): Finding | null {
-  if (finding.state !== 'accepted' || !finding.acceptedUntil || !isPast(finding.acceptedUntil, dayOf(now))) return null;
+  if (finding.state !== 'accepted' || !finding.acceptedUntil || !isPast(finding.acceptedUntil, dayOf(now)))
+    return null;
   return { ...finding, state: 'open', acceptedUntil: null, openedAt: now };
 }
 

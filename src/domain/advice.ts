@@ -14,13 +14,15 @@ const ADVICE: Record<DriftKind, (drift: Advised) => string> = {
     'Something between here and the service swallows the connection. Look at firewalls and routes, then at whether the service still accepts.',
   'unexpected-answer': () =>
     'The port should not answer at all, yet it refuses. Make the firewall drop the packets before they reach the machine.',
-  'host-down': () => 'Nothing on the machine answers. Check its power, its network, and the way there from this vantage.',
+  'host-down': () =>
+    'Nothing on the machine answers. Check its power, its network, and the way there from this vantage.',
   'wildcard-open': () =>
     'Everything says open, so nothing can be believed: a SYN proxy or a tarpit stands in between. Scan from behind it, or exclude the host.',
   'owner-missing': () => 'Name an owner for the port or its host, so that somebody answers for it.',
   'review-overdue': () => 'Look at whether the port is still needed, then set a new review date.',
   'exception-expired': () => 'Close what the exception covered, or have it approved again with a new end.',
-  'never-observed': () => 'No audit ever looks at this declaration. Add the ports to an audit, or drop the declaration.',
+  'never-observed': () =>
+    'No audit ever looks at this declaration. Add the ports to an audit, or drop the declaration.',
 };
 
 type Advised = Pick<Drift, 'kind' | 'declared'>;

@@ -35,7 +35,9 @@ export interface AuditPlan {
   readonly expected: number;
 }
 
-export type Planned = { readonly ok: true; readonly plan: AuditPlan } | { readonly ok: false; readonly why: string };
+export type Planned =
+  | { readonly ok: true; readonly plan: AuditPlan }
+  | { readonly ok: false; readonly why: string };
 
 export function planAudit(
   inventory: Inventory,
@@ -70,7 +72,8 @@ export function planAudit(
       `the audit '${audit.name}' asks for declared ports on ${addresses.size} addresses; expected at most ${MOST_LISTED_ADDRESSES}`,
     );
   }
-  const targets = audit.ports.kind === 'fixed' ? [{ addresses, ports: audit.ports.ports }] : listed(addresses, portsOf);
+  const targets =
+    audit.ports.kind === 'fixed' ? [{ addresses, ports: audit.ports.ports }] : listed(addresses, portsOf);
   const unresolved = hosts.flatMap((host) =>
     host.names
       .filter((name) => !resolved.get(name)?.length)
@@ -90,7 +93,10 @@ export function planAudit(
       portsOf,
       unresolved,
       scopes: used,
-      ratePerSecond: Math.min(audit.ratePerSecond, ...used.map((scope) => scope.maxRatePerSecond ?? Infinity)),
+      ratePerSecond: Math.min(
+        audit.ratePerSecond,
+        ...used.map((scope) => scope.maxRatePerSecond ?? Infinity),
+      ),
       expected: probeCount(targets) + unresolved.reduce((sum, { ports }) => sum + ports.size, 0),
     },
   };
@@ -109,7 +115,9 @@ export function selects(audit: Audit, host: Host): boolean {
 const no = (why: string): Planned => ({ ok: false, why });
 
 function addressesOf(host: Host, resolved: Resolved): AddressSet {
-  const named = host.names.flatMap((name) => resolved.get(name) ?? []).map((address) => AddressSet.parse(address));
+  const named = host.names
+    .flatMap((name) => resolved.get(name) ?? [])
+    .map((address) => AddressSet.parse(address));
   return AddressSet.unionOf([host.addresses, ...named]);
 }
 
@@ -117,7 +125,9 @@ const declaredPorts = (expectations: Expectations): PortSet =>
   PortSet.unionOf(expectations.declared.map((declaration) => declaration.ports));
 
 function portsOfName(audit: Audit, host: Host): PortSet {
-  return audit.ports.kind === 'fixed' ? audit.ports.ports : PortSet.unionOf(host.ports.map(({ ports }) => ports));
+  return audit.ports.kind === 'fixed'
+    ? audit.ports.ports
+    : PortSet.unionOf(host.ports.map(({ ports }) => ports));
 }
 
 /** Addresses with the same declared ports share a target. */

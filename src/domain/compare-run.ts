@@ -4,13 +4,14 @@
  * The coverage ties out by construction: expected = answered + silent + unknown. A run is `clean` only when nothing
  * drifts *and* nothing is unknown; a drift that waits for its confirmation keeps it from being clean as well.
  */
+
+import { AddressSet, formatAddress } from './address-set.js';
 import type { AuditPlan } from './audit-plan.js';
 import { compare } from './compare.js';
 import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
 import { inventoryDrift } from './hygiene.js';
 import { type HostObserved, nothingObserved, overlay } from './observation.js';
-import { AddressSet, formatAddress } from './address-set.js';
 import { PortSet } from './port-set.js';
 import type { Coverage, RunVerdict } from './report.js';
 import type { Target } from './scan-plan.js';
@@ -82,7 +83,10 @@ export function compareFresh(
 }
 
 /** What was observed, and the declared hosts of which nothing was: those are shown as unknown, never left out. */
-function* observedOrNamed(plan: AuditPlan, observed: ReadonlyMap<string, HostObserved>): Generator<HostObserved> {
+function* observedOrNamed(
+  plan: AuditPlan,
+  observed: ReadonlyMap<string, HostObserved>,
+): Generator<HostObserved> {
   for (const host of observed.values()) if (plan.addresses.has(host.address)) yield host;
   for (const host of plan.hosts) {
     if (host.addresses.size > 4096n) continue;
@@ -115,7 +119,8 @@ const answers = (verdict: HostVerdict, known: PortSet): boolean =>
 export function concerns(plan: AuditPlan, finding: Finding): boolean {
   const vantage = vantageOf(finding);
   if (vantage === '') return plan.hosts.some((host) => host.name === finding.host);
-  if (vantage !== plan.vantage || finding.address === null || !plan.addresses.has(finding.address)) return false;
+  if (vantage !== plan.vantage || finding.address === null || !plan.addresses.has(finding.address))
+    return false;
   return finding.port === null || plan.portsOf(finding.address).has(finding.port);
 }
 
@@ -127,18 +132,28 @@ export function decideVerdict(
   coverage: Coverage,
   shardsGivenUp = 0,
 ): { readonly verdict: RunVerdict; readonly because: string } {
-  const count = (...states: string[]): number => findings.filter(({ state }) => states.includes(state)).length;
+  const count = (...states: string[]): number =>
+    findings.filter(({ state }) => states.includes(state)).length;
   const open = count('open', 'acknowledged');
   if (open > 0) {
-    return { verdict: 'drift', because: `${counted(open, 'drift')} from what is declared ${open === 1 ? 'is' : 'are'} open` };
+    return {
+      verdict: 'drift',
+      because: `${counted(open, 'drift')} from what is declared ${open === 1 ? 'is' : 'are'} open`,
+    };
   }
   if (shardsGivenUp > 0) {
-    return { verdict: 'failed', because: `${counted(shardsGivenUp, 'part')} of the scan could not be finished` };
+    return {
+      verdict: 'failed',
+      because: `${counted(shardsGivenUp, 'part')} of the scan could not be finished`,
+    };
   }
   if (coverage.expected === 0) return { verdict: 'inconclusive', because: 'there was nothing to look at' };
   if (coverage.unknown > 0) {
     const share = `${coverage.unknown.toLocaleString('en')} of ${coverage.expected.toLocaleString('en')}`;
-    return { verdict: 'inconclusive', because: `nothing contradicts the inventory, but ${share} ports could not be judged` };
+    return {
+      verdict: 'inconclusive',
+      because: `nothing contradicts the inventory, but ${share} ports could not be judged`,
+    };
   }
   const suspected = count('suspected');
   if (suspected > 0) {
@@ -150,7 +165,10 @@ export function decideVerdict(
 }
 
 /** What has to be looked at once more before a new drift is believed. */
-export function confirmationTargets(plan: AuditPlan, suspected: readonly Pick<Finding, 'address' | 'port'>[]): Target[] {
+export function confirmationTargets(
+  plan: AuditPlan,
+  suspected: readonly Pick<Finding, 'address' | 'port'>[],
+): Target[] {
   const byAddress = new Map<string, PortSet>();
   for (const { address, port } of suspected) {
     if (address === null) continue;
@@ -160,4 +178,5 @@ export function confirmationTargets(plan: AuditPlan, suspected: readonly Pick<Fi
   return Array.from(byAddress, ([address, ports]) => ({ addresses: AddressSet.parse(address), ports }));
 }
 
-const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

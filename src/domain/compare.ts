@@ -5,12 +5,13 @@
  * those that should be open (host-down) or silent (match); and a host on which everything says open says nothing
  * about any port. What is left over is `unknown`, which changes no finding.
  */
+
+import { isPast } from './day.js';
 import type { Drift, DriftKind, HostVerdict } from './drift.js';
 import { type Exception, type Expectations, type Inventory } from './inventory.js';
 import { type HostObserved, type PortState, reasonOf } from './observation.js';
 import { PortSet } from './port-set.js';
 import { weigh } from './severity.js';
-import { isPast } from './day.js';
 
 /** From so many ports on that nobody declared, all open and none refusing, an address is called a wildcard. */
 export const WILDCARD_PORTS = 64;
@@ -55,7 +56,9 @@ export function compare(comparison: Comparison): HostVerdict {
   return {
     ...whoIs(comparison),
     match: judged.subtract(driftPorts),
-    drift: drifting.flatMap(([kind, set, state]) => Array.from(set, (port) => portDrift(comparison, kind, port, state))),
+    drift: drifting.flatMap(([kind, set, state]) =>
+      Array.from(set, (port) => portDrift(comparison, kind, port, state)),
+    ),
     driftPorts,
     unknown: ports.subtract(judged),
   };
@@ -70,7 +73,13 @@ function wildcardVerdict(comparison: Comparison, open: PortSet): HostVerdict {
     observed: 'open',
     evidence: `all ${open.size} ports that were probed say open, declared or not; no port is believed`,
   });
-  return { ...whoIs(comparison), match: PortSet.empty, drift: [drift], driftPorts: PortSet.empty, unknown: comparison.ports };
+  return {
+    ...whoIs(comparison),
+    match: PortSet.empty,
+    drift: [drift],
+    driftPorts: PortSet.empty,
+    unknown: comparison.ports,
+  };
 }
 
 /** Nothing answered. One silent port that should be open is its own finding; more are one finding: the host. */
@@ -90,7 +99,10 @@ function silentVerdict(
       ? `none of the ${silent.size} ports that were probed answered, ${driftPorts.size} of which should be open`
       : `the host was reported unreachable on ${unreachable.size} of ${silent.size} probed ports, and none answered`;
     drift.push(
-      makeDrift(comparison, 'host-down', null, { observed: unreachable.isEmpty ? 'filtered' : 'unreachable', evidence }),
+      makeDrift(comparison, 'host-down', null, {
+        observed: unreachable.isEmpty ? 'filtered' : 'unreachable',
+        evidence,
+      }),
     );
   }
   return {
@@ -115,7 +127,9 @@ function portDrift(comparison: Comparison, kind: DriftKind, port: number, state:
     open: `the handshake completed${connectMs === undefined ? '' : ` in ${connectMs.toFixed(1)} ms`}`,
     closed: 'the machine refused the connection (RST)',
     filtered:
-      reason === 'silence' ? 'no answer within the time-out, after every retry' : 'an ICMP message reported the port as out of reach',
+      reason === 'silence'
+        ? 'no answer within the time-out, after every retry'
+        : 'an ICMP message reported the port as out of reach',
     unreachable: 'the host is unreachable',
     unknown: 'not seen',
   }[state];

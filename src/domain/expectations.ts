@@ -77,7 +77,13 @@ function expectationsOf(host: Host, groups: readonly Group[], vantage: string): 
   }
   const expected = (expect: Expect): PortSet =>
     PortSet.unionOf(declared.filter((one) => one.expect === expect).map(({ ports }) => ports));
-  return { host, open: expected('open'), closed: expected('closed'), filtered: expected('filtered'), declared };
+  return {
+    host,
+    open: expected('open'),
+    closed: expected('closed'),
+    filtered: expected('filtered'),
+    declared,
+  };
 }
 
 /** Those that hold at the vantage, the ones of few ports first; equals keep their order in the file. */
@@ -100,7 +106,9 @@ interface Claim {
 function hostIndex(hosts: readonly Host[], resolved: ResolvedNames): (address: bigint) => Host | null {
   const claims = hosts.flatMap((host) => claimsOf(host, resolved));
   claims.sort((a, b) => (a.lo < b.lo ? -1 : a.lo > b.lo ? 1 : 0)); // stable: equals keep the file's order
-  const edges = [...new Set(claims.flatMap(({ lo, hi }) => [lo, hi]))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const edges = [...new Set(claims.flatMap(({ lo, hi }) => [lo, hi]))].sort((a, b) =>
+    a < b ? -1 : a > b ? 1 : 0,
+  );
   const starts: bigint[] = [];
   const owners: Array<Host | null> = [];
   let active: Claim[] = [];
@@ -115,11 +123,19 @@ function hostIndex(hosts: readonly Host[], resolved: ResolvedNames): (address: b
 }
 
 function claimsOf(host: Host, resolved: ResolvedNames): Claim[] {
-  const found = host.names.flatMap((name) => resolved.get(name) ?? []).map((address) => AddressSet.parse(address));
+  const found = host.names
+    .flatMap((name) => resolved.get(name) ?? [])
+    .map((address) => AddressSet.parse(address));
   const named = AddressSet.unionOf(found).subtract(host.addresses);
   const size = host.addresses.size + named.size;
   return [host.addresses, named].flatMap((set, i) =>
-    Array.from(set.ranges(), ([first, last]) => ({ host, lo: first, hi: last + 1n, size, isWritten: i === 0 })),
+    Array.from(set.ranges(), ([first, last]) => ({
+      host,
+      lo: first,
+      hi: last + 1n,
+      size,
+      isWritten: i === 0,
+    })),
   );
 }
 

@@ -13,7 +13,9 @@ import { weigh } from './severity.js';
 
 export function inventoryDrift(plan: AuditPlan, today: string): Drift[] {
   const { inventory } = plan;
-  const ofHosts = plan.hosts.flatMap((host) => host.ports.flatMap((one) => declarationDrift(inventory, host, one, today)));
+  const ofHosts = plan.hosts.flatMap((host) =>
+    host.ports.flatMap((one) => declarationDrift(inventory, host, one, today)),
+  );
   const names = new Set(plan.hosts.map((host) => host.name));
   const expired = inventory.exceptions
     .filter((exception) => names.has(exception.host) && isPast(exception.expires, today))
@@ -21,7 +23,12 @@ export function inventoryDrift(plan: AuditPlan, today: string): Drift[] {
   return [...ofHosts, ...expired];
 }
 
-function declarationDrift(inventory: Inventory, host: Host, declaration: Declaration, today: string): Drift[] {
+function declarationDrift(
+  inventory: Inventory,
+  host: Host,
+  declaration: Declaration,
+  today: string,
+): Drift[] {
   const drifts: Drift[] = [];
   const add = (kind: DriftKind, evidence: string): void => {
     drifts.push(hygieneDrift({ kind, host, ports: declaration.ports, declaration, evidence }));
@@ -34,7 +41,8 @@ function declarationDrift(inventory: Inventory, host: Host, declaration: Declara
     add('review-overdue', `was to be reviewed by ${declaration.reviewBy}, in ${file}, line ${line}`);
   }
   const unseen = declaration.ports.subtract(lookedAt(inventory, host, declaration));
-  if (!unseen.isEmpty) add('never-observed', `no audit looks at ${unseen} of it, declared in ${file}, line ${line}`);
+  if (!unseen.isEmpty)
+    add('never-observed', `no audit looks at ${unseen} of it, declared in ${file}, line ${line}`);
   return drifts;
 }
 
@@ -42,7 +50,8 @@ function declarationDrift(inventory: Inventory, host: Host, declaration: Declara
 function lookedAt(inventory: Inventory, host: Host, declaration: Declaration): PortSet {
   const audits = inventory.audits.filter(
     (audit) =>
-      selects(audit, host) && (declaration.from === null || declaration.from.some((from) => audit.from.includes(from))),
+      selects(audit, host) &&
+      (declaration.from === null || declaration.from.some((from) => audit.from.includes(from))),
   );
   return PortSet.unionOf(
     audits.map((audit) => (audit.ports.kind === 'declared' ? declaration.ports : audit.ports.ports)),
@@ -52,7 +61,13 @@ function lookedAt(inventory: Inventory, host: Host, declaration: Declaration): P
 function expiredDrift(inventory: Inventory, exception: Exception): Drift {
   const host = inventory.hosts.find((one) => one.name === exception.host) ?? null;
   const evidence = `accepted by ${exception.approvedBy} until ${exception.expires} (${exception.reason}), which has passed`;
-  return hygieneDrift({ kind: 'exception-expired', host, ports: exception.ports, declaration: null, evidence });
+  return hygieneDrift({
+    kind: 'exception-expired',
+    host,
+    ports: exception.ports,
+    declaration: null,
+    evidence,
+  });
 }
 
 function hygieneDrift(about: {

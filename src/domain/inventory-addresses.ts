@@ -7,8 +7,8 @@
  */
 import { AddressSet } from './address-set.js';
 import type { Audit, Host, Inventory, Place } from './inventory.js';
-import { MOST_PROBLEMS, type Problem, problem, quoted } from './inventory-problem.js';
 import { overlaps, type Stretch } from './inventory-overlaps.js';
+import { MOST_PROBLEMS, type Problem, problem, quoted } from './inventory-problem.js';
 
 /** Finds the place of a host's address; asked for only when something is wrong with it. */
 export type AddressPlace = (host: Host, within: AddressSet) => Place;
@@ -22,7 +22,8 @@ export function addressProblems(inventory: Inventory, placeOf: AddressPlace): Pr
 }
 
 function scopeProblems({ scopes, hosts, audits }: Inventory, placeOf: AddressPlace): Problem[] {
-  const allowed = scopes.length === 0 ? AddressSet.loopback : AddressSet.unionOf(scopes.map(({ allow }) => allow));
+  const allowed =
+    scopes.length === 0 ? AddressSet.loopback : AddressSet.unionOf(scopes.map(({ allow }) => allow));
   const excluded = AddressSet.unionOf(scopes.map(({ exclude }) => exclude));
   const nowhere =
     scopes.length === 0 ? 'no scope is declared, so that only loopback may be scanned' : 'no scope allows it';
@@ -57,7 +58,8 @@ function sharedAddresses(hosts: readonly Host[], placeOf: AddressPlace): Problem
   });
   const problems = new Map<string, Problem>();
   for (const [a, b] of overlaps(stretches)) {
-    const [first, second] = a.item < b.item ? [hosts[a.item]!, hosts[b.item]!] : [hosts[b.item]!, hosts[a.item]!];
+    const [first, second] =
+      a.item < b.item ? [hosts[a.item]!, hosts[b.item]!] : [hosts[b.item]!, hosts[a.item]!];
     const key = `${Math.min(a.item, b.item)} ${Math.max(a.item, b.item)}`;
     if (problems.has(key) || isStrictlyInside(first, second) || isStrictlyInside(second, first)) continue;
     const shared = first.addresses.intersect(second.addresses);

@@ -5,7 +5,17 @@
  * long after the file was read.
  */
 import { AddressSet } from './address-set.js';
-import type { Audit, AuditPorts, Declaration, Group, Host, Inventory, Owner, Scope, Vantage } from './inventory.js';
+import type {
+  Audit,
+  AuditPorts,
+  Declaration,
+  Group,
+  Host,
+  Inventory,
+  Owner,
+  Scope,
+  Vantage,
+} from './inventory.js';
 import type { AuditShape, DeclarationShape, InventoryFile } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';

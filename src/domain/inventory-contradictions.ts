@@ -44,7 +44,11 @@ function* among(declarations: readonly Declaration[], whose: string): Generator<
   }
 }
 
-function* across(one: readonly Declaration[], other: readonly Declaration[], whose: string): Generator<Problem> {
+function* across(
+  one: readonly Declaration[],
+  other: readonly Declaration[],
+  whose: string,
+): Generator<Problem> {
   for (const first of one) {
     for (const second of other) {
       const found = between(first, second, whose);
@@ -87,7 +91,10 @@ function meetingGroups(hosts: readonly Host[], groups: readonly Group[]): Meetin
   const meetings = new Map<string, Meeting>();
   for (const host of hosts) {
     const tagged = new Set(host.tags.flatMap((tag) => byTag.get(tag) ?? []));
-    const areas: Array<{ at: number; area: AddressSet | 'whole' }> = [...tagged].map((at) => ({ at, area: 'whole' }));
+    const areas: Array<{ at: number; area: AddressSet | 'whole' }> = [...tagged].map((at) => ({
+      at,
+      area: 'whole',
+    }));
     for (const at of byAddress) {
       const area = groups[at]!.addresses.intersect(host.addresses);
       if (!tagged.has(at) && !area.isEmpty) areas.push({ at, area });

@@ -71,11 +71,14 @@ function bytesOf(text: string): number {
 function addressPlaces(files: readonly ShapedFile[], hosts: readonly Host[]) {
   const origins = new Map<Host, { file: ShapedFile; at: number }>();
   let next = 0;
-  for (const file of files) file.content.hosts.forEach((_, at) => void origins.set(hosts[next++]!, { file, at }));
+  for (const file of files)
+    file.content.hosts.forEach((_, at) => void origins.set(hosts[next++]!, { file, at }));
   return (host: Host, within: AddressSet): Place => {
     const { file, at } = origins.get(host)!;
     const shape = file.content.hosts[at]!;
-    const entry = hostEntries(shape).findIndex((one) => typeof one !== 'string' && !one.intersect(within).isEmpty);
+    const entry = hostEntries(shape).findIndex(
+      (one) => typeof one !== 'string' && !one.intersect(within).isEmpty,
+    );
     return file.yaml.placeOf(['hosts', at, ...(shape.addresses ? ['addresses', entry] : ['address'])]);
   };
 }
@@ -94,7 +97,9 @@ function warnings({ scopes, groups, hosts, audits }: Inventory): Problem[] {
   const hasNames = hosts.some(({ names }) => names.length > 0);
   for (const scope of scopes) {
     if (scope.allow.containsAll(scope.fragile)) continue;
-    found.push(problem(scope.place, `the scope ${quoted(scope.name)} calls addresses fragile that it does not allow`));
+    found.push(
+      problem(scope.place, `the scope ${quoted(scope.name)} calls addresses fragile that it does not allow`),
+    );
   }
   for (const group of groups) {
     const isUsed = hosts.some(
@@ -104,7 +109,8 @@ function warnings({ scopes, groups, hosts, audits }: Inventory): Problem[] {
     if (!isUsed && !hasNames) found.push(problem(group.place, 'the group matches no host'));
   }
   for (const { hosts: chosen, name, place } of audits) {
-    if (chosen.all || chosen.addresses.isEmpty || chosen.names.length + chosen.tags.length > 0 || hasNames) continue;
+    if (chosen.all || chosen.addresses.isEmpty || chosen.names.length + chosen.tags.length > 0 || hasNames)
+      continue;
     if (hosts.some(({ addresses }) => !addresses.intersect(chosen.addresses).isEmpty)) continue;
     found.push(problem(place, `the addresses of the audit ${quoted(name)} belong to no host`));
   }

@@ -49,12 +49,13 @@ export function quoted(text: string): string {
 
 /** `; did you mean 'closed'?`, or nothing where no known word is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
-  if (word.length > LONGEST_QUOTE) return '';
+  if (word.length < 2 || word.length > LONGEST_QUOTE) return '';
   let nearest: string | null = null;
-  let least = Math.min(3, Math.floor(word.length / 3) + 1) + 1;
+  let least = word.length <= 4 ? 2 : word.length <= 8 ? 3 : 4;
   for (const candidate of known) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const isStart = word.length >= 3 && candidate.startsWith(word);
+    if (!isStart && Math.abs(candidate.length - word.length) >= least) continue;
+    const distance = isStart ? 1 : editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {
       nearest = candidate;
       least = distance;
@@ -63,15 +64,19 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return nearest === null ? '' : `; did you mean ${quoted(nearest)}?`;
 }
 
-/** Levenshtein's distance: how many letters to add, drop or change. */
+/** How many letters to add, drop, change, or swap with a neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? before[j - 2]! + 1 : change;
+      next.push(Math.min(change, swap, row[j]! + 1, next[j - 1]! + 1));
     }
+    before = row;
     row = next;
   }
   return row[b.length]!;
@@ -80,8 +85,11 @@ function editDistance(a: string, b: string): number {
 /** Control characters, line separators, and the marks that turn the direction of writing (UAX #9). */
 export const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
+/** The same, and whatever else has no shape of its own: a quoted zero-width space must be seen. */
+const INVISIBLE = /[\p{C}\u2028\u2029]/gu;
+
 function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+  return text.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

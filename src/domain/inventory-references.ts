@@ -29,7 +29,10 @@ export function nameProblems(files: readonly ShapedFile[]): Problem[] {
   ];
 }
 
-function repeated(files: readonly ShapedFile[], section: 'hosts' | 'audits' | 'scopes' | 'vantages'): Problem[] {
+function repeated(
+  files: readonly ShapedFile[],
+  section: 'hosts' | 'audits' | 'scopes' | 'vantages',
+): Problem[] {
   const seen = new Map<string, () => Place>();
   const problems: Problem[] = [];
   for (const { yaml, content } of files) {

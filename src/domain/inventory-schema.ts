@@ -42,14 +42,16 @@ const section = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((items) => items ?? []);
 
-const someOf = <T extends z.ZodType>(item: T, what: string) => z.array(item).min(1, `expected at least one ${what}`);
+const someOf = <T extends z.ZodType>(item: T, what: string) =>
+  z.array(item).min(1, `expected at least one ${what}`);
 
 /** Exactly one of two keys: which one is missing or too many. */
 function eitherOr(one: string, other: string, isRequired: boolean) {
   return (value: Record<string, unknown>, ctx: z.RefinementCtx): void => {
     const both = value[one] !== undefined && value[other] !== undefined;
     const none = value[one] === undefined && value[other] === undefined;
-    if (both) ctx.addIssue({ code: 'custom', path: [other], message: `expected '${one}' or '${other}', not both` });
+    if (both)
+      ctx.addIssue({ code: 'custom', path: [other], message: `expected '${one}' or '${other}', not both` });
     if (none && isRequired) ctx.addIssue({ code: 'custom', message: `expected '${one}' or '${other}'` });
   };
 }
@@ -162,7 +164,11 @@ const audit = keyed({
   .superRefine(eitherOr('schedule', 'every', false))
   .superRefine(({ schedule, timezone }, ctx) => {
     if (schedule === undefined && timezone !== undefined) {
-      ctx.addIssue({ code: 'custom', path: ['timezone'], message: "a time zone without 'schedule'" });
+      ctx.addIssue({
+        code: 'custom',
+        path: ['timezone'],
+        message: "a time zone without a schedule; expected 'schedule' beside it",
+      });
     }
     const problem = schedule === undefined ? null : cronProblem(schedule, timezone ?? 'UTC');
     if (problem === null) return;

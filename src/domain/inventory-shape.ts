@@ -45,7 +45,13 @@ function explainIssue(yaml: YamlFile, issue: z.core.$ZodIssue): Problem[] {
   if (input === undefined && expected !== undefined && path.length > 0) {
     return [problem(yaml.placeOf(path), `missing key ${quoted(String(path.at(-1)))}; expected ${expected}`)];
   }
-  const message = issue.code === 'invalid_type' ? `expected ${expected}, not ${describe(input)}` : issue.message;
+  if (input === null && expected !== undefined && path.length > 0) {
+    const what =
+      typeof path.at(-1) === 'number' ? 'an empty item' : `${quoted(String(path.at(-1)))} has no value`;
+    return [problem(yaml.placeOf(path), `${what}; expected ${expected}`)];
+  }
+  const message =
+    issue.code === 'invalid_type' ? `expected ${expected}, not ${describe(input)}` : issue.message;
   return [problem(yaml.placeOf(path, 'value', params?.offset), message)];
 }
 

@@ -43,8 +43,13 @@ const isRefusalOfValue = (error: unknown): error is Error =>
 
 function textOf(input: unknown, expected: string): string {
   if (typeof input === 'string') return input;
-  const quotes = typeof input === 'number' || typeof input === 'boolean' ? '; put it in quotes' : '';
-  throw new BadValue(`expected ${expected}, not ${describe(input)}${quotes}`);
+  throw new BadValue(`expected ${expected}, not ${describe(input)}`);
+}
+
+/** Text that may well look like a number. */
+function wordsOf(input: unknown, expected: string): string {
+  if (typeof input !== 'number' && typeof input !== 'boolean') return textOf(input, expected);
+  throw new BadValue(`expected ${expected}, not ${describe(input)}; put it in quotes`);
 }
 
 export function describe(input: unknown): string {
@@ -63,7 +68,7 @@ export function checkedName(input: string): string | null {
 }
 
 export const name = value(NAME, (input, expected) => {
-  const text = textOf(input, expected);
+  const text = wordsOf(input, expected);
   const problem = checkedName(text);
   if (problem) throw new BadValue(problem);
   return text;
@@ -71,18 +76,20 @@ export const name = value(NAME, (input, expected) => {
 
 /** One line of words; line breaks of a YAML block become spaces. */
 export const text = value(`a text of 1 to ${LONGEST_TEXT} characters`, (input, expected) => {
-  const line = textOf(input, expected)
+  const line = wordsOf(input, expected)
     .trim()
     .replace(/[ \t]*\r?\n\s*/g, ' ');
   if (line === '') throw new BadValue(`expected ${expected}, not an empty one`);
   if (line.length > LONGEST_TEXT) throw new BadValue(`expected ${expected}, not ${line.length}`);
-  if (line.search(UNPRINTABLE) >= 0) throw new BadValue('a control character in a text; expected visible ones');
+  if (line.search(UNPRINTABLE) >= 0)
+    throw new BadValue('a control character in a text; expected visible ones');
   return line;
 });
 
 export const email = value('an e-mail address', (input, expected) => {
   const address = textOf(input, expected);
-  if (address.length <= 254 && /^[^\s\p{C}@<>,;:"()[\]\\]+@[^\s\p{C}@<>,;:"()[\]\\]+$/u.test(address)) return address;
+  if (address.length <= 254 && /^[^\s\p{C}@<>,;:"()[\]\\]+@[^\s\p{C}@<>,;:"()[\]\\]+$/u.test(address))
+    return address;
   throw new BadValue(`${quoted(address)} is no e-mail address; expected for example team@example.test`);
 });
 
@@ -119,7 +126,11 @@ export function wholeNumber(least: number, most: number) {
 
 export const version = value('version 1', (input): 1 => {
   if (input === 1) return 1;
-  throw new BadValue(`version ${describe(input)} is not known; expected 1`);
+  throw new BadValue(
+    typeof input === 'number'
+      ? `version ${input} is not known; expected 1`
+      : `expected version 1, not ${describe(input)}`,
+  );
 });
 
 /** `60s`, `5m`, `12h`, `1d`, in milliseconds. */
@@ -127,23 +138,31 @@ export const everyMs = value('a duration such as 60s, 5m, 12h or 1d', (input, ex
   if (typeof input === 'number') throw new BadValue(`${input} has no unit; expected ${expected}`);
   const written = textOf(input, expected);
   const match = /^(\d{1,9})\s*([smhd])$/.exec(written);
-  if (!match) throw new BadValue(`${quoted(written)} is no duration; expected for example 60s, 5m, 12h or 1d`);
-  const ms = Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 's' | 'm' | 'h' | 'd'];
-  if (ms < SHORTEST_EVERY_MS) throw new BadValue(`${written} is too often; expected at least ${SHORTEST_EVERY_MS / 1000}s`);
+  if (!match)
+    throw new BadValue(`${quoted(written)} is no duration; expected for example 60s, 5m, 12h or 1d`);
+  const ms =
+    Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 's' | 'm' | 'h' | 'd'];
+  if (ms < SHORTEST_EVERY_MS)
+    throw new BadValue(`${written} is too often; expected at least ${SHORTEST_EVERY_MS / 1000}s`);
   if (ms > LONGEST_EVERY_MS) throw new BadValue(`${written} is too seldom; expected at most 366d`);
   return ms;
 });
 
 export const port = value('a port, 0 to 65535', (input, expected) => {
   if (typeof input !== 'number') {
-    const hint = typeof input === 'string' && /[-,]/.test(input) ? "; a range or list of ports goes under 'ports'" : '';
-    throw new BadValue(`expected ${expected}, not ${describe(input)}${hint}`);
+    const isMany = typeof input === 'string' && /[-,]/.test(input);
+    const hint = isMany ? "; several ports go under 'ports'" : '; write a number without quotes';
+    throw new BadValue(
+      `expected ${expected}, not ${describe(input)}${typeof input === 'string' ? hint : ''}`,
+    );
   }
   return portNumber(input);
 });
 
 function portNumber(input: number): PortSet {
   if (Number.isInteger(input) && input >= 0 && input <= MAX_PORT) return PortSet.of(input);
+  if (!Number.isInteger(input))
+    throw new BadValue(`${input} is no port; expected a whole number from 0 to ${MAX_PORT}`);
   throw new BadValue(`port ${input} is out of range; expected 0 to ${MAX_PORT}`);
 }
 
@@ -166,7 +185,11 @@ export const ports = z.unknown().transform((input, ctx): PortSet => {
 });
 
 /** Leaves a value to another schema; null where that has refused it, its issues handed on. */
-export function delegate<T extends z.ZodType>(schema: T, input: unknown, ctx: z.RefinementCtx): z.output<T> | null {
+export function delegate<T extends z.ZodType>(
+  schema: T,
+  input: unknown,
+  ctx: z.RefinementCtx,
+): z.output<T> | null {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   for (const issue of result.error.issues) ctx.issues.push({ ...issue, input } as z.core.$ZodRawIssue);

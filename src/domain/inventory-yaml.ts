@@ -67,7 +67,7 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
       prettyErrors: false,
       uniqueKeys: false,
       resolveKnownTags: false,
-      logLevel: 'silent',
+      logLevel: 'error', // 'silent' would let a second document pass
     });
   } catch (error) {
     if (error instanceof RangeError) return null; // the parser recurses: the stack is full

@@ -71,7 +71,8 @@ export function buildSnapshot(facts: RunFacts): ReportSnapshot {
 }
 
 function reportFinding(finding: Finding, isNew: boolean): ReportFinding {
-  const { kind, host, address, port, declared, observed, service, owner, severity, severityReasons } = finding;
+  const { kind, host, address, port, declared, observed, service, owner, severity, severityReasons } =
+    finding;
   return {
     ...{ kind, host, address, port, declared, observed, service, owner, severity, severityReasons },
     state: finding.state,
@@ -144,10 +145,14 @@ function median(values: number[]): number | null {
 }
 
 /** The coverage must tie out with the hosts that are listed; a snapshot that doesn't add up is a bug. */
-export function snapshotProblem(snapshot: { coverage: Coverage; hosts: readonly ReportHost[] }): string | null {
+export function snapshotProblem(snapshot: {
+  coverage: Coverage;
+  hosts: readonly ReportHost[];
+}): string | null {
   const { expected, probed, answered, unknown } = snapshot.coverage;
   const listed = snapshot.hosts.reduce((sum, host) => sum + host.probed, 0);
   if (listed !== probed) return `the hosts list ${listed} probed ports, the coverage says ${probed}`;
-  if (answered + unknown > expected) return `answered ${answered} and unknown ${unknown} exceed expected ${expected}`;
+  if (answered + unknown > expected)
+    return `answered ${answered} and unknown ${unknown} exceed expected ${expected}`;
   return null;
 }

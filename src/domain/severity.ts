@@ -21,9 +21,17 @@ const EXPOSURES: readonly Exposure[] = [
     what: 'is where databases listen',
   },
   { ports: PortSet.parse('3389,5900-5903,5985-5986'), points: 4, what: 'is where remote desktops listen' },
-  { ports: PortSet.parse('21,23,69,111,135,139,445,512-514,2049,873'), points: 3, what: 'carries files or shells in the clear' },
+  {
+    ports: PortSet.parse('21,23,69,111,135,139,445,512-514,2049,873'),
+    points: 3,
+    what: 'carries files or shells in the clear',
+  },
   { ports: PortSet.parse('22'), points: 2, what: 'gives a shell' },
-  { ports: PortSet.parse('25,110,143,161,389,587,636,993,995'), points: 2, what: 'belongs to mail or a directory' },
+  {
+    ports: PortSet.parse('25,110,143,161,389,587,636,993,995'),
+    points: 2,
+    what: 'belongs to mail or a directory',
+  },
   { ports: PortSet.parse('80,443,8000,8080,8443'), points: 1, what: 'is where web servers listen' },
 ];
 

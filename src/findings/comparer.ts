@@ -47,7 +47,10 @@ export class Comparer {
     const last = scans.at(-1);
     assert(last?.finishedAt, `run ${run.id} is observed, so that its last scan has ended`);
     const { drifts, judges } = comparison;
-    const known = await this.findings.forEvidence(rows, drifts.map(({ key }) => key));
+    const known = await this.findings.forEvidence(
+      rows,
+      drifts.map(({ key }) => key),
+    );
     const { times } = plan.audit.confirm;
     const evidence = { actor: `run ${run.id}`, at: last.finishedAt, drifts, judges, confirmTimes: times };
     const advanced = advance(known, evidence, this.clock());

@@ -8,7 +8,11 @@ import type { FindingState } from '../domain/finding.js';
 @Entity('finding')
 @Unique('finding_key_uq', ['key'])
 export class FindingRow {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'finding_pk' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'finding_pk',
+  })
   id!: string;
 
   @Column('text')
@@ -79,7 +83,11 @@ export class FindingRow {
 @Index('finding_event_finding_ix', ['findingId', 'id'])
 @Index('finding_event_run_ix', ['runId'])
 export class FindingEventRow {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'finding_event_pk' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'finding_event_pk',
+  })
   id!: string;
 
   @Column({ name: 'finding_id', type: 'bigint' })

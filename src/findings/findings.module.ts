@@ -2,13 +2,18 @@
  * Wires the findings: what drifted, and its life.
  */
 import { Module } from '@nestjs/common';
+import { InventoryModule } from '../inventory/inventory.module.js';
 import { ScansModule } from '../scans/scans.module.js';
 import { Comparer } from './comparer.js';
+import { ExplainQueries } from './explain.queries.js';
+import { Explainer } from './explainer.js';
+import { FindingsApi } from './findings.api.js';
 import { FindingsService } from './findings.service.js';
 
 @Module({
-  imports: [ScansModule],
-  providers: [FindingsService, Comparer],
+  imports: [InventoryModule, ScansModule],
+  controllers: [FindingsApi],
+  providers: [FindingsService, Comparer, ExplainQueries, Explainer],
   exports: [FindingsService, Comparer],
 })
 export class FindingsModule {}

@@ -13,19 +13,28 @@ export class FindingsService {
 
   /** Every finding that is not over, and those among `keys` that are: what new evidence may move. */
   async forEvidence(rows: EntityManager, keys: readonly string[]): Promise<Map<string, Finding>> {
-    const alive = await rows.find(FindingRow, { where: { state: Not('resolved') }, lock: { mode: 'pessimistic_write' } });
+    const alive = await rows.find(FindingRow, {
+      where: { state: Not('resolved') },
+      lock: { mode: 'pessimistic_write' },
+    });
     const over = await rows
       .createQueryBuilder(FindingRow, 'finding')
       .where(`finding.state = 'resolved'`)
-      .andWhere('finding.key in (select jsonb_array_elements_text(:keys::jsonb))', { keys: JSON.stringify(keys) })
+      .andWhere('finding.key in (select jsonb_array_elements_text(:keys::jsonb))', {
+        keys: JSON.stringify(keys),
+      })
       .setLock('pessimistic_write')
       .getMany();
     return new Map([...alive, ...over].map((row) => [row.key, toFinding(row)]));
   }
 
   async save(rows: EntityManager, runId: string, { changed, events }: Advanced): Promise<void> {
-    for (const chunk of chunked(changed)) await rows.upsert(FindingRow, chunk.map(toRow), { conflictPaths: ['key'] });
-    const ids = await this.idsOf(rows, events.map(({ key }) => key));
+    for (const chunk of chunked(changed))
+      await rows.upsert(FindingRow, chunk.map(toRow), { conflictPaths: ['key'] });
+    const ids = await this.idsOf(
+      rows,
+      events.map(({ key }) => key),
+    );
     const history = events.map(({ key, at, actor, from, to, why }) => ({
       findingId: ids.get(key)!,
       runId,

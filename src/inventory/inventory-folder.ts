@@ -61,7 +61,8 @@ async function filesIn(folder: string): Promise<string[]> {
   const entries = await orRefuse(folder, () => readdir(folder));
   const names = entries.filter((entry) => /^[^.].*\.ya?ml$/.test(entry));
   names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  if (names.length === 0) throw new Refusal('not-found', `${folder} holds no inventory; expected *.yaml files`);
+  if (names.length === 0)
+    throw new Refusal('not-found', `${folder} holds no inventory; expected *.yaml files`);
   const home = (await realpath(folder)) + sep;
   const files: string[] = [];
   for (const name of names) {
@@ -79,14 +80,16 @@ async function filesIn(folder: string): Promise<string[]> {
 async function readAtMost(file: string, most: number): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    if (!(await handle.stat()).isFile()) throw new Refusal('bad-input', `${file} is no regular file; expected YAML`);
+    if (!(await handle.stat()).isFile())
+      throw new Refusal('bad-input', `${file} is no regular file; expected YAML`);
     const parts: Buffer[] = [];
     for (let length = 0; ; ) {
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(64 * 1024), 0, 64 * 1024, null);
       if (bytesRead === 0) return Buffer.concat(parts);
       parts.push(buffer.subarray(0, bytesRead));
       length += bytesRead;
-      if (length > most) throw new Refusal('bad-input', `${file} is too large; expected at most 10 MiB in all files`);
+      if (length > most)
+        throw new Refusal('bad-input', `${file} is too large; expected at most 10 MiB in all files`);
     }
   } finally {
     await handle.close();
@@ -110,8 +113,8 @@ function firstBadByte(bytes: Buffer): number {
   const again = Buffer.from(bytes.toString('utf8'), 'utf8');
   let at = 0;
   while (at < bytes.length && bytes[at] === again[at]) at++;
-  // The first bytes of U+FFFD may equal those of the broken character: step back to its start.
-  while (at > 0 && (bytes[at]! & 0xc0) === 0x80) at--;
+  // U+FFFD may begin like the broken character: step back to where it starts.
+  while (at > 0 && (again[at]! & 0xc0) === 0x80) at--;
   return at;
 }
 

@@ -53,14 +53,19 @@ export class InventoryService {
   }
 
   private async latest(): Promise<InventoryVersion | null> {
-    const [latest] = await this.database.getRepository(InventoryVersion).find({ order: { id: 'DESC' }, take: 1 });
+    const [latest] = await this.database
+      .getRepository(InventoryVersion)
+      .find({ order: { id: 'DESC' }, take: 1 });
     return latest ?? null;
   }
 
   private parse(row: InventoryVersion): VersionedInventory {
     if (this.parsed?.id === row.id) return this.parsed;
     const read = parseInventory(row.sources);
-    if (!read.ok) throw new Error(`inventory version ${row.id} was valid when it was kept: ${read.problems.map(formatProblem)}`);
+    if (!read.ok)
+      throw new Error(
+        `inventory version ${row.id} was valid when it was kept: ${read.problems.map(formatProblem)}`,
+      );
     const { id, path, sha256, loadedAt } = row;
     this.parsed = { id, path, sha256, loadedAt, inventory: read.inventory };
     return this.parsed;

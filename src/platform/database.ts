@@ -30,8 +30,13 @@ export interface Database {
 
 const CONNECT_MS = 15_000;
 
-export async function openDatabase(address: DatabaseAddress, entities: EntityTarget<object>[]): Promise<Database> {
-  return address.url === null ? openEmbedded(address.dataDir ?? './data', entities) : openServer(address.url, entities);
+export async function openDatabase(
+  address: DatabaseAddress,
+  entities: EntityTarget<object>[],
+): Promise<Database> {
+  return address.url === null
+    ? openEmbedded(address.dataDir ?? './data', entities)
+    : openServer(address.url, entities);
 }
 
 async function openServer(url: string, entities: EntityTarget<object>[]): Promise<Database> {
@@ -39,9 +44,13 @@ async function openServer(url: string, entities: EntityTarget<object>[]): Promis
   try {
     await source.initialize();
   } catch (error) {
-    throw new Refusal('unavailable', `the database at ${withoutPassword(url)} can't be reached: ${reason(error)}`, {
-      cause: error,
-    });
+    throw new Refusal(
+      'unavailable',
+      `the database at ${withoutPassword(url)} can't be reached: ${reason(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   await source.runMigrations({ transaction: 'each' });
   return { source, kind: 'postgresql', close: () => source.destroy() };
@@ -77,7 +86,9 @@ function holdFolder(dataDir: string): { release(): void } {
     return lockFolder(dataDir);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal('unavailable', `the data folder ${dataDir} can't be written: ${reason(error)}`, { cause: error });
+    throw new Refusal('unavailable', `the data folder ${dataDir} can't be written: ${reason(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -12,7 +12,10 @@ export function guardLoopback(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
     const host = request.headers.host ?? '';
     if (!LOOPBACK_HOST.test(host)) {
-      return reply.code(421).type('text/plain').send('This service answers to 127.0.0.1 and localhost only.\n');
+      return reply
+        .code(421)
+        .type('text/plain')
+        .send('This service answers to 127.0.0.1 and localhost only.\n');
     }
     if (!SAFE_METHODS.has(request.method) && !isOurOwn(request.headers, host)) {
       return reply.code(403).type('text/plain').send('A change must come from the pages of this service.\n');

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 function findRoot(from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'templates'))) return folder;
-    if (dirname(folder) === folder) throw new Error(`no package.json with templates beside it at or above ${from}`);
+    if (dirname(folder) === folder)
+      throw new Error(`no package.json with templates beside it at or above ${from}`);
   }
 }
 

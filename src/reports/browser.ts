@@ -9,7 +9,7 @@
  * they switch web security off.
  */
 import { execFile } from 'node:child_process';
-import { constants, accessSync, rmSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,12 +101,20 @@ async function start(source: BrowserSource, path: string | null): Promise<Starte
 }
 
 function launch(executablePath: string, folder: string, bundled: boolean): Promise<Browser> {
-  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') };
+  const libraries = {
+    LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
+    FONTCONFIG_PATH: join(folder, 'fonts'),
+  };
   return puppeteer.launch({
     executablePath,
     headless: bundled ? 'shell' : true,
     userDataDir: join(folder, 'profile'),
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder, TMPDIR: folder, ...(bundled ? libraries : {}) },
+    env: {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      HOME: folder,
+      TMPDIR: folder,
+      ...(bundled ? libraries : {}),
+    },
     timeout: START_TIMEOUT_MS,
     protocolTimeout: 300_000,
     pipe: true,
@@ -155,4 +163,5 @@ function isExecutable(path: string): boolean {
 }
 
 const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ?? 'failed';
+  (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ??
+  'failed';

@@ -34,7 +34,10 @@ export class PdfPrinter {
     if (this.closed) throw new Refusal('unavailable', 'the PDF printer is closed');
     const bytes = Buffer.byteLength(html);
     if (bytes > MOST_HTML_BYTES) {
-      throw new Refusal('unavailable', `the report is too large to print: ${bytes} bytes, at most ${MOST_HTML_BYTES}`);
+      throw new Refusal(
+        'unavailable',
+        `the report is too large to print: ${bytes} bytes, at most ${MOST_HTML_BYTES}`,
+      );
     }
     if (this.waiting >= MOST_WAITING) {
       throw new Refusal('unavailable', `${MOST_WAITING} reports are waiting to be printed; try again later`);
@@ -76,7 +79,10 @@ export class PdfPrinter {
       if (outcome !== 'late') return outcome;
       await this.drop();
       printing.catch(() => undefined);
-      throw new Refusal('unavailable', `printing the report took longer than ${this.timeoutMs} ms and was given up`);
+      throw new Refusal(
+        'unavailable',
+        `printing the report took longer than ${this.timeoutMs} ms and was given up`,
+      );
     } finally {
       clearTimeout(timer);
       await page.close().catch(() => undefined);
@@ -84,7 +90,8 @@ export class PdfPrinter {
   }
 
   private async acquire(): Promise<StartedBrowser> {
-    if (this.closed) throw new Refusal('unavailable', 'the PDF printer was closed before the report was printed');
+    if (this.closed)
+      throw new Refusal('unavailable', 'the PDF printer was closed before the report was printed');
     if (!(await this.isAlive())) {
       await this.drop();
       this.browser = startBrowser(this.options);

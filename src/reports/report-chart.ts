@@ -79,11 +79,20 @@ export function coverageBar(coverage: Coverage): CoverageBar {
     .filter(([name, count]) => count > 0 || name !== 'unaccounted')
     .map(([fill, count]) => {
       const width = count === 0 ? 0 : Math.max(2, (count / all) * 620);
-      const part = { fill, x: round(x), width: round(Math.min(width, 620 - x)), count, percent: percent(count, all) };
+      const part = {
+        fill,
+        x: round(x),
+        width: round(Math.min(width, 620 - x)),
+        count,
+        percent: percent(count, all),
+      };
       x += part.width;
       return part;
     });
-  return { parts, summary: parts.map(({ fill, count, percent }) => `${fill} ${count} (${percent})`).join(', ') };
+  return {
+    parts,
+    summary: parts.map(({ fill, count, percent }) => `${fill} ${count} (${percent})`).join(', '),
+  };
 }
 
 /** expected = answered + silent + unknown. Anything else is named, never hidden. */

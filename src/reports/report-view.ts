@@ -21,7 +21,10 @@ const VERDICTS = {
     word: 'Inconclusive',
     means: 'Nothing that was seen contradicts the inventory, but too little was seen to call it clean.',
   },
-  failed: { word: 'Failed', means: 'The run did not come to a result. This report claims nothing about the network.' },
+  failed: {
+    word: 'Failed',
+    means: 'The run did not come to a result. This report claims nothing about the network.',
+  },
 } as const;
 
 export type ReportView = ReturnType<typeof reportView>;
@@ -36,7 +39,8 @@ export function reportView(snapshot: ReportSnapshot) {
   const findings = inOrder(snapshot.findings).map((finding, index) => ({
     ...findingRow(finding, named(finding.owner)),
     rank: index + 1,
-    exception: finding.state === 'accepted' ? coveringException(exceptions.get(finding.host), finding.port) : null,
+    exception:
+      finding.state === 'accepted' ? coveringException(exceptions.get(finding.host), finding.port) : null,
   }));
   const toDo = findings.filter(({ state }) => state !== 'accepted');
   const exposed = toDo.filter(({ kind }) => kind === 'unexpected-open' || kind === 'wildcard-open');
@@ -147,7 +151,11 @@ function coveringException(
 
 function hostRow(host: ReportHost, owner: Named) {
   const states = (['closed', 'filtered', 'unreachable', 'unknown'] as const)
-    .map((state) => ({ state, size: PortSet.parse(host[state]).size, ports: portList(host[state], limits[state]) }))
+    .map((state) => ({
+      state,
+      size: PortSet.parse(host[state]).size,
+      ports: portList(host[state], limits[state]),
+    }))
     .filter(({ size }) => size > 0);
   const address = parseAddress(host.address);
   return {
@@ -168,7 +176,9 @@ const limits = { closed: RANGES_SHOWN, filtered: RANGES_SHOWN, unreachable: RANG
 /** A set of ports for reading: its ranges up to a limit, and how many ports and ranges that leaves out. */
 function portList(text: string, most = Number.POSITIVE_INFINITY) {
   const set = PortSet.parse(text);
-  const ranges = Array.from(set.ranges(), ([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  const ranges = Array.from(set.ranges(), ([first, last]) =>
+    first === last ? `${first}` : `${first}-${last}`,
+  );
   const shown = ranges.length > most + 2 ? ranges.slice(0, most) : ranges;
   const left = set.subtract(PortSet.parse(shown.join(',')));
   return {

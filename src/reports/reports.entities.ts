@@ -6,7 +6,11 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique }
 @Entity('report')
 @Unique('report_run_uq', ['runId'])
 export class Report {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'report_pk' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'report_pk',
+  })
   id!: string;
 
   @Column({ name: 'run_id', type: 'bigint' })

@@ -16,7 +16,11 @@ import { ReportsService } from './reports.service.js';
     ReportsService,
     Reporter,
     ReportPress,
-    { provide: PdfPrinter, useFactory: (config: Config) => new PdfPrinter({ executable: config.chromium }), inject: [CONFIG] },
+    {
+      provide: PdfPrinter,
+      useFactory: (config: Config) => new PdfPrinter({ executable: config.chromium }),
+      inject: [CONFIG],
+    },
   ],
   exports: [Reporter, ReportPress, ReportsService],
 })

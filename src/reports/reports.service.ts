@@ -48,7 +48,9 @@ export class ReportsService {
   }
 
   async notPrinted(report: Report, problem: string): Promise<void> {
-    await this.database.getRepository(Report).update({ id: report.id }, { problem, attempts: report.attempts + 1 });
+    await this.database
+      .getRepository(Report)
+      .update({ id: report.id }, { problem, attempts: report.attempts + 1 });
   }
 
   /** The report of a run, its PDF with it where it is printed. */
@@ -61,11 +63,18 @@ export class ReportsService {
       .getOne();
   }
 
+  isGivenUp(report: Report): boolean {
+    return report.attempts >= MOST_ATTEMPTS;
+  }
+
   async pdfOf(runId: string): Promise<Buffer> {
     const report = /^\d{1,18}$/.test(runId) ? await this.ofRun(runId) : null;
     if (!report) throw new Refusal('not-found', `run ${runId} has no report`);
     if (!report.pdf) {
-      throw new Refusal('unavailable', `the report of run ${runId} is not printed${report.problem ? `: ${report.problem}` : ' yet'}`);
+      throw new Refusal(
+        'unavailable',
+        `the report of run ${runId} is not printed${report.problem ? `: ${report.problem}` : ' yet'}`,
+      );
     }
     return report.pdf;
   }

@@ -27,7 +27,12 @@ export class Dispatcher {
     const resolved = await resolveNames(inventory.hosts);
     const { planned } = await this.plans.of({ ...run, resolved });
     if (planned.ok) {
-      await this.scans.start(run, resolved, planned.plan.targets, scanSettings(planned.plan, randomInt(2 ** 31)));
+      await this.scans.start(
+        run,
+        resolved,
+        planned.plan.targets,
+        scanSettings(planned.plan, randomInt(2 ** 31)),
+      );
     } else await this.scans.fail(run, planned.why);
     return 1;
   }

@@ -31,7 +31,9 @@ export class ObservationsService {
 
   /** What one scan saw, by address. */
   async ofScan(scanId: string): Promise<Map<string, HostObserved>> {
-    const rows = await this.database.getRepository(ObservedHost).find({ where: { scanId }, order: { address: 'ASC' } });
+    const rows = await this.database
+      .getRepository(ObservedHost)
+      .find({ where: { scanId }, order: { address: 'ASC' } });
     return new Map(rows.map((row) => [bare(row.address), toHost(row)]));
   }
 }
@@ -46,13 +48,20 @@ async function claimRows(rows: EntityManager, scanId: string, addresses: readonl
   );
 }
 
-async function lockedRows(rows: EntityManager, scanId: string, addresses: readonly string[]): Promise<ObservedHost[]> {
+async function lockedRows(
+  rows: EntityManager,
+  scanId: string,
+  addresses: readonly string[],
+): Promise<ObservedHost[]> {
   return rows
     .createQueryBuilder(ObservedHost, 'host')
     .where('host.scanId = :scanId', { scanId })
-    .andWhere('host.address in (select text::inet from jsonb_array_elements_text(:addresses::jsonb) as text)', {
-      addresses: JSON.stringify(addresses),
-    })
+    .andWhere(
+      'host.address in (select text::inet from jsonb_array_elements_text(:addresses::jsonb) as text)',
+      {
+        addresses: JSON.stringify(addresses),
+      },
+    )
     .orderBy('host.address')
     .setLock('pessimistic_write')
     .getMany();

@@ -6,7 +6,16 @@
  *                                 ▲                                   │
  *                                 └────── one more look to confirm ───┘
  */
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
 import { PortSet } from '../domain/port-set.js';
 import type { Coverage, RunVerdict } from '../domain/report.js';
 import { PORT_SET_COLUMN } from '../platform/port-set-column.js';
@@ -18,7 +27,11 @@ export type RunTrigger = 'schedule' | 'manual';
 @Unique('run_slot_uq', ['audit', 'dueAt'])
 @Index('run_open_ix', ['state'], { where: `state <> 'finished'` })
 export class Run {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'run_pk' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'run_pk',
+  })
   id!: string;
 
   @Column('text')
@@ -76,7 +89,11 @@ export interface ScanSettings {
 @Entity('scan')
 @Unique('scan_round_uq', ['runId', 'round'])
 export class Scan {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'scan_pk' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'scan_pk',
+  })
   id!: string;
 
   @Column({ name: 'run_id', type: 'bigint' })
@@ -109,7 +126,11 @@ export class Scan {
 @Entity('shard')
 @Unique('shard_range_uq', ['scanId', 'fromPosition'])
 export class Shard {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'shard_pk' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'shard_pk',
+  })
   id!: string;
 
   @Column({ name: 'scan_id', type: 'bigint' })

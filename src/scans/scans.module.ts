@@ -8,12 +8,12 @@ import { ObservationsService } from './observations.service.js';
 import { RunLooks } from './run-looks.js';
 import { RunPlans } from './run-plans.js';
 import { Scanner } from './scanner.js';
-import { Scheduler } from './scheduler.js';
 import { ScansService } from './scans.service.js';
+import { Scheduler } from './scheduler.js';
 
 @Module({
   imports: [InventoryModule],
   providers: [ScansService, ObservationsService, RunPlans, RunLooks, Scheduler, Dispatcher, Scanner],
-  exports: [ScansService, RunLooks, Scheduler, Dispatcher, Scanner],
+  exports: [ScansService, ObservationsService, RunLooks, Scheduler, Dispatcher, Scanner],
 })
 export class ScansModule {}

@@ -56,21 +56,35 @@ export class ScansService {
   }
 
   async nextIn(state: Run['state']): Promise<Run | null> {
-    const [run] = await this.database.getRepository(Run).find({ where: { state }, order: { id: 'ASC' }, take: 1 });
+    const [run] = await this.database
+      .getRepository(Run)
+      .find({ where: { state }, order: { id: 'ASC' }, take: 1 });
     return run ?? null;
   }
 
   /** Locks a run for the rest of a transaction; false where another server has moved it on already. */
   async hold(rows: EntityManager, run: Run, state: Run['state']): Promise<boolean> {
-    const held = (await rows.query('select id from run where id = $1 and state = $2 for update', [run.id, state])) as unknown[];
+    const held = (await rows.query('select id from run where id = $1 and state = $2 for update', [
+      run.id,
+      state,
+    ])) as unknown[];
     return held.length > 0;
   }
 
   /** due → scanning, with the first look's shards. */
-  async start(run: Run, resolved: Record<string, string[]>, targets: readonly Target[], settings: ScanSettings): Promise<void> {
+  async start(
+    run: Run,
+    resolved: Record<string, string[]>,
+    targets: readonly Target[],
+    settings: ScanSettings,
+  ): Promise<void> {
     await this.database.transaction(async (rows) => {
       const now = this.clock();
-      const moved = await rows.update(Run, { id: run.id, state: 'due' }, { state: 'scanning', resolved, startedAt: now });
+      const moved = await rows.update(
+        Run,
+        { id: run.id, state: 'due' },
+        { state: 'scanning', resolved, startedAt: now },
+      );
       if (moved.affected !== 1) return;
       await this.orderScan(rows, run.id, { round: 0, targets, settings, notBefore: now });
     });
@@ -80,11 +94,19 @@ export class ScansService {
   async fail(run: Run, because: string): Promise<void> {
     const now = this.clock();
     const ended = { state: 'finished' as const, verdict: 'failed' as const, because, finishedAt: now };
-    await this.database.getRepository(Run).update({ id: run.id }, { ...ended, startedAt: run.startedAt ?? now });
+    await this.database
+      .getRepository(Run)
+      .update({ id: run.id }, { ...ended, startedAt: run.startedAt ?? now });
   }
 
   /** observed → scanning: one more look at what is suspected. Part of the comparer's transaction. */
-  async orderConfirmation(rows: EntityManager, run: Run, after: Scan, targets: readonly Target[], audit: Audit): Promise<void> {
+  async orderConfirmation(
+    rows: EntityManager,
+    run: Run,
+    after: Scan,
+    targets: readonly Target[],
+    audit: Audit,
+  ): Promise<void> {
     const notBefore = new Date(this.clock().getTime() + audit.confirm.afterMs);
     const settings = { ...after.settings, seed: after.settings.seed + 1 };
     await rows.update(Run, { id: run.id }, { state: 'scanning' });
@@ -92,7 +114,11 @@ export class ScansService {
   }
 
   /** observed → compared: nothing is left to look at. Part of the comparer's transaction. */
-  async close(rows: EntityManager, run: Run, end: { verdict: RunVerdict; because: string; coverage: Coverage }): Promise<void> {
+  async close(
+    rows: EntityManager,
+    run: Run,
+    end: { verdict: RunVerdict; because: string; coverage: Coverage },
+  ): Promise<void> {
     await rows.update(Run, { id: run.id }, { ...end, state: 'compared', finishedAt: this.clock() });
   }
 
@@ -118,7 +144,11 @@ export class ScansService {
         await this.endShard(rows, shard, 'given-up');
         return null;
       }
-      Object.assign(shard, { state: 'leased', attempts: shard.attempts + 1, leasedUntil: new Date(now.getTime() + leaseMs) });
+      Object.assign(shard, {
+        state: 'leased',
+        attempts: shard.attempts + 1,
+        leasedUntil: new Date(now.getTime() + leaseMs),
+      });
       await rows.save(shard);
       return { shard, scan };
     });
@@ -127,11 +157,15 @@ export class ScansService {
   /** Still at it: the lease goes on, and the progress is kept. */
   async renewShard(shard: Shard, probed: number, leaseMs: number): Promise<void> {
     const leasedUntil = new Date(this.clock().getTime() + leaseMs);
-    await this.database.getRepository(Shard).update({ id: shard.id, state: 'leased' }, { probed: String(probed), leasedUntil });
+    await this.database
+      .getRepository(Shard)
+      .update({ id: shard.id, state: 'leased' }, { probed: String(probed), leasedUntil });
   }
 
   async finishShard(shard: Shard, probed: number): Promise<void> {
-    await this.database.transaction((rows) => this.endShard(rows, { ...shard, probed: String(probed) }, 'done'));
+    await this.database.transaction((rows) =>
+      this.endShard(rows, { ...shard, probed: String(probed) }, 'done'),
+    );
   }
 
   /** Given back unfinished, for example because the service stops; this does not count as an attempt. */
@@ -142,6 +176,17 @@ export class ScansService {
 
   async scansOf(runId: string): Promise<Scan[]> {
     return this.database.getRepository(Scan).find({ where: { runId }, order: { round: 'ASC' } });
+  }
+
+  /** How far the current look of a run is. */
+  async progressOf(runId: string): Promise<{ probed: number; probes: number; round: number }> {
+    const [row] = (await this.database.query(
+      `select scan.round, scan.probes, coalesce(sum(shard.probed), 0) as probed
+       from scan left join shard on shard.scan_id = scan.id where scan.run_id = $1
+       group by scan.id order by scan.round desc limit 1`,
+      [runId],
+    )) as Array<{ round: number; probes: string; probed: string }>;
+    return { probed: Number(row?.probed ?? 0), probes: Number(row?.probes ?? 0), round: row?.round ?? 0 };
   }
 
   async shardsGivenUp(runId: string): Promise<number> {
@@ -175,13 +220,29 @@ export class ScansService {
   ): Promise<void> {
     const { round, settings, notBefore } = order;
     const probes = probeCount(order.targets);
-    const targets = order.targets.map(({ addresses, ports }) => ({ addresses: addresses.toStrings(), ports: `${ports}` }));
+    const targets = order.targets.map(({ addresses, ports }) => ({
+      addresses: addresses.toStrings(),
+      ports: `${ports}`,
+    }));
     const scan = await rows.save(
-      rows.create(Scan, { runId, round, targets, settings, probes: String(probes), notBefore, finishedAt: null }),
+      rows.create(Scan, {
+        runId,
+        round,
+        targets,
+        settings,
+        probes: String(probes),
+        notBefore,
+        finishedAt: null,
+      }),
     );
     for (let from = 0; from < probes; from += SHARD_PROBES) {
       const to = Math.min(probes, from + SHARD_PROBES);
-      await rows.insert(Shard, { scanId: scan.id, fromPosition: String(from), toPosition: String(to), state: 'waiting' });
+      await rows.insert(Shard, {
+        scanId: scan.id,
+        fromPosition: String(from),
+        toPosition: String(to),
+        state: 'waiting',
+      });
     }
     await this.closeScanIfDone(rows, scan.id);
   }

@@ -1,7 +1,10 @@
 /* The two databases that the other tests stand on: both new, and each gone afterwards. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { ENTITIES } from '../../src/entities.js';
+import { openDatabase } from '../../src/platform/database.js';
+import { Run } from '../../src/scans/scans.entities.js';
 import { databases, describeOnBothDatabases } from '../support/databases.js';
 
 describeOnBothDatabases('a database for a test', (database) => {
@@ -16,10 +19,23 @@ describeOnBothDatabases('a database for a test', (database) => {
   });
 });
 
+describeOnBothDatabases('the service on such a database', (database) => {
+  it('opens it, and finds nothing in it but its own tables', async () => {
+    const opened = await database.open();
+    try {
+      const { source, close } = await openDatabase(opened, ENTITIES);
+      expect(await source.getRepository(Run).count()).toBe(0);
+      await close();
+    } finally {
+      await opened.drop();
+    }
+  });
+});
+
 describe('dropping a database', () => {
   it('removes the folder of an embedded one', async () => {
     const { dataDir, drop } = await databases[0]!.open();
-    mkdirSync(dataDir!);
+    expect(existsSync(dataDir!)).toBe(true);
     await drop();
     expect(existsSync(dataDir!)).toBe(false);
   });

@@ -3,9 +3,11 @@
  * database of its own on the real PostgreSQL that `npm test` brings. Whoever opens one drops it.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { describe } from 'vitest';
 
@@ -37,11 +39,36 @@ export function describeOnBothDatabases(name: string, tests: (database: TestData
 
 async function openEmbedded(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-embedded-'));
-  return {
-    url: null,
-    dataDir: join(folder, 'data'),
-    drop: () => rm(folder, { recursive: true, force: true }),
-  };
+  const dataDir = join(folder, 'data');
+  await mkdir(dataDir);
+  // Where the service keeps it: src/platform/database.ts.
+  await cp(await emptyEmbedded(), join(dataDir, 'database'), { recursive: true });
+  return { url: null, dataDir, drop: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * A new, empty embedded database to copy: making one takes several seconds, a copy less than one. The first to ask
+ * makes it; where two workers do so at once, one of them finds the place taken and uses what is there.
+ */
+function emptyEmbedded(): Promise<string> {
+  made ??= makeEmbedded();
+  return made;
+}
+
+let made: Promise<string> | undefined;
+
+async function makeEmbedded(): Promise<string> {
+  const shared = process.env.PORTOLAN_TEST_EMBEDDED;
+  if (!shared)
+    throw new Error('PORTOLAN_TEST_EMBEDDED is not set; expected test/support/databases-setup.ts to run');
+  const ready = join(shared, 'ready');
+  if (existsSync(ready)) return ready;
+  const fresh = await mkdtemp(join(shared, 'new-'));
+  await (await PGlite.create(fresh)).close();
+  await rename(fresh, ready).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  return ready;
 }
 
 async function openPostgresql(): Promise<TestDatabase> {

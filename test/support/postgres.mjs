@@ -8,7 +8,16 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -41,13 +50,20 @@ function findBinaries() {
 function installFromDebian() {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return false;
   console.error('Installing PostgreSQL (apt-get install postgresql) …');
-  // The package would make a cluster of its own and start it; nobody asked for one.
+  // The package would make a cluster of its own and start it; nobody asked for one. Debian's setting is put back.
   const settings = '/etc/postgresql-common/createcluster.conf';
-  if (!existsSync(settings)) {
+  const isOurs = !existsSync(settings);
+  if (isOurs) {
     mkdirSync('/etc/postgresql-common', { recursive: true });
     writeFileSync(settings, 'create_main_cluster = false\n');
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', UCF_FORCE_CONFFOLD: '1' };
+  const env = {
+    ...process.env,
+    // dpkg insists on finding ldconfig and start-stop-daemon.
+    PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`,
+    DEBIAN_FRONTEND: 'noninteractive',
+    UCF_FORCE_CONFFOLD: '1',
+  };
   const apt = (...args) =>
     spawnSync('apt-get', ['-q', '-y', ...args], { env, stdio: ['ignore', 2, 2], timeout: 300_000 }).status ===
     0;
@@ -58,7 +74,9 @@ function installFromDebian() {
     'Dpkg::Options::=--force-confold',
     'postgresql',
   ];
-  return apt('update') && apt(...install);
+  const isInstalled = apt('update') && apt(...install);
+  if (isOurs && existsSync(`${settings}.ucf-dist`)) renameSync(`${settings}.ucf-dist`, settings);
+  return isInstalled;
 }
 
 async function startServer(binaries) {

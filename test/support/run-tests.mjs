@@ -25,18 +25,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-function runVitest(tallyFile, databaseUrl) {
+function runVitest(environment) {
   if (signalled) return Promise.resolve(1);
   const reporters = ['--reporter=default', '--reporter=./test/support/tally-reporter.mjs'];
   return new Promise((resolve, reject) => {
     vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], {
       cwd: ROOT,
       stdio: 'inherit',
-      env: {
-        ...process.env,
-        PORTOLAN_TEST_TALLY: tallyFile,
-        ...(databaseUrl ? { PORTOLAN_TEST_DATABASE_URL: databaseUrl } : {}),
-      },
+      env: { ...process.env, ...environment },
     });
     vitest.once('error', reject);
     vitest.once('exit', (code) => resolve(code ?? 1));
@@ -46,12 +42,17 @@ function runVitest(tallyFile, databaseUrl) {
 async function run() {
   if (installOnce() !== 0) throw new Error('npm ci failed; its message stands above');
   if (npm(['run', '--silent', 'build']) !== 0) throw new Error('the build failed; its messages stand above');
-  const folder = mkdtempSync(join(tmpdir(), 'portolan-tally-'));
   const server = needsDatabase ? await getPostgres() : null;
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-test-'));
   if (server) console.log(`PostgreSQL for the tests: ${server.from}`);
   try {
     const tallyFile = join(folder, 'tally.json');
-    const code = await runVitest(tallyFile, server?.url);
+    const environment = { PORTOLAN_TEST_TALLY: tallyFile };
+    if (server) {
+      environment.PORTOLAN_TEST_DATABASE_URL = server.url;
+      environment.PORTOLAN_TEST_EMBEDDED = mkdtempSync(join(folder, 'embedded-'));
+    }
+    const code = await runVitest(environment);
     return { code, tally: readTally(tallyFile) };
   } finally {
     await server?.stop();

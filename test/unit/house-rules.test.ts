@@ -110,7 +110,6 @@ describe('what only looks like a violation is none', () => {
       inSrc("// process.env, setTimeout(x)\nconst a = 'export default process.env';"),
     ],
     ['the environment in its one place', inSrc('const a = process.env.A;', 'src/config.ts')],
-    ['the environment of the bundled browser', inSrc('process.env.A = "b";', 'src/reports/browser.ts')],
     ['a timer of the loop', inSrc('setTimeout(go, 5);', 'src/platform/loop.ts')],
     ['a time-out of a probe', inSrc('setTimeout(go, 5);', 'src/engine/connect-scan.ts')],
     ['a program', { path: 'src/main.ts', text: `#!/usr/bin/env node\n${OPENING}` }],

@@ -1,0 +1,128 @@
+/*
+ * `portolan audit`: one run without a service or a database, for a terminal or a pipeline.
+ *
+ * The exit code is the promise: 0 every declared state was observed, 1 drift, 2 refused or failed, 3 inconclusive.
+ * Files are written beside their place and moved there, so that a reader never meets half a report.
+ */
+import type { Command } from 'commander';
+import type { Audit, Inventory } from '../domain/inventory.js';
+import type { ReportSnapshot, RunVerdict } from '../domain/report.js';
+import { Refusal } from '../platform/refusal.js';
+
+export interface AuditOptions {
+  readonly audit?: string;
+  readonly pdf?: string;
+  readonly csv?: string;
+  readonly json?: true;
+}
+
+const EXIT_CODES: Record<RunVerdict, number> = { clean: 0, drift: 1, failed: 2, inconclusive: 3 };
+
+export function auditCommand(program: Command): void {
+  program
+    .command('audit')
+    .description('scan what an inventory declares, once, and tell what drifted')
+    .argument('<inventory.yaml>', 'a file, or a folder of files')
+    .option('--audit <name>', 'which audit, where the inventory names several (default: the first)')
+    .option('--pdf <file>', 'write the report as PDF')
+    .option('--csv <file>', 'write the findings as CSV')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 every declared state was observed; 1 drift; 2 refused or failed; 3 inconclusive.',
+    )
+    .action(async (path: string, options: AuditOptions) => {
+      const snapshot = await audit(path, options);
+      process.exitCode = EXIT_CODES[snapshot.verdict];
+      await deliver(snapshot, options);
+    });
+}
+
+async function audit(path: string, options: AuditOptions): Promise<ReportSnapshot> {
+  const [{ loadInventory }, { runAudit }, { buildSnapshot }, { systemClock }, { VERSION }] =
+    await Promise.all([
+      import('../inventory/inventory-folder.js'),
+      import('../scans/audit-run.js'),
+      import('../domain/report-snapshot.js'),
+      import('../platform/clock.js'),
+      import('../platform/project-root.js'),
+    ]);
+  const [{ interruptSignal }, { progressLine }, { checkWritable }] = await Promise.all([
+    import('./interrupt.js'),
+    import('./progress.js'),
+    import('./write-file.js'),
+  ]);
+  for (const file of [options.pdf, options.csv]) if (file !== undefined) await checkWritable(file);
+  const loaded = await loadInventory(path);
+  const chosen = chooseAudit(loaded.inventory, options.audit, path);
+  let line = progressLine(0);
+  let lineTotal = 0;
+  const onProgress = (done: number, total: number, note: string): void => {
+    if (total !== lineTotal) {
+      line.end();
+      line = progressLine(total);
+      lineTotal = total;
+    }
+    line.update(done, note);
+  };
+  const around = {
+    clock: systemClock,
+    seed: Math.floor(Math.random() * 2 ** 31),
+    signal: interruptSignal(),
+    onProgress,
+  };
+  const run = await runAudit(loaded.inventory, chosen, around);
+  line.end();
+  return buildSnapshot({
+    ...run,
+    run: run.startedAt.toISOString(),
+    newKeys: new Set(),
+    resolvedKeys: new Set(),
+    inventory: { path: loaded.path, sha256: loaded.sha256 },
+    tool: { version: VERSION, engine: 'connect' },
+    arguments: process.argv.slice(2),
+  });
+}
+
+function chooseAudit({ audits }: Inventory, name: string | undefined, path: string): Audit {
+  const names = audits.map((one) => `'${one.name}'`).join(', ');
+  if (audits.length === 0)
+    throw new Refusal('bad-input', `${path} names no audit; expected one under 'audits:'`);
+  if (name === undefined) {
+    const [first] = audits;
+    if (audits.length > 1)
+      process.stderr.write(`audit '${first!.name}', the first of ${names}; --audit chooses another\n`);
+    return first!;
+  }
+  const found = audits.find((one) => one.name === name);
+  if (!found) throw new Refusal('bad-input', `${path} names no audit '${name}'; expected one of ${names}`);
+  return found;
+}
+
+async function deliver(snapshot: ReportSnapshot, options: AuditOptions): Promise<void> {
+  const { writeWhole } = await import('./write-file.js');
+  if (options.csv !== undefined) {
+    const { findingsCsv } = await import('./findings-csv.js');
+    await writeWhole(options.csv, findingsCsv(snapshot.findings));
+  }
+  const { describeRun } = await import('./audit-output.js');
+  process.stdout.write(options.json ? `${JSON.stringify(snapshot, null, 2)}\n` : describeRun(snapshot));
+  if (options.pdf === undefined) return;
+  const pdf = await print(snapshot);
+  await writeWhole(options.pdf, pdf);
+  if (!options.json) process.stdout.write(`\nThe report is in ${options.pdf}\n`);
+}
+
+async function print(snapshot: ReportSnapshot): Promise<Uint8Array> {
+  const [{ renderReport }, { PdfPrinter }, { readConfig }] = await Promise.all([
+    import('../reports/render-report.js'),
+    import('../reports/pdf-printer.js'),
+    import('../config.js'),
+  ]);
+  const printer = new PdfPrinter({ executable: readConfig().chromium });
+  try {
+    return await printer.printPdf(renderReport(snapshot));
+  } finally {
+    await printer.close();
+  }
+}

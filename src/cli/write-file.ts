@@ -1,0 +1,32 @@
+/*
+ * Writes a file whole or not at all: beside its place first, then moved there. Whether the place can be written is
+ * asked before a long scan begins, not after it.
+ */
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Refusal } from '../platform/refusal.js';
+
+export async function checkWritable(file: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new Refusal('bad-input', `${file} can't be written; expected a folder ${folder} that can be`);
+  }
+  const there = await stat(file).catch(() => null);
+  if (there?.isDirectory())
+    throw new Refusal('bad-input', `${file} is a folder; expected the name of a file`);
+}
+
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${resolve(file)}.${process.pid}.part`;
+  try {
+    await writeFile(beside, content);
+    await rename(beside, resolve(file));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new Refusal('unavailable', `${file} can't be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

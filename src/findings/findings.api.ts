@@ -1,0 +1,23 @@
+/*
+ * What the findings say to programs. The command line asks here while the service holds the database.
+ */
+import { Controller, Get, Query } from '@nestjs/common';
+import { type Explanation, parseEndpoint } from '../domain/explain.js';
+import { Refusal } from '../platform/refusal.js';
+import { Explainer } from './explainer.js';
+
+@Controller('api/v1')
+export class FindingsApi {
+  constructor(private readonly explainer: Explainer) {}
+
+  @Get('explain')
+  async explain(@Query('endpoint') endpoint?: string): Promise<Explanation> {
+    const read = parseEndpoint(endpoint ?? '');
+    if (!read)
+      throw new Refusal(
+        'bad-input',
+        `'${endpoint ?? ''}' is no address and port; expected 127.0.0.1:22 or [::1]:22`,
+      );
+    return this.explainer.explain(read.address, read.port);
+  }
+}

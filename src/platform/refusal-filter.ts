@@ -1,0 +1,89 @@
+/*
+ * What a request that fails is answered: a page for a person, a fragment for htmx, problem+json (RFC 9457) for a
+ * program. A Refusal is meant for people and shown as it is; anything unforeseen is logged and shown without a word
+ * of its inside.
+ */
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { LOGGER } from './log.js';
+import { Refusal, type RefusalCode } from './refusal.js';
+import { WebViews } from './web-views.js';
+
+const STATUS: Record<RefusalCode, number> = {
+  'bad-input': 400,
+  'out-of-scope': 403,
+  'not-found': 404,
+  conflict: 409,
+  unavailable: 503,
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'That can’t be read',
+  403: 'Nobody has authorised that',
+  404: 'Not on this chart',
+  409: 'Not now',
+  500: 'Something broke on our side',
+  503: 'Something that we need is not there',
+};
+
+interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+@Catch()
+export class RefusalFilter implements ExceptionFilter {
+  constructor(
+    private readonly views: WebViews,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    if (problem.status === 500)
+      this.log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+    // A stream that has begun can only be cut off; its reader comes back by itself.
+    if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+    reply.status(problem.status);
+    if (request.headers['hx-request'] === 'true') {
+      // Wherever the answer was to go: a failure belongs where the page shows notices.
+      reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
+      void reply.type('text/html; charset=utf-8').send(this.views.fragment('fragments/refusal', problem));
+    } else if (wantsPage(request)) {
+      const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
+      void reply.type('text/html; charset=utf-8').send(page);
+    } else {
+      void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...problem }));
+    }
+  }
+}
+
+const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html');
+
+function problemOf(error: unknown): Problem {
+  const [status, detail] = statusOf(error);
+  return {
+    status,
+    title: TITLES[status] ?? (status < 500 ? 'That was not understood' : TITLES[500]!),
+    detail,
+  };
+}
+
+function statusOf(error: unknown): [number, string] {
+  if (error instanceof Refusal) return [STATUS[error.code], `${capital(error.message)}.`];
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    return [status, status === 404 ? 'There is no page at this address.' : `${error.message}.`];
+  }
+  // Fastify's own refusals, as of a body that is too large, carry their status.
+  const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return [statusCode, `${String(message)}.`];
+  return [500, 'The reason is in the service’s log. Nothing was changed by looking at this page.'];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,66 @@
+/*
+ * Draws web pages: the templates of views.ts, with the addresses of the static files and what every page needs.
+ *
+ * A title is plain text (an element's markup would be shown, not read, inside `<title>`), so that it is made visible
+ * here. Text of others goes through `{{text …}}`, in attributes and options through `{{plain …}}`.
+ */
+
+import { VERSION } from './project-root.js';
+import { EASTERN_LANGUAGES, type StaticFiles } from './static-files.js';
+import { loadViews } from './views.js';
+import { visibleText } from './visible-text.js';
+
+export interface PageFrame {
+  readonly title: string;
+  /** Which entry of the navigation is the current one. */
+  readonly section: 'overview' | 'findings' | 'reports' | 'none';
+  /** A browser without JavaScript loads the page again after so long. */
+  readonly refreshSeconds?: number;
+}
+
+const EASTERN_PLACE = '<!-- eastern fonts -->';
+
+export class WebViews {
+  private readonly views = loadViews({
+    helpers: { plain: (text: unknown) => visibleText(String(text ?? '')) },
+  });
+  private readonly site: object;
+
+  constructor(private readonly files: StaticFiles) {
+    const url = (name: string): string => files.url(name);
+    const preload = [
+      'source-sans-3-latin-400-normal',
+      'source-sans-3-latin-600-normal',
+      'source-serif-4-latin-600-normal',
+    ];
+    this.site = {
+      style: url('portolan.css'),
+      fonts: url('fonts.css'),
+      icon: url('favicon.svg'),
+      scripts: [url('htmx.js'), url('hx-sse.js')],
+      preload: preload.map((name) => url(`fonts/${name}.woff2`)),
+      version: VERSION,
+    };
+  }
+
+  /** A whole page; `view` is what its own template asks for. */
+  page(name: string, frame: PageFrame, view: object): string {
+    const html = this.views.render(name, {
+      ...view,
+      site: this.site,
+      title: visibleText(frame.title),
+      section: frame.section,
+      refreshSeconds: frame.refreshSeconds ?? null,
+    });
+    const eastern = EASTERN_LANGUAGES.filter((language) => html.includes(`<span lang="${language}">`));
+    const links = eastern.map(
+      (language) => `<link rel="stylesheet" href="${this.files.url(`fonts-${language}.css`)}">`,
+    );
+    return html.replace(EASTERN_PLACE, () => links.join(''));
+  }
+
+  /** A piece of a page. */
+  fragment(name: string, view: object): string {
+    return this.views.render(name, view);
+  }
+}

@@ -1,0 +1,108 @@
+/*
+ * One run from plan to findings, in memory: for a terminal or a pipeline, without service or database. The decisions
+ * are the service's own, from domain/; only the rows between the rooms are missing.
+ *
+ * An interrupt ends the probing at once; what was found is compared, what was not is unknown, and a drift that could
+ * not be confirmed stays suspected, so that the run is at best inconclusive.
+ */
+import { advance } from '../domain/advance.js';
+import { type AuditPlan, planAudit } from '../domain/audit-plan.js';
+import {
+  compareFresh,
+  compareRun,
+  confirmationTargets,
+  decideVerdict,
+  type RunComparison,
+} from '../domain/compare-run.js';
+import { dayOf } from '../domain/day.js';
+import type { Finding } from '../domain/finding.js';
+import type { Audit, Inventory } from '../domain/inventory.js';
+import { type HostObserved, nothingObserved, observe } from '../domain/observation.js';
+import type { RunVerdict } from '../domain/report.js';
+import { probeCount, type Target } from '../domain/scan-plan.js';
+import { scan } from '../engine/scan.js';
+import type { Clock } from '../platform/clock.js';
+import { pause } from '../platform/loop.js';
+import { Refusal } from '../platform/refusal.js';
+import { resolveNames } from './resolver.js';
+import { scanSettings } from './scan-settings.js';
+import { LOCAL_VANTAGE } from './scheduler.js';
+
+export interface AuditRun {
+  readonly plan: AuditPlan;
+  readonly comparison: RunComparison;
+  readonly observed: ReadonlyMap<string, HostObserved>;
+  readonly findings: readonly Finding[];
+  readonly verdict: RunVerdict;
+  readonly because: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+export interface AuditSurroundings {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Called with each batch: how many probes have ended, of how many. */
+  readonly onProgress: (done: number, total: number, note: string) => void;
+}
+
+export async function runAudit(
+  inventory: Inventory,
+  audit: Audit,
+  around: AuditSurroundings,
+): Promise<AuditRun> {
+  const startedAt = around.clock();
+  const today = dayOf(startedAt);
+  const plan = await makePlan(inventory, audit, today);
+  const first = await look(plan, plan.targets, 0, around);
+  let comparison = compareRun(plan, first, today);
+  let observed: ReadonlyMap<string, HostObserved> = first;
+  const findings = new Map<string, Finding>();
+  const apply = (): void => {
+    const at = around.clock();
+    const evidence = { actor: 'this run', at, ...comparison, confirmTimes: audit.confirm.times };
+    for (const finding of advance(findings, evidence, at).changed) findings.set(finding.key, finding);
+  };
+  apply();
+  for (let round = 1; round <= audit.confirm.times; round++) {
+    const suspected = Array.from(findings.values()).filter(({ state }) => state === 'suspected');
+    if (suspected.length === 0) break;
+    around.onProgress(0, suspected.length, 'waiting to confirm');
+    await pause(audit.confirm.afterMs, around.signal);
+    if (around.signal.aborted) break;
+    const fresh = await look(plan, confirmationTargets(plan, suspected), round, around);
+    const again = compareFresh(plan, observed, fresh, today);
+    comparison = again;
+    observed = again.observed;
+    apply();
+  }
+  const all = Array.from(findings.values());
+  const decided = decideVerdict(all, comparison.coverage);
+  return { plan, comparison, observed, findings: all, ...decided, startedAt, finishedAt: around.clock() };
+}
+
+async function makePlan(inventory: Inventory, audit: Audit, today: string): Promise<AuditPlan> {
+  const resolved = new Map(Object.entries(await resolveNames(inventory.hosts)));
+  const planned = planAudit(inventory, audit, { vantage: LOCAL_VANTAGE, today, resolved });
+  if (!planned.ok) throw new Refusal('out-of-scope', planned.why);
+  return planned.plan;
+}
+
+async function look(
+  plan: AuditPlan,
+  targets: readonly Target[],
+  round: number,
+  { seed, signal, onProgress }: AuditSurroundings,
+): Promise<Map<string, HostObserved>> {
+  const hosts = new Map<string, HostObserved>();
+  const total = probeCount(targets);
+  let done = 0;
+  const order = { ...scanSettings(plan, seed + round), targets, from: 0, to: total };
+  for await (const seen of scan(order, signal)) {
+    hosts.set(seen.address, observe(hosts.get(seen.address) ?? nothingObserved(seen.address), seen));
+    done += seen.ports.size;
+    onProgress(done, total, round === 0 ? '' : 'looking again to confirm');
+  }
+  return hosts;
+}

@@ -1,0 +1,90 @@
+/*
+ * How far a run has come, for the live bar: from rows alone, so that any server can show a run that another one
+ * scans. A `follow` remembers its own last looks, for the rate and for what has drifted so far; comparing a large
+ * run takes time, so that it never takes more than a tenth of it.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { duration } from '../platform/page-times.js';
+import { RunLooks } from './run-looks.js';
+import { isOver, percent } from './run-view.js';
+import { type RunRow, ScansQueries, type ScanProgress } from './scans.queries.js';
+import { ScansService } from './scans.service.js';
+
+const RATE_WINDOW_MS = 4000;
+const COMPARE_AT_MOST_EVERY_MS = 1000;
+
+export type ProgressView = Awaited<ReturnType<Follow['look']>>;
+
+@Injectable()
+export class RunProgress {
+  constructor(
+    readonly queries: ScansQueries,
+    readonly scans: ScansService,
+    readonly looks: RunLooks,
+    @Inject(CLOCK) readonly clock: Clock,
+  ) {}
+
+  follow(): Follow {
+    return new Follow(this);
+  }
+}
+
+export class Follow {
+  private samples: Array<{ at: number; round: number; probed: number }> = [];
+  private drift: number | null = null;
+  private compareAfter = 0;
+
+  constructor(private readonly from: RunProgress) {}
+
+  async look(run: RunRow) {
+    const now = this.from.clock().getTime();
+    const scans = await this.from.queries.progress(run.id);
+    const scan = scans.at(-1) ?? null;
+    await this.compare(run, now);
+    const rate = scan ? this.rate(run, scan, now) : 0;
+    const left = scan && rate > 0 ? ((scan.probes - scan.probed) / rate) * 1000 : null;
+    return {
+      id: run.id,
+      phase: phaseOf(run, scan, now),
+      round: scan?.round ?? 0,
+      probes: scan?.probes ?? 0,
+      probed: scan?.probed ?? 0,
+      share: scan ? percent(scan.probed, scan.probes) : '0%',
+      rate: Math.round(rate),
+      left: left !== null && left > 0 ? duration(Math.max(1000, Math.round(left / 1000) * 1000)).replace('.0 s', ' s') : null,
+      addresses: scans[0]?.addresses ?? 0,
+      drift: this.drift,
+    };
+  }
+
+  /** Probes a second over the last moments; at the first look, since the run began. */
+  private rate(run: RunRow, { round, probed }: ScanProgress, now: number): number {
+    this.samples = this.samples.filter((sample) => sample.round === round && now - sample.at <= RATE_WINDOW_MS);
+    this.samples.push({ at: now, round, probed });
+    const first = this.samples[0]!;
+    if (first.at < now) return Math.max(0, ((probed - first.probed) / (now - first.at)) * 1000);
+    const elapsed = round === 0 && run.startedAt ? now - run.startedAt.getTime() : 0;
+    return elapsed > 0 ? (probed / elapsed) * 1000 : 0;
+  }
+
+  private async compare(run: RunRow, now: number): Promise<void> {
+    if (run.state === 'due' || isOver(run) || now < this.compareAfter) return;
+    const look = await this.from.looks.of(await this.from.scans.run(run.id));
+    const took = this.from.clock().getTime() - now;
+    this.compareAfter = now + took + Math.max(COMPARE_AT_MOST_EVERY_MS, 10 * took);
+    this.drift = look.ok ? look.comparison.verdicts.reduce((sum, { drift }) => sum + drift.length, 0) : null;
+  }
+}
+
+function phaseOf(run: RunRow, scan: ScanProgress | null, now: number): string {
+  if (run.state === 'due') return 'Waiting for its turn';
+  if (run.state === 'observed') return 'Comparing what was seen with what is declared';
+  if (run.state === 'compared') return 'Writing the report';
+  if (run.state === 'finished') return 'Over';
+  if (!scan || scan.round === 0) return 'Probing';
+  if (scan.notBefore.getTime() > now) {
+    return `Looking again in ${Math.ceil((scan.notBefore.getTime() - now) / 1000)} s, to confirm`;
+  }
+  return 'Looking again to confirm';
+}

@@ -1,0 +1,154 @@
+/*
+ * What the overview and a run's page show, in one look at the tables each. Reads only. What a run found and saw comes
+ * from its report's snapshot, so that the page of an old run says what its PDF says, whatever has happened since.
+ */
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Coverage, ReportFinding, ReportHost, RunVerdict } from '../domain/report.js';
+import type { RunState, RunTrigger } from './scans.entities.js';
+
+export interface RunRow {
+  readonly id: string;
+  readonly audit: string;
+  readonly trigger: RunTrigger;
+  readonly vantage: string;
+  readonly state: RunState;
+  readonly verdict: RunVerdict | null;
+  readonly because: string | null;
+  readonly coverage: Coverage | null;
+  readonly dueAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** Findings that the run brought or brought back, and those that it resolved. */
+  readonly fresh: number;
+  readonly resolved: number;
+  readonly inventory: { readonly path: string; readonly sha256: string };
+  readonly report: { readonly printed: boolean; readonly problem: string | null; readonly gaveUp: boolean } | null;
+}
+
+export interface ScanProgress {
+  readonly round: number;
+  readonly probes: number;
+  readonly probed: number;
+  readonly notBefore: Date;
+  readonly finished: boolean;
+  readonly addresses: number;
+}
+
+export interface RunFinding extends ReportFinding {
+  /** The finding that lives on, for a link. */
+  readonly id: string | null;
+}
+
+/** As ReportsService.nextUnprinted has it: after so many attempts a snapshot stays unprinted. */
+const MOST_PRINT_ATTEMPTS = 3;
+
+/** `fresh` and `resolved` are counted as FindingsService.movedBy does, for the report. */
+const RUNS = `
+select run.id::text, run.audit, run.trigger, run.vantage, run.state, run.verdict, run.because, run.coverage,
+  run.due_at, run.started_at, run.finished_at, version.path, version.sha256, moved.fresh, moved.resolved,
+  report.id is not null as reported, report.printed_at is not null as printed, report.problem,
+  coalesce(report.attempts, 0) >= ${MOST_PRINT_ATTEMPTS} as gave_up
+from run
+join inventory_version version on version.id = run.inventory_version_id
+left join report on report.run_id = run.id
+cross join lateral (
+  select count(*) filter (where came and last <> 'resolved')::int as fresh, count(*) filter (where went)::int as resolved
+  from (
+    select bool_or(to_state <> 'resolved' and (from_state is null or from_state = 'resolved')) as came,
+      bool_or(to_state = 'resolved' and from_state <> 'suspected') as went,
+      (array_agg(to_state order by id desc))[1] as last
+    from finding_event where run_id = run.id group by finding_id
+  ) as one
+) as moved`;
+
+const PROGRESS = `
+select scan.round, scan.probes::float8 as probes, scan.not_before, scan.finished_at is not null as finished,
+  (select coalesce(sum(shard.probed), 0)::float8 from shard where shard.scan_id = scan.id) as probed,
+  (select count(*)::int from observed_host host where host.scan_id = scan.id) as addresses
+from scan where scan.run_id = $1 order by scan.round`;
+
+const FINDINGS = `
+select item, (
+    select finding.id::text from finding
+    where finding.kind = item->>'kind' and finding.host = item->>'host'
+      and finding.address is not distinct from item->>'address'
+      and finding.port is not distinct from (item->>'port')::int
+    order by finding.id desc limit 1
+  ) as id
+from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> $2) with ordinality as listed(item, place)
+where report.run_id = $1 order by place limit $3`;
+
+const HOSTS = `
+select item, (jsonb_array_length(report.snapshot::jsonb -> 'hosts'))::int as total
+from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> 'hosts') with ordinality as listed(item, place)
+where report.run_id = $1 and place > $2 order by place limit $3`;
+
+@Injectable()
+export class ScansQueries {
+  constructor(private readonly database: DataSource) {}
+
+  /** The newest first, from below `before` on. */
+  async runs(page: { before: string | null; audit: string | null; limit: number }): Promise<RunRow[]> {
+    const rows = await this.database.query(
+      `${RUNS} where ($1::bigint is null or run.id < $1::bigint) and ($2::text is null or run.audit = $2)
+       order by run.id desc limit $3`,
+      [page.before, page.audit, page.limit],
+    );
+    return rows.map(toRun);
+  }
+
+  async run(id: string): Promise<RunRow | null> {
+    const [row] = await this.database.query(`${RUNS} where run.id = $1`, [id]);
+    return row ? toRun(row) : null;
+  }
+
+  /** Of every audit the last run that has a verdict, and those that are still going. */
+  async latestRuns(): Promise<RunRow[]> {
+    const rows = await this.database.query(
+      `${RUNS} where run.id in (select max(id) from run where verdict is not null group by audit)
+         or run.state <> 'finished' order by run.id`,
+    );
+    return rows.map(toRun);
+  }
+
+  /** The looks that a run has ordered so far, in their order. */
+  async progress(runId: string): Promise<ScanProgress[]> {
+    const rows = (await this.database.query(PROGRESS, [runId])) as Array<Record<string, never>>;
+    return rows.map(({ not_before, ...row }) => ({ ...(row as unknown as ScanProgress), notBefore: new Date(not_before) }));
+  }
+
+  /** Changes whenever the overview would look different, but for the progress of what is going. */
+  async overviewVersion(): Promise<string> {
+    const [row] = (await this.database.query(
+      `select concat_ws('.', (select max(id) from run), (select max(id) from inventory_version),
+         (select count(*) from report where printed_at is not null),
+         (select string_agg(id || state, '-' order by id) from run where state <> 'finished')) as version`,
+    )) as Array<{ version: string }>;
+    return row!.version;
+  }
+
+  async findings(runId: string, which: 'findings' | 'resolved', limit: number): Promise<RunFinding[]> {
+    const rows = (await this.database.query(FINDINGS, [runId, which, limit])) as Array<{ item: ReportFinding; id: string | null }>;
+    return rows.map(({ item, id }) => ({ ...item, id }));
+  }
+
+  async hosts(runId: string, offset: number, limit: number): Promise<{ hosts: ReportHost[]; total: number }> {
+    const rows = (await this.database.query(HOSTS, [runId, offset, limit])) as Array<{ item: ReportHost; total: number }>;
+    return { hosts: rows.map(({ item }) => item), total: rows[0]?.total ?? 0 };
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of the query above, in the driver's own types
+function toRun(row: any): RunRow {
+  const at = (time: unknown): Date | null => (time === null ? null : new Date(time as string));
+  return {
+    ...{ id: row.id, audit: row.audit, trigger: row.trigger, vantage: row.vantage, state: row.state },
+    ...{ verdict: row.verdict, because: row.because, coverage: row.coverage, fresh: row.fresh, resolved: row.resolved },
+    dueAt: new Date(row.due_at),
+    startedAt: at(row.started_at),
+    finishedAt: at(row.finished_at),
+    inventory: { path: row.path, sha256: row.sha256 },
+    report: row.reported ? { printed: row.printed, problem: row.problem, gaveUp: row.gave_up } : null,
+  };
+}
