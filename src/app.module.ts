@@ -4,6 +4,7 @@
  */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from './config.js';
@@ -12,6 +13,8 @@ import { InventoryModule } from './inventory/inventory.module.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { HealthController } from './platform/health.js';
 import { LOGGER } from './platform/log.js';
+import { RefusalFilter } from './platform/refusal-filter.js';
+import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ScansModule } from './scans/scans.module.js';
 
@@ -20,6 +23,7 @@ export interface Surroundings {
   readonly database: DataSource;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly views: WebViews;
 }
 
 @Module({})
@@ -27,12 +31,13 @@ class SurroundingsModule {}
 
 @Module({})
 export class AppModule {
-  static within({ config, database, clock, log }: Surroundings): DynamicModule {
+  static within({ config, database, clock, log, views }: Surroundings): DynamicModule {
     const providers = [
       { provide: CONFIG, useValue: config },
       { provide: DataSource, useValue: database },
       { provide: CLOCK, useValue: clock },
       { provide: LOGGER, useValue: log },
+      { provide: WebViews, useValue: views },
     ];
     const surroundings = {
       module: SurroundingsModule,
@@ -51,6 +56,7 @@ export class AppModule {
         ReportsModule,
       ],
       controllers: [HealthController],
+      providers: [{ provide: APP_FILTER, useClass: RefusalFilter }],
     };
   }
 }

@@ -12,6 +12,7 @@ import { explainCommand } from './cli/explain.js';
 import { migrateCommand } from './cli/migrate.js';
 import { quickstartCommand } from './cli/quickstart.js';
 import { scanCommand } from './cli/scan.js';
+import { schemaCommand } from './cli/schema.js';
 import { serveCommand } from './cli/serve.js';
 import { VERSION } from './platform/project-root.js';
 import { Refusal } from './platform/refusal.js';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     explainCommand,
     quickstartCommand,
     migrateCommand,
+    schemaCommand,
   ];
   for (const add of commands) add(program);
   for (const command of program.commands) command.exitOverride();

@@ -5,6 +5,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -16,7 +17,10 @@ import { type Database, openDatabase } from './platform/database.js';
 import { Loop, pause } from './platform/loop.js';
 import { guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
+import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
+import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
+import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
 import { Dispatcher } from './scans/dispatcher.js';
@@ -47,8 +51,7 @@ export async function startService(
     await listen(app, config);
     for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress])
       loop.start(app.get<Dispatcher>(room));
-    const { address, port } = config.listen;
-    return { app, url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`, close };
+    return { app, url: await app.getUrl(), close };
   } catch (error) {
     await close();
     throw error;
@@ -84,9 +87,23 @@ async function createApp(
   clock: Clock,
   log: Logger,
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ forceCloseConnections: true, bodyLimit: 1024 * 1024 });
-  guardLoopback(adapter.getInstance() as never);
-  const module = AppModule.within({ config, database: database.source, clock, log });
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: true,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 1000 },
+  });
+  const server = adapter.getInstance() as never as FastifyInstance;
+  sendPageHeaders(server);
+  guardLoopback(server);
+  const files = loadStaticFiles();
+  await serveStaticFiles(server, files);
+  const module = AppModule.within({
+    config,
+    database: database.source,
+    clock,
+    log,
+    views: new WebViews(files),
+  });
   return NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLog(log),
     abortOnError: false,

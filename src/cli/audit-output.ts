@@ -35,7 +35,7 @@ function describeFinding(finding: ReportFinding): string[] {
   const who = finding.owner === null ? 'nobody owns it' : `owner ${finding.owner}`;
   const standing =
     state === 'open' ? [] : [state === 'accepted' ? `accepted until ${finding.acceptedUntil}` : state];
-  const facts = [host === address ? null : visibleText(host), finding.service, who, ...standing].filter(
+  const facts = [host === address ? null : host, finding.service, who, ...standing].filter(
     (fact) => fact,
   );
   const comparison =
@@ -51,7 +51,7 @@ function describeFinding(finding: ReportFinding): string[] {
 
 function describeCoverage({ expected, probed, answered, unknown }: Coverage, hosts: number): string {
   const number = (value: number): string => value.toLocaleString('en');
-  return `${number(hosts)} hosts, ${number(expected)} ports expected: ${number(probed)} probed, ${number(answered)} answered, ${number(unknown)} unknown`;
+  return `${number(hosts)} ${hosts === 1 ? 'host' : 'hosts'}, ${number(expected)} ${expected === 1 ? 'port' : 'ports'} expected: ${number(probed)} probed, ${number(answered)} answered, ${number(unknown)} unknown`;
 }
 
 const bracketed = (address: string | null): string =>

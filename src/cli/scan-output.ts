@@ -2,12 +2,14 @@
  * What `portolan scan` prints: a table for people, a line of JSON a host for programs.
  *
  * Text that comes from outside (a name, an authoriser) can hold escape sequences that take a terminal over: it goes
- * through `printable` first. JSON escapes what it must by itself.
+ * through `visibleText` first. JSON escapes what it must by itself.
  */
 import type { HostObserved, PortState } from '../domain/observation.js';
 import { PORT_STATES } from '../domain/observation.js';
 import type { PortSet } from '../domain/port-set.js';
 import { serviceName } from '../domain/top-ports.js';
+import { visibleText } from '../platform/visible-text.js';
+import type { ScanLine } from './scan-line.js';
 
 export interface ScannedHost {
   readonly observed: HostObserved;
@@ -23,13 +25,8 @@ export interface ScanFacts {
   readonly isInterrupted: boolean;
 }
 
-/** Control characters, and those that turn the direction of text, become a visible mark. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
-}
-
 /** The ports of a state; what was planned and never seen belongs to the unknown ones. */
-export function portsIn({ observed, planned }: ScannedHost, state: PortState): PortSet {
+function portsIn({ observed, planned }: ScannedHost, state: PortState): PortSet {
   return state === 'unknown' ? observed.unknown.union(unseen(observed, planned)) : observed[state];
 }
 
@@ -39,11 +36,15 @@ function unseen(observed: HostObserved, planned: PortSet): PortSet {
 
 export function jsonLine(host: ScannedHost, facts: ScanFacts): string {
   const { observed, planned } = host;
-  const ports = Object.fromEntries(PORT_STATES.map((state) => [state, portsIn(host, state).toString()]));
-  const line = {
+  const ports = (state: PortState): string => portsIn(host, state).toString();
+  const line: ScanLine = {
     address: observed.address,
     name: observed.name,
-    ...ports,
+    open: ports('open'),
+    closed: ports('closed'),
+    filtered: ports('filtered'),
+    unreachable: ports('unreachable'),
+    unknown: ports('unknown'),
     probes: planned.size - unseen(observed, planned).size,
     elapsedMs: host.elapsedMs,
     engine: facts.engine,
@@ -59,7 +60,7 @@ export function hostBlock(host: ScannedHost): string {
   const counts = PORT_STATES.map((state) => [state, portsIn(host, state).size] as const)
     .filter(([, size]) => size > 0)
     .map(([state, size]) => `${count(size)} ${state}`);
-  const name = observed.name === null ? '' : ` (${printable(observed.name)})`;
+  const name = observed.name === null ? '' : ` (${visibleText(observed.name)})`;
   const lines = [`${observed.address}${name}: ${counts.join(', ')}`];
   if (!observed.open.isEmpty) lines.push('  PORT   SERVICE              CONNECT');
   for (const port of observed.open) {
@@ -113,11 +114,11 @@ export function summaryBlock(tally: Tally, facts: ScanFacts): string {
   if (tally.unknownReasons.size > 0) {
     const reasons = Array.from(
       tally.unknownReasons,
-      ([reason, size]) => `${printable(reason)} ${count(size)}`,
+      ([reason, size]) => `${visibleText(reason)} ${count(size)}`,
     );
     lines.push(`Unknown because: ${reasons.join(', ')}.`);
   }
-  if (facts.authorisedBy !== null) lines.push(`Authorised by ${printable(facts.authorisedBy)}.`);
+  if (facts.authorisedBy !== null) lines.push(`Authorised by ${visibleText(facts.authorisedBy)}.`);
   return `${lines.join('\n')}\n`;
 }
 

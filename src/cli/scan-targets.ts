@@ -9,8 +9,8 @@ import { createInterface } from 'node:readline/promises';
 import { AddressSet, canonicalAddress } from '../domain/address-set.js';
 import { parseTargets, TargetSyntaxError, type Targets } from '../domain/target-notation.js';
 import { Refusal } from '../platform/refusal.js';
+import { visibleText } from '../platform/visible-text.js';
 import { interruptSignal } from './interrupt.js';
-import { printable } from './scan-output.js';
 
 export interface ChosenTargets {
   readonly addresses: AddressSet;
@@ -59,7 +59,7 @@ function read(what: string, texts: readonly string[]): Targets {
     return parseTargets(texts);
   } catch (error) {
     if (error instanceof TargetSyntaxError)
-      throw new Refusal('bad-input', `${what}: ${printable(error.message)}`);
+      throw new Refusal('bad-input', `${what}: ${visibleText(error.message)}`);
     throw error;
   }
 }
@@ -74,8 +74,9 @@ async function askForLeave(foreign: readonly string[]): Promise<string> {
     if (name === '') throw notAuthorised(foreign);
     return name;
   } catch (error) {
-    if ((error as Error).name === 'AbortError') throw notAuthorised(foreign);
-    throw error;
+    if ((error as Error).name !== 'AbortError') throw error;
+    process.stderr.write('\n'); // Ctrl-C left the cursor behind the question.
+    throw notAuthorised(foreign);
   } finally {
     terminal.close();
   }
@@ -89,7 +90,7 @@ function notAuthorised(foreign: readonly string[]): Refusal {
 }
 
 function listed(targets: readonly string[]): string {
-  const few = targets.slice(0, 5).map(printable).join(', ');
+  const few = targets.slice(0, 5).map(visibleText).join(', ');
   return targets.length > 5 ? `${few} and ${targets.length - 5} more` : few;
 }
 

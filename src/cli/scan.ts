@@ -14,7 +14,8 @@ import type { ScanFacts, ScannedHost } from './scan-output.js';
 import type { ChosenTargets } from './scan-targets.js';
 
 const ADDRESSES_MOST = 262_144n;
-const IN_FLIGHT = 1000;
+/** Cut to the file descriptors there are: silence takes a socket for as long as the time-out. */
+const IN_FLIGHT = 4000;
 const COURTEOUS_RATE_PER_SECOND = 5000;
 const EXIT_INCONCLUSIVE = 3;
 

@@ -2,8 +2,9 @@
  * Starts a run in a service of this very process, and waits until its report is printed or has been given up.
  */
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ReportSnapshot } from '../domain/report.js';
+import { ReportSnapshot } from '../domain/report.js';
 import { pause } from '../platform/loop.js';
+import { Refusal } from '../platform/refusal.js';
 import { ReportsService } from '../reports/reports.service.js';
 import { ScansService } from '../scans/scans.service.js';
 import { Scheduler } from '../scans/scheduler.js';
@@ -17,7 +18,7 @@ export interface PrintedReport {
   readonly problem: string | null;
 }
 
-/** null where the wait was interrupted. */
+/** null where the wait was interrupted. A run that could not be carried out has no report, and is refused. */
 export async function watchRun(
   app: INestApplicationContext,
   audit: string,
@@ -36,10 +37,19 @@ export async function watchRun(
       lineTotal = probes;
     }
     line.update(probed, round === 0 ? '' : 'looking again to confirm');
+    const run = await scans.run(runId);
     const report = await reports.ofRun(runId);
+    if (!report && run.state === 'finished') {
+      line.end();
+      throw new Refusal('unavailable', `the run failed: ${run.because}`);
+    }
     if (report && (report.printedAt || reports.isGivenUp(report))) {
       line.end();
-      return { snapshot: JSON.parse(report.snapshot), pdf: report.pdf, problem: report.problem };
+      return {
+        snapshot: ReportSnapshot.parse(JSON.parse(report.snapshot)),
+        pdf: report.pdf,
+        problem: report.problem,
+      };
     }
   }
   line.end();

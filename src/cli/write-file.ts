@@ -16,6 +16,9 @@ export async function checkWritable(file: string): Promise<void> {
   const there = await stat(file).catch(() => null);
   if (there?.isDirectory())
     throw new Refusal('bad-input', `${file} is a folder; expected the name of a file`);
+  // Moving a file onto a device or a pipe would put an end to it: as root, to /dev/null itself.
+  if (there && !there.isFile())
+    throw new Refusal('bad-input', `${file} is no regular file; expected the name of a file`);
 }
 
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {

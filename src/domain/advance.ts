@@ -1,6 +1,7 @@
 /*
  * Moves findings by what one look showed. Pure: the same evidence applied twice changes nothing, because a finding
- * remembers the newest evidence that it has seen. A finding that the look did not judge is left as it is.
+ * remembers the newest evidence that it has seen. A finding that the look did not judge is left as it is;
+ * only an acceptance whose last day has passed ends by itself, at any look.
  */
 import { dayOf, isPast } from './day.js';
 import type { Drift, DriftKind } from './drift.js';
@@ -37,23 +38,44 @@ export function advance(findings: ReadonlyMap<string, Finding>, evidence: Eviden
     });
   };
   const drifting = new Set<string>();
+  const standing = new Map<string, Finding>();
   for (const drift of evidence.drifts) {
+    if (drifting.has(drift.key)) continue;
     drifting.add(drift.key);
     const before = findings.get(drift.key);
-    if (!before) keep(undefined, firstSight(drift, evidence));
-    else if (evidence.at > before.evidenceAt) keep(before, seenAgain(before, drift, evidence, now));
+    let after = before;
+    if (!before || evidence.at > before.evidenceAt) {
+      const step = before ? seenAgain(before, drift, evidence, now) : firstSight(drift, evidence);
+      keep(before, step);
+      after = step.finding;
+    }
+    if (after && drift.port !== null) standing.set(subjectOf(drift), after);
   }
   for (const before of findings.values()) {
     if (drifting.has(before.key)) continue;
     const expired = expiry(before, now);
-    const stillThere = expired ?? before;
-    if (before.state !== 'resolved' && evidence.at > before.evidenceAt && evidence.judges(before)) {
-      keep(before, gone(stillThere, evidence, now));
-    } else if (expired)
+    const other = standing.get(subjectOf(before)) ?? null;
+    if (isOver(before, other, evidence)) keep(before, gone(before, other, evidence, now));
+    else if (expired) {
       keep(before, { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` });
+    }
   }
   return { changed, events };
 }
+
+/**
+ * Where the port drifts in another way now, the older finding waits until the new one is believed: a single look
+ * that nobody has confirmed must not end what was confirmed.
+ */
+function isOver(before: Finding, other: Finding | null, evidence: Evidence): boolean {
+  if (before.state === 'resolved' || evidence.at <= before.evidenceAt || !evidence.judges(before))
+    return false;
+  return other?.state !== 'suspected' || before.state === 'suspected';
+}
+
+/** The port behind a key: two kinds of drift on one port share it. What the inventory alone shows stands by itself. */
+const subjectOf = ({ key, kind }: Pick<Finding, 'key' | 'kind'>): string =>
+  NEEDS_NO_CONFIRMATION.has(kind) ? key : key.slice(kind.length);
 
 function firstSight(drift: Drift, evidence: Evidence): Step {
   const state = entryState(drift, evidence);
@@ -105,7 +127,7 @@ function seenAgain(before: Finding, drift: Drift, evidence: Evidence, now: Date)
     : { finding: seen, why: null };
 }
 
-function gone(before: Finding, evidence: Evidence, now: Date): Step {
+function gone(before: Finding, other: Finding | null, evidence: Evidence, now: Date): Step {
   const finding: Finding = {
     ...before,
     state: 'resolved',
@@ -114,10 +136,11 @@ function gone(before: Finding, evidence: Evidence, now: Date): Step {
     acceptedUntil: null,
     evidenceAt: evidence.at,
   };
-  return { finding, why: goneReason(before) };
+  return { finding, why: goneReason(before, other) };
 }
 
-function goneReason({ state, kind }: Finding): string {
+function goneReason({ state, kind }: Finding, other: Finding | null): string {
+  if (other) return `it drifts in another way now, ${other.kind}: ${other.evidence}`;
   if (NEEDS_NO_CONFIRMATION.has(kind)) return 'the inventory no longer shows it';
   if (state === 'suspected') return 'a fresh look did not show it again';
   return 'what was observed agrees with what is declared again';

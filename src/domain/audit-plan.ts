@@ -2,7 +2,8 @@
  * What an audit looks at, and whether it may: its hosts, their addresses and ports, cut to the scopes of today.
  *
  * Exclusions always win, and an address that no scope allows refuses the whole audit rather than being skipped
- * in silence. DNS names come in resolved; a name that did not resolve keeps its ports in the plan as `unknown`.
+ * in silence. DNS names come in resolved; a name that did not resolve keeps its ports in the plan as `unknown`. Only
+ * a swept block may hold excluded addresses: they are left out.
  */
 import { AddressSet, formatAddress } from './address-set.js';
 import { isPast } from './day.js';
@@ -13,6 +14,8 @@ import { probeCount, type Target } from './scan-plan.js';
 
 /** `ports: declared` differs from address to address, so that these are listed one by one, up to here. */
 const MOST_LISTED_ADDRESSES = 65_536n;
+/** A /8 with 4,096 ports, or a day at a million probes a second: more is a slip of the pen. */
+const MOST_PROBES = 2n ** 36n;
 
 /** The addresses of a DNS name, as they were at the run's start. */
 export type Resolved = ReadonlyMap<string, readonly string[]>;
@@ -24,6 +27,8 @@ export interface AuditPlan {
   readonly hosts: readonly Host[];
   readonly targets: readonly Target[];
   readonly addresses: AddressSet;
+  /** Those among them that the hosts' DNS names gave. */
+  readonly resolved: AddressSet;
   readonly expect: (address: string) => Expectations;
   readonly portsOf: (address: string) => PortSet;
   /** Names without an address: their ports can't be probed, and count as unknown. */
@@ -49,21 +54,10 @@ export function planAudit(
     return no(`the audit '${audit.name}' is to run from ${audit.from.join(', ')}, and this is ${vantage}`);
   }
   const hosts = inventory.hosts.filter((host) => selects(audit, host));
-  const chosen = AddressSet.unionOf([
-    ...hosts.map((host) => addressesOf(host, resolved)),
-    ...(audit.hosts.all ? [] : [audit.hosts.addresses]),
-  ]);
-  const excluded = AddressSet.unionOf(inventory.scopes.map((scope) => scope.exclude));
-  const scopes = inventory.scopes.filter((scope) => scope.until === null || !isPast(scope.until, today));
-  const allowed =
-    inventory.scopes.length === 0
-      ? AddressSet.loopback
-      : AddressSet.unionOf(scopes.map((scope) => scope.allow)).subtract(excluded);
-  const swept = audit.hosts.all ? AddressSet.empty : audit.hosts.addresses;
-  const beyond = chosen.subtract(allowed).subtract(swept.intersect(excluded));
+  const whole = hosts.filter((host) => selectsWhole(audit, host));
+  const { addresses, beyond, scopes } = inScope(inventory, audit, whole, where);
   if (!beyond.isEmpty) return no(outOfScope(beyond, hosts, inventory, today, resolved));
 
-  const addresses = chosen.intersect(allowed);
   const expect = expectationsIndex(inventory, vantage, resolved);
   const portsOf = (address: string): PortSet =>
     audit.ports.kind === 'fixed' ? audit.ports.ports : declaredPorts(expect(address));
@@ -74,60 +68,84 @@ export function planAudit(
   }
   const targets =
     audit.ports.kind === 'fixed' ? [{ addresses, ports: audit.ports.ports }] : listed(addresses, portsOf);
-  const unresolved = hosts.flatMap((host) =>
+  const probes = targets.reduce((sum, one) => sum + one.addresses.size * BigInt(one.ports.size), 0n);
+  if (probes > MOST_PROBES) {
+    return no(`the audit '${audit.name}' asks for ${probes} probes; expected at most ${MOST_PROBES}`);
+  }
+  const unresolved = whole.flatMap((host) =>
     host.names
       .filter((name) => !resolved.get(name)?.length)
-      .map((name) => ({ host, name, ports: portsOfName(audit, host) })),
+      .map((name) => ({ host, name, ports: portsOfName(inventory, audit, host, vantage) })),
   );
-  const used = scopes.filter((scope) => !scope.allow.intersect(addresses).isEmpty);
+  const plan: AuditPlan = {
+    ...{ inventory, audit, vantage, hosts, targets, addresses, expect, portsOf, unresolved, scopes },
+    resolved: AddressSet.unionOf(whole.map((host) => resolvedOf(host, resolved))),
+    ratePerSecond: Math.min(
+      audit.ratePerSecond,
+      ...scopes.map((scope) => scope.maxRatePerSecond ?? Infinity),
+    ),
+    expected: probeCount(targets) + unresolved.reduce((sum, { ports }) => sum + ports.size, 0),
+  };
+  return { ok: true, plan };
+}
+
+/** What may be looked at, what was asked for and may not, and the scopes that allow the former. */
+function inScope(
+  inventory: Inventory,
+  audit: Audit,
+  whole: readonly Host[],
+  { today, resolved }: { today: string; resolved: Resolved },
+): { addresses: AddressSet; beyond: AddressSet; scopes: readonly Scope[] } {
+  const chosen = AddressSet.unionOf(whole.map((host) => addressesOf(host, resolved)));
+  const swept = sweepOf(audit);
+  const excluded = AddressSet.unionOf(inventory.scopes.map((scope) => scope.exclude));
+  const valid = inventory.scopes.filter((scope) => scope.until === null || !isPast(scope.until, today));
+  const allowed =
+    inventory.scopes.length === 0
+      ? AddressSet.loopback
+      : AddressSet.unionOf(valid.map((scope) => scope.allow)).subtract(excluded);
+  const addresses = chosen.union(swept).intersect(allowed);
   return {
-    ok: true,
-    plan: {
-      inventory,
-      audit,
-      vantage,
-      hosts,
-      targets,
-      addresses,
-      expect,
-      portsOf,
-      unresolved,
-      scopes: used,
-      ratePerSecond: Math.min(
-        audit.ratePerSecond,
-        ...used.map((scope) => scope.maxRatePerSecond ?? Infinity),
-      ),
-      expected: probeCount(targets) + unresolved.reduce((sum, { ports }) => sum + ports.size, 0),
-    },
+    addresses,
+    beyond: chosen.subtract(allowed).union(swept.subtract(allowed).subtract(excluded)),
+    scopes: valid.filter((scope) => !scope.allow.intersect(addresses).isEmpty),
   };
 }
 
 /** Is the host one of those that the audit looks at? */
 export function selects(audit: Audit, host: Host): boolean {
-  if (audit.hosts.all) return true;
-  return (
-    audit.hosts.names.includes(host.name) ||
-    audit.hosts.tags.some((tag) => host.tags.includes(tag)) ||
-    !audit.hosts.addresses.intersect(host.addresses).isEmpty
-  );
+  return selectsWhole(audit, host) || !sweepOf(audit).intersect(host.addresses).isEmpty;
 }
+
+/** By name or tag, and so with all of its addresses. One that an audit's `addresses` touch gives no more than these. */
+function selectsWhole({ hosts }: Audit, host: Host): boolean {
+  return hosts.all || hosts.names.includes(host.name) || hosts.tags.some((tag) => host.tags.includes(tag));
+}
+
+/** Addresses that the audit names itself, be a host declared there or not. */
+const sweepOf = ({ hosts }: Audit): AddressSet => (hosts.all ? AddressSet.empty : hosts.addresses);
 
 const no = (why: string): Planned => ({ ok: false, why });
 
 function addressesOf(host: Host, resolved: Resolved): AddressSet {
-  const named = host.names
-    .flatMap((name) => resolved.get(name) ?? [])
-    .map((address) => AddressSet.parse(address));
-  return AddressSet.unionOf([host.addresses, ...named]);
+  return host.names.length === 0 ? host.addresses : host.addresses.union(resolvedOf(host, resolved));
+}
+
+function resolvedOf({ names }: Host, resolved: Resolved): AddressSet {
+  const addresses = names.flatMap((name) => resolved.get(name) ?? []);
+  return AddressSet.unionOf(addresses.map((address) => AddressSet.parse(address)));
 }
 
 const declaredPorts = (expectations: Expectations): PortSet =>
   PortSet.unionOf(expectations.declared.map((declaration) => declaration.ports));
 
-function portsOfName(audit: Audit, host: Host): PortSet {
-  return audit.ports.kind === 'fixed'
-    ? audit.ports.ports
-    : PortSet.unionOf(host.ports.map(({ ports }) => ports));
+/** A name without an address still has ports that are declared for it, by its host or by a group with its tag. */
+function portsOfName(inventory: Inventory, audit: Audit, host: Host, vantage: string): PortSet {
+  if (audit.ports.kind === 'fixed') return audit.ports.ports;
+  const groups = inventory.groups.filter(({ tags }) => tags.some((tag) => host.tags.includes(tag)));
+  const declared = [host, ...groups].flatMap(({ ports }) => ports);
+  const here = declared.filter(({ from }) => from === null || from.includes(vantage));
+  return PortSet.unionOf(here.map(({ ports }) => ports));
 }
 
 /** Addresses with the same declared ports share a target. */

@@ -7,14 +7,17 @@
 
 import { AddressSet, formatAddress } from './address-set.js';
 import type { AuditPlan } from './audit-plan.js';
-import { compare } from './compare.js';
+import { compare, saysOnlyOpen } from './compare.js';
 import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
 import { inventoryDrift } from './hygiene.js';
-import { type HostObserved, nothingObserved, overlay } from './observation.js';
+import { type HostObserved, nothingObserved, overlay, PORT_STATES, type PortState } from './observation.js';
 import { PortSet } from './port-set.js';
 import type { Coverage, RunVerdict } from './report.js';
 import type { Target } from './scan-plan.js';
+
+/** A larger block is counted, but its silent addresses are not listed one by one. */
+const MOST_SHOWN = 4096n;
 
 export interface RunComparison {
   readonly verdicts: readonly HostVerdict[];
@@ -48,13 +51,14 @@ export function compareRun(
     verdicts,
     drifts: [...verdicts.flatMap(({ drift }) => drift), ...inventoryDrift(plan, today)],
     coverage: { expected: plan.expected, probed, answered, unknown: plan.expected - judged },
-    judges: judgeOf(plan, verdicts),
+    judges: judgeOf(plan, verdicts, observed),
   };
 }
 
 /**
  * A fresh look laid over the first one. Only what the fresh look itself saw counts as evidence: a probe that failed
- * for a reason of our own confirms nothing, though the first look still shows the drift.
+ * for a reason of our own confirms nothing, though the first look still shows the drift. What is said of a whole host
+ * (down, a wildcard) the fresh look must show, or refute, all by itself.
  */
 export function compareFresh(
   plan: AuditPlan,
@@ -68,64 +72,80 @@ export function compareFresh(
     observed.set(address, first ? overlay(first, host) : host);
   }
   const whole = compareRun(plan, observed, today);
-  const looked = ({ address, port }: Pick<Finding, 'address' | 'port'>): boolean => {
+  const alone = compareRun(plan, fresh, today);
+  const shownAlone = new Set(alone.drifts.map(({ key }) => key));
+  const looked = ({ address, port }: { address: string | null; port: number }): boolean => {
     const host = address === null ? undefined : fresh.get(address);
-    if (!host) return false;
-    const judged = PortSet.unionOf([host.open, host.closed, host.filtered, host.unreachable]);
-    return port === null ? !judged.isEmpty : judged.has(port);
+    return host !== undefined && PORT_STATES.some((state) => state !== 'unknown' && host[state].has(port));
   };
-  return {
-    ...whole,
-    observed,
-    drifts: whole.drifts.filter((drift) => drift.observed !== null && looked(drift)),
-    judges: (finding) => finding.observed !== null && looked(finding) && whole.judges(finding),
+  const shows = ({ key, address, port, observed: seen }: Drift): boolean =>
+    seen !== null && (port === null ? shownAlone.has(key) : looked({ address, port }));
+  const judges = (finding: Finding): boolean => {
+    const { address, port, observed: seen } = finding;
+    if (seen === null) return false;
+    return port === null ? alone.judges(finding) : looked({ address, port }) && whole.judges(finding);
   };
+  return { ...whole, observed, drifts: whole.drifts.filter(shows), judges };
 }
 
-/** What was observed, and the declared hosts of which nothing was: those are shown as unknown, never left out. */
+/** What was observed, and the declared addresses of which nothing was: those are shown as unknown, never left out. */
 function* observedOrNamed(
   plan: AuditPlan,
   observed: ReadonlyMap<string, HostObserved>,
 ): Generator<HostObserved> {
   for (const host of observed.values()) if (plan.addresses.has(host.address)) yield host;
-  for (const host of plan.hosts) {
-    if (host.addresses.size > 4096n) continue;
-    for (const number of host.addresses.intersect(plan.addresses)) {
-      const address = formatAddress(number);
-      if (!observed.has(address)) yield nothingObserved(address);
-    }
+  const blocks = plan.hosts.map(({ addresses }) => addresses).filter(({ size }) => size <= MOST_SHOWN);
+  const named = AddressSet.unionOf([...blocks, plan.resolved]).intersect(plan.addresses);
+  for (const number of named) {
+    const address = formatAddress(number);
+    if (!observed.has(address)) yield nothingObserved(address);
   }
 }
 
-function judgeOf(plan: AuditPlan, verdicts: readonly HostVerdict[]): (finding: Finding) => boolean {
+function judgeOf(
+  plan: AuditPlan,
+  verdicts: readonly HostVerdict[],
+  observed: ReadonlyMap<string, HostObserved>,
+): (finding: Finding) => boolean {
   const byAddress = new Map(verdicts.map((verdict) => [verdict.address, verdict]));
   const hosts = new Set(plan.hosts.map((host) => host.name));
+  const declared = new Set(plan.inventory.hosts.map((host) => host.name));
   return (finding) => {
-    const vantage = vantageOf(finding);
-    if (vantage === '') return hosts.has(finding.host);
-    if (vantage !== plan.vantage || finding.address === null) return false;
-    const verdict = byAddress.get(finding.address);
-    if (!verdict) return false;
-    const known = verdict.match.union(verdict.driftPorts);
-    return finding.port === null ? answers(verdict, known) : known.has(finding.port);
+    const { kind, host, address, port } = finding;
+    if (isOfInventory(finding)) return hosts.has(host) || !declared.has(host);
+    const verdict = address === null ? undefined : byAddress.get(address);
+    if (!verdict || !isSeenFrom(finding, plan.vantage)) return false;
+    if (port !== null && verdict.match.has(port)) return true;
+    // Under a host-wide drift a port of the host may be anything.
+    if (verdict.drift.some((drift) => drift.port === null)) return false;
+    if (port !== null) return verdict.driftPorts.has(port);
+    return refutes(kind, observed.get(verdict.address), plan.portsOf(verdict.address));
   };
 }
 
-/** A host-wide finding is judged by a look that learnt something about a port, and saw no host-wide trouble itself. */
-const answers = (verdict: HostVerdict, known: PortSet): boolean =>
-  !known.isEmpty && verdict.drift.every((drift) => drift.port !== null);
+/** A host is up once something there has answered, and no wildcard once enough of it is not open. Silence is neither. */
+function refutes(kind: Finding['kind'], host: HostObserved | undefined, ports: PortSet): boolean {
+  if (!host) return false;
+  const count = (state: PortState): number => host[state].intersect(ports).size;
+  if (kind === 'host-down') return count('open') + count('closed') > 0;
+  const other = count('closed') + count('filtered') + count('unreachable');
+  return !saysOnlyOpen(count('open'), other);
+}
 
 /** Is the finding about something that the plan looks at? */
 export function concerns(plan: AuditPlan, finding: Finding): boolean {
-  const vantage = vantageOf(finding);
-  if (vantage === '') return plan.hosts.some((host) => host.name === finding.host);
-  if (vantage !== plan.vantage || finding.address === null || !plan.addresses.has(finding.address))
-    return false;
-  return finding.port === null || plan.portsOf(finding.address).has(finding.port);
+  if (isOfInventory(finding)) return plan.hosts.some((host) => host.name === finding.host);
+  const { address, port } = finding;
+  if (address === null || !isSeenFrom(finding, plan.vantage) || !plan.addresses.has(address)) return false;
+  return port === null || plan.portsOf(address).has(port);
 }
 
-/** Keys begin `kind|vantage|`; what comes from the inventory alone has an empty vantage. */
-const vantageOf = (finding: Finding): string => finding.key.split('|')[1] ?? '';
+/** Keys begin `kind|vantage|address|`. A name may hold a `|`, so that a key is never cut at one. */
+const isSeenFrom = ({ key, kind, address }: Finding, vantage: string): boolean =>
+  key.startsWith(`${kind}|${vantage}|${address}|`);
+
+/** What comes from the inventory alone was seen from nowhere. */
+const isOfInventory = ({ key, kind }: Finding): boolean => key.startsWith(`${kind}||`);
 
 export function decideVerdict(
   findings: readonly Pick<Finding, 'state'>[],
@@ -169,13 +189,17 @@ export function confirmationTargets(
   plan: AuditPlan,
   suspected: readonly Pick<Finding, 'address' | 'port'>[],
 ): Target[] {
-  const byAddress = new Map<string, PortSet>();
+  const byAddress = new Map<string, Array<number | null>>();
   for (const { address, port } of suspected) {
     if (address === null) continue;
-    const ports = port === null ? plan.portsOf(address) : PortSet.of(port);
-    byAddress.set(address, (byAddress.get(address) ?? PortSet.empty).union(ports));
+    const ports = byAddress.get(address) ?? [];
+    ports.push(port);
+    byAddress.set(address, ports);
   }
-  return Array.from(byAddress, ([address, ports]) => ({ addresses: AddressSet.parse(address), ports }));
+  return Array.from(byAddress, ([address, ports]) => ({
+    addresses: AddressSet.parse(address),
+    ports: ports.includes(null) ? plan.portsOf(address) : PortSet.from(ports.filter((port) => port !== null)),
+  }));
 }
 
 const counted = (count: number, noun: string): string =>

@@ -2,19 +2,21 @@
  * Declared beside observed, one host at a time, by set algebra: match, drift, or unknown, and never a guess.
  *
  * The traps: a host that answered nothing at all says nothing about the ports that should be closed, only about
- * those that should be open (host-down) or silent (match); and a host on which everything says open says nothing
- * about any port. What is left over is `unknown`, which changes no finding.
+ * those that should be open (host-down) or silent (match); and a host on which (nearly) everything says open says
+ * nothing about any port. What is left over is `unknown`, which changes no finding.
  */
 
 import { isPast } from './day.js';
 import type { Drift, DriftKind, HostVerdict } from './drift.js';
-import { type Exception, type Expectations, type Inventory } from './inventory.js';
+import type { Exception, Expectations, Inventory } from './inventory.js';
 import { type HostObserved, type PortState, reasonOf } from './observation.js';
 import { PortSet } from './port-set.js';
 import { weigh } from './severity.js';
 
-/** From so many ports on that nobody declared, all open and none refusing, an address is called a wildcard. */
+/** From so many ports on that nobody declared open, an address on which everything says open is called a wildcard. */
 export const WILDCARD_PORTS = 64;
+/** "Everything" forgives one port in so many: a tarpit loses packets too, or leaves a port or two to a real service. */
+const OPEN_PER_OTHER = 20;
 
 export interface Comparison {
   readonly expectations: Expectations;
@@ -34,7 +36,8 @@ export function compare(comparison: Comparison): HostVerdict {
   const open = seen('open');
   const closed = seen('closed');
   const silent = seen('filtered').union(seen('unreachable'));
-  if (isWildcard(open, closed.union(silent), expectations)) return wildcardVerdict(comparison, open);
+  const other = closed.union(silent);
+  if (isWildcard(open, other, expectations)) return wildcardVerdict(comparison, open, other);
 
   const expectOpen = expectations.open.intersect(ports);
   const expectSilent = expectations.filtered.intersect(ports);
@@ -65,13 +68,19 @@ export function compare(comparison: Comparison): HostVerdict {
 }
 
 function isWildcard(open: PortSet, other: PortSet, expectations: Expectations): boolean {
-  return other.isEmpty && open.subtract(expectations.open).size >= WILDCARD_PORTS;
+  return saysOnlyOpen(open.size, other.size) && open.subtract(expectations.open).size >= WILDCARD_PORTS;
 }
 
-function wildcardVerdict(comparison: Comparison, open: PortSet): HostVerdict {
+/** Does a look of so many open and other ports leave it possible that everything there says open? */
+export function saysOnlyOpen(open: number, other: number): boolean {
+  return other * OPEN_PER_OTHER <= open;
+}
+
+function wildcardVerdict(comparison: Comparison, open: PortSet, other: PortSet): HostVerdict {
+  const many = other.isEmpty ? `all ${open.size}` : `${open.size} of ${open.size + other.size}`;
   const drift = makeDrift(comparison, 'wildcard-open', null, {
     observed: 'open',
-    evidence: `all ${open.size} ports that were probed say open, declared or not; no port is believed`,
+    evidence: `${many} ports that were probed say open, declared or not; no port is believed`,
   });
   return {
     ...whoIs(comparison),
@@ -142,13 +151,11 @@ function makeDrift(
   port: number | null,
   seen: { observed: PortState; evidence: string },
 ): Drift {
-  const { expectations, observed, vantage, today } = comparison;
+  const { expectations, observed, vantage } = comparison;
   const declaration = port === null ? undefined : expectations.declared.find(({ ports }) => ports.has(port));
   const declared = declaration?.expect ?? (port === null ? 'open' : 'undeclared');
   const { host, address } = whoIs(comparison);
-  const exception = comparison.exceptions.find(
-    (one) => one.host === host && port !== null && one.ports.has(port) && !isPast(one.expires, today),
-  );
+  const exception = port === null ? null : liveException(comparison, port);
   return {
     key: [kind, vantage, address, port ?? ''].join('|'),
     kind,
@@ -166,4 +173,14 @@ function makeDrift(
       ? { reason: exception.reason, approvedBy: exception.approvedBy, expires: exception.expires }
       : null,
   };
+}
+
+/** Where several exceptions hold for the port, the one that holds longest. */
+function liveException({ expectations, exceptions, today }: Comparison, port: number): Exception | null {
+  let longest: Exception | null = null;
+  for (const one of exceptions) {
+    if (one.host !== expectations.host?.name || !one.ports.has(port) || isPast(one.expires, today)) continue;
+    if (longest === null || longest.expires < one.expires) longest = one;
+  }
+  return longest;
 }

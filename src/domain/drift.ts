@@ -25,7 +25,10 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** One contradiction between what is declared and what a trustworthy look has shown. */
 export interface Drift {
-  /** The same drift has the same key in every run: kind, host and port, never an address's spelling or a name from DNS. */
+  /**
+   * The same drift has the same key in every run: kind, vantage, canonical address and port, so that a renamed host
+   * keeps its findings; for what comes from the inventory alone kind, no vantage, the host's name and its ports.
+   */
   readonly key: string;
   readonly kind: DriftKind;
   /** The inventory's name of the host, else the address. */

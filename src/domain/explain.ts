@@ -141,8 +141,12 @@ function judge(about: ToExplain, port: number, state: PortState): Pick<Explanati
       verdict: 'unknown',
       because: `nothing can be said of the port, for ${drift.kind}: ${drift.evidence}`,
     };
-  if (state === 'unknown')
-    return { verdict: 'unknown', because: 'no run has seen this port; silence is not evidence' };
+  if (state === 'unknown') {
+    const because = observed.unknown.has(port)
+      ? `our own probe failed (${reasonOf(observed, port)}), which says nothing of the port`
+      : 'no run has seen this port; silence is not evidence';
+    return { verdict: 'unknown', because };
+  }
   return {
     verdict: 'unknown',
     because: 'nothing on the host answered, so that its silence says nothing of this port',

@@ -4,31 +4,56 @@
  * Only the hosts of the audit at hand are judged, and `never-observed` only by the audits that the inventory
  * names: a declaration on which none of them ever casts a look is a promise that nobody keeps.
  */
+import { AddressSet } from './address-set.js';
 import { type AuditPlan, selects } from './audit-plan.js';
 import { isPast } from './day.js';
 import type { Drift, DriftKind } from './drift.js';
-import type { Declaration, Exception, Host, Inventory } from './inventory.js';
+import type { Audit, Declaration, Exception, Group, Host, Inventory } from './inventory.js';
 import { PortSet } from './port-set.js';
 import { weigh } from './severity.js';
 
 export function inventoryDrift(plan: AuditPlan, today: string): Drift[] {
   const { inventory } = plan;
-  const ofHosts = plan.hosts.flatMap((host) =>
-    host.ports.flatMap((one) => declarationDrift(inventory, host, one, today)),
-  );
-  const names = new Set(plan.hosts.map((host) => host.name));
-  const expired = inventory.exceptions
-    .filter((exception) => names.has(exception.host) && isPast(exception.expires, today))
-    .map((exception) => expiredDrift(inventory, exception));
-  return [...ofHosts, ...expired];
+  const isLookedAt = looks(inventory);
+  const groupsByTag = new Map<string, Group[]>();
+  for (const group of inventory.groups)
+    for (const tag of group.tags) groupsByTag.set(tag, [...(groupsByTag.get(tag) ?? []), group]);
+  const byAddress = inventory.groups.filter(({ addresses }) => !addresses.isEmpty);
+  const drifts = plan.hosts.flatMap((host) => {
+    const groups = new Set([
+      ...host.tags.flatMap((tag) => groupsByTag.get(tag) ?? []),
+      ...byAddress.filter(({ addresses }) => !addresses.intersect(host.addresses).isEmpty),
+    ]);
+    return declarationsOf(host, groups).flatMap((one) => declarationDrift(isLookedAt, host, one, today));
+  });
+  const hosts = new Map(plan.hosts.map((host) => [host.name, host]));
+  for (const exception of inventory.exceptions) {
+    const host = hosts.get(exception.host);
+    if (host && isPast(exception.expires, today) && !isRenewed(inventory, exception, today))
+      drifts.push(expiredDrift(host, exception));
+  }
+  return onceEach(drifts);
 }
 
-function declarationDrift(
-  inventory: Inventory,
-  host: Host,
-  declaration: Declaration,
-  today: string,
-): Drift[] {
+/** Of a host's own declarations and its groups' what is left of each once the host's own have won. */
+function declarationsOf(host: Host, groups: Iterable<Group>): Declaration[] {
+  const left = Array.from(groups, ({ ports }) => ports)
+    .flat()
+    .map((one) => {
+      const stronger = host.ports.filter(({ from }) => from === null || one.from?.every((v) => from.includes(v)));
+      return { ...one, ports: one.ports.subtract(PortSet.unionOf(stronger.map(({ ports }) => ports))) };
+    });
+  return [...host.ports, ...left.filter(({ ports }) => !ports.isEmpty)];
+}
+
+/** Two declarations of the same ports, for two vantages, are one thing to put right: the first speaks for both. */
+function onceEach(drifts: readonly Drift[]): Drift[] {
+  const byKey = new Map<string, Drift>();
+  for (const drift of drifts) if (!byKey.has(drift.key)) byKey.set(drift.key, drift);
+  return [...byKey.values()];
+}
+
+function declarationDrift(isLookedAt: Looks, host: Host, declaration: Declaration, today: string): Drift[] {
   const drifts: Drift[] = [];
   const add = (kind: DriftKind, evidence: string): void => {
     drifts.push(hygieneDrift({ kind, host, ports: declaration.ports, declaration, evidence }));
@@ -40,26 +65,43 @@ function declarationDrift(
   if (declaration.reviewBy !== null && isPast(declaration.reviewBy, today)) {
     add('review-overdue', `was to be reviewed by ${declaration.reviewBy}, in ${file}, line ${line}`);
   }
-  const unseen = declaration.ports.subtract(lookedAt(inventory, host, declaration));
+  const unseen = declaration.ports.subtract(lookedAt(isLookedAt, host, declaration));
   if (!unseen.isEmpty)
     add('never-observed', `no audit looks at ${unseen} of it, declared in ${file}, line ${line}`);
   return drifts;
 }
 
+type Looks = ReadonlyArray<{ readonly audit: Audit; readonly at: (host: Host) => boolean }>;
+
+/** Does an audit reach a host? Also a machine that it does not name, within a block that it does. */
+function looks({ audits, hosts }: Inventory): Looks {
+  return audits.map((audit) => {
+    const reached = AddressSet.unionOf(
+      hosts.filter((host) => selects(audit, host)).map(({ addresses }) => addresses),
+    );
+    const isWithin = (host: Host): boolean =>
+      Array.from(host.addresses.ranges()).some(([first]) => reached.has(first));
+    return { audit, at: (host) => selects(audit, host) || isWithin(host) };
+  });
+}
+
 /** The ports of a declaration that some audit covers, from a vantage for which it holds. */
-function lookedAt(inventory: Inventory, host: Host, declaration: Declaration): PortSet {
-  const audits = inventory.audits.filter(
-    (audit) =>
-      selects(audit, host) &&
-      (declaration.from === null || declaration.from.some((from) => audit.from.includes(from))),
+function lookedAt(isLookedAt: Looks, host: Host, { from, ports }: Declaration): PortSet {
+  const audits = isLookedAt.filter(
+    ({ audit, at }) => (from === null || from.some((one) => audit.from.includes(one))) && at(host),
   );
   return PortSet.unionOf(
-    audits.map((audit) => (audit.ports.kind === 'declared' ? declaration.ports : audit.ports.ports)),
+    audits.map(({ audit }) => (audit.ports.kind === 'declared' ? ports : audit.ports.ports)),
   );
 }
 
-function expiredDrift(inventory: Inventory, exception: Exception): Drift {
-  const host = inventory.hosts.find((one) => one.name === exception.host) ?? null;
+/** All of its ports are accepted anew: there is nothing left to do. */
+function isRenewed({ exceptions }: Inventory, old: Exception, today: string): boolean {
+  const alive = exceptions.filter(({ host, expires }) => host === old.host && !isPast(expires, today));
+  return old.ports.subtract(PortSet.unionOf(alive.map(({ ports }) => ports))).isEmpty;
+}
+
+function expiredDrift(host: Host, exception: Exception): Drift {
   const evidence = `accepted by ${exception.approvedBy} until ${exception.expires} (${exception.reason}), which has passed`;
   return hygieneDrift({
     kind: 'exception-expired',
@@ -72,7 +114,7 @@ function expiredDrift(inventory: Inventory, exception: Exception): Drift {
 
 function hygieneDrift(about: {
   kind: DriftKind;
-  host: Host | null;
+  host: Host;
   ports: PortSet;
   declaration: Declaration | null;
   evidence: string;
@@ -80,19 +122,18 @@ function hygieneDrift(about: {
   const { kind, host, ports, declaration } = about;
   const only = ports.size === 1 ? ports.first : null;
   const declared = declaration?.expect ?? null;
-  const name = host?.name ?? '';
   return {
-    key: [kind, '', name, ports.toString()].join('|'),
+    key: [kind, '', host.name, ports.toString()].join('|'),
     kind,
-    host: name,
-    address: host?.addresses.size === 1n ? host.addresses.toString() : null,
+    host: host.name,
+    address: host.addresses.size === 1n ? host.addresses.toString() : null,
     port: only,
     declared,
     observed: null,
     reason: null,
     service: declaration?.service ?? null,
-    owner: declaration?.owner ?? host?.owner ?? null,
-    ...weigh({ kind, port: only, declared, criticality: host?.criticality ?? null, vantage: 'local' }),
+    owner: declaration?.owner ?? host.owner,
+    ...weigh({ kind, port: only, declared, criticality: host.criticality, vantage: 'local' }),
     evidence: only === null ? `ports ${ports}: ${about.evidence}` : about.evidence,
     exception: null,
   };

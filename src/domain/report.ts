@@ -1,102 +1,107 @@
 /*
- * A report's snapshot: everything that its pages say, as plain JSON, so that it can be kept, hashed and
- * rendered again without a scan. Ports are text in nmap's notation; instants are ISO 8601 in UTC.
+ * A report's snapshot: everything that its pages say, as plain JSON, so that it can be kept, hashed and rendered again
+ * without a scan. Ports are text in nmap's notation; instants are ISO 8601 in UTC; days are `YYYY-MM-DD`.
+ *
+ * The schema is the shape's only home: types are inferred from it, a stored snapshot is read through it, and
+ * `portolan schema audit` publishes it. It may grow; what stands here is relied upon.
  */
-import type { Drift, DriftKind, Severity } from './drift.js';
-import type { FindingState } from './finding.js';
+import { z } from 'zod';
+import { DRIFT_KINDS, SEVERITIES } from './drift.js';
+import { FINDING_STATES } from './finding.js';
+import { PORT_STATES } from './observation.js';
 
-export type RunVerdict = 'clean' | 'drift' | 'inconclusive' | 'failed';
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const instant = z.iso.datetime();
+const ports = z.string().describe('ports in the notation of nmap: 22,80,8000-8100');
+const count = z.int().min(0);
 
-/** Probes of a run, in numbers. expected = probed + not probed; probed = answered + silent + unknown. */
-export interface Coverage {
-  /** Host × port pairs that the audit ordered. */
-  readonly expected: number;
-  /** Those that a probe was sent for, and read without a failure of our own. */
-  readonly probed: number;
-  /** Those that said yes or no. */
-  readonly answered: number;
-  /** Those of which nothing can be said. */
-  readonly unknown: number;
-}
+const RunVerdict = z.enum(['clean', 'drift', 'inconclusive', 'failed']);
+export type RunVerdict = z.infer<typeof RunVerdict>;
 
-export interface ReportFinding {
-  readonly kind: DriftKind;
-  readonly host: string;
-  readonly address: string | null;
-  readonly port: number | null;
-  readonly declared: Drift['declared'];
-  readonly observed: Drift['observed'];
-  readonly service: string | null;
-  readonly owner: string | null;
-  readonly severity: Severity;
-  readonly severityReasons: readonly string[];
-  readonly state: FindingState;
-  readonly firstSeen: string;
-  readonly lastSeen: string;
-  readonly evidence: string;
-  /** What its owner should do about it. */
-  readonly advice: string;
-  /** New in this run. */
-  readonly isNew: boolean;
-  /** `YYYY-MM-DD`, where it is accepted. */
-  readonly acceptedUntil: string | null;
-}
+/** Pairs of host and port, in numbers. expected = answered + silent + unknown. */
+const Coverage = z.object({
+  expected: count.describe('pairs of host and port that the audit ordered'),
+  probed: count.describe('those that a probe was sent for and read without a failure of our own'),
+  answered: count.describe('those that said yes or no'),
+  unknown: count.describe('those of which nothing can be said'),
+});
+export type Coverage = z.infer<typeof Coverage>;
 
-export interface ReportHost {
-  readonly host: string;
-  readonly address: string;
-  readonly owner: string | null;
-  readonly tags: readonly string[];
-  readonly verdict: 'match' | 'drift' | 'unknown';
-  readonly probed: number;
-  readonly open: string;
-  readonly closed: string;
-  readonly filtered: string;
-  readonly unreachable: string;
-  readonly unknown: string;
-  readonly medianConnectMs: number | null;
-}
+const ReportFinding = z.object({
+  kind: z.enum(DRIFT_KINDS),
+  host: z.string(),
+  address: z.string().nullable(),
+  port: z.int().min(0).max(65535).nullable(),
+  declared: z.enum(['open', 'closed', 'filtered', 'undeclared']).nullable(),
+  observed: z.enum(PORT_STATES).nullable(),
+  service: z.string().nullable(),
+  owner: z.string().nullable(),
+  severity: z.enum(SEVERITIES),
+  severityReasons: z.array(z.string()).readonly(),
+  state: z.enum(FINDING_STATES),
+  firstSeen: instant,
+  lastSeen: instant,
+  evidence: z.string(),
+  advice: z.string().describe('what its owner should do about it'),
+  isNew: z.boolean().describe('came, or came back, with this run'),
+  acceptedUntil: day.nullable(),
+});
+export type ReportFinding = z.infer<typeof ReportFinding>;
 
-export interface ReportException {
-  readonly host: string;
-  readonly ports: string;
-  readonly reason: string;
-  readonly approvedBy: string;
-  readonly expires: string;
-  readonly expired: boolean;
-}
+const ReportHost = z.object({
+  host: z.string(),
+  address: z.string(),
+  owner: z.string().nullable(),
+  tags: z.array(z.string()).readonly(),
+  verdict: z.enum(['match', 'drift', 'unknown']),
+  probed: count,
+  open: ports,
+  closed: ports,
+  filtered: ports,
+  unreachable: ports,
+  unknown: ports,
+  medianConnectMs: z.number().nullable(),
+});
+export type ReportHost = z.infer<typeof ReportHost>;
 
-export interface ReportSnapshot {
-  readonly format: 'portolan-report/1';
-  readonly title: string;
-  readonly audit: string;
-  readonly run: string;
-  readonly verdict: RunVerdict;
-  /** Why this verdict, in a sentence. */
-  readonly because: string;
-  readonly coverage: Coverage;
-  readonly scopes: ReadonlyArray<{
-    readonly name: string;
-    readonly allow: readonly string[];
-    readonly exclude: readonly string[];
-    readonly authorisedBy: string;
-    readonly until: string | null;
-  }>;
-  readonly findings: readonly ReportFinding[];
-  /** Resolved by this run: what was open before it and is no more. */
-  readonly resolved: readonly ReportFinding[];
-  readonly hosts: readonly ReportHost[];
-  readonly exceptions: readonly ReportException[];
-  readonly owners: ReadonlyArray<{
-    readonly id: string;
-    readonly name: string;
-    readonly email: string | null;
-  }>;
-  readonly inventory: { readonly path: string; readonly sha256: string };
-  readonly tool: { readonly name: 'portolan'; readonly version: string; readonly engine: string };
-  readonly arguments: readonly string[];
-  readonly ports: string;
-  readonly vantage: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-}
+const ReportException = z.object({
+  host: z.string(),
+  ports,
+  reason: z.string(),
+  approvedBy: z.string(),
+  expires: day,
+  expired: z.boolean(),
+});
+export type ReportException = z.infer<typeof ReportException>;
+
+const ReportScope = z.object({
+  name: z.string(),
+  allow: z.array(z.string()).readonly(),
+  exclude: z.array(z.string()).readonly(),
+  authorisedBy: z.string(),
+  until: day.nullable(),
+});
+
+export const ReportSnapshot = z.object({
+  format: z.literal('portolan-report/1'),
+  title: z.string(),
+  audit: z.string(),
+  run: z.string(),
+  verdict: RunVerdict,
+  because: z.string().describe('why this verdict, in a sentence'),
+  coverage: Coverage,
+  scopes: z.array(ReportScope).readonly(),
+  findings: z.array(ReportFinding).readonly(),
+  resolved: z.array(ReportFinding).readonly().describe('open before this run, and no more after it'),
+  hosts: z.array(ReportHost).readonly(),
+  exceptions: z.array(ReportException).readonly(),
+  owners: z.array(z.object({ id: z.string(), name: z.string(), email: z.string().nullable() })).readonly(),
+  inventory: z.object({ path: z.string(), sha256: z.string() }),
+  tool: z.object({ name: z.literal('portolan'), version: z.string(), engine: z.string() }),
+  arguments: z.array(z.string()).readonly(),
+  ports: z.string().describe('the ports of the audit, as the inventory writes them'),
+  vantage: z.string(),
+  startedAt: instant,
+  finishedAt: instant,
+});
+export type ReportSnapshot = z.infer<typeof ReportSnapshot>;

@@ -101,8 +101,7 @@ function rank(port: number, name: string): void {
 let whole: readonly number[] | null = null;
 
 function thousand(): readonly number[] {
-  const left = Array.from(PortSet.parse(FILLERS)).filter((port) => !named.has(port));
-  whole ??= [...ranked, ...left].slice(0, TOP_PORTS_MOST);
+  whole ??= [...ranked, ...Array.from(PortSet.parse(FILLERS)).filter((port) => !named.has(port))];
   return whole;
 }
 

@@ -8,10 +8,13 @@
 import type { Observation, PortState, Reason } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 
-interface Heap {
+interface Kind {
   readonly address: string;
   readonly state: PortState;
   readonly reason: Reason;
+}
+
+interface Heap extends Kind {
   readonly ports: number[];
   readonly connectMs: Map<number, number>;
   at: number;
@@ -20,7 +23,7 @@ interface Heap {
 export interface Gathering {
   readonly size: number;
   readonly hasOpen: boolean;
-  add(seen: Omit<Heap, 'ports' | 'connectMs' | 'at'> & { port: number; connectMs?: number }): void;
+  add(seen: Kind & { readonly port: number; readonly connectMs?: number }): void;
   takeOpen(): Observation[];
   takeAll(): Observation[];
 }

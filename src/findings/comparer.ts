@@ -42,8 +42,8 @@ export class Comparer {
   }
 
   private async judge(rows: EntityManager, run: Run, seen: RunLook): Promise<void> {
-    if (!(await this.scans.hold(rows, run, 'observed'))) return;
     const { plan, comparison, scans } = seen;
+    if (!(await this.scans.hold(rows, run, scans))) return;
     const last = scans.at(-1);
     assert(last?.finishedAt, `run ${run.id} is observed, so that its last scan has ended`);
     const { drifts, judges } = comparison;

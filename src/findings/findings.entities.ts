@@ -1,12 +1,13 @@
 /*
  * Findings and their history. The history is append-only, by a trigger as well as by habit.
  */
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Drift, DriftKind, Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
 
 @Entity('finding')
 @Unique('finding_key_uq', ['key'])
+@Check('finding_state_ck', `state in ('suspected', 'open', 'acknowledged', 'accepted', 'resolved')`)
 export class FindingRow {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

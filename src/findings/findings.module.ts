@@ -8,12 +8,14 @@ import { Comparer } from './comparer.js';
 import { ExplainQueries } from './explain.queries.js';
 import { Explainer } from './explainer.js';
 import { FindingsApi } from './findings.api.js';
+import { FindingsPages } from './findings.pages.js';
+import { FindingsQueries } from './findings.queries.js';
 import { FindingsService } from './findings.service.js';
 
 @Module({
   imports: [InventoryModule, ScansModule],
-  controllers: [FindingsApi],
-  providers: [FindingsService, Comparer, ExplainQueries, Explainer],
+  controllers: [FindingsApi, FindingsPages],
+  providers: [FindingsService, Comparer, ExplainQueries, Explainer, FindingsQueries],
   exports: [FindingsService, Comparer],
 })
 export class FindingsModule {}

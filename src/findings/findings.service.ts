@@ -7,12 +7,17 @@ import type { Advanced } from '../domain/advance.js';
 import type { Finding } from '../domain/finding.js';
 import { FindingEventRow, FindingRow } from './findings.entities.js';
 
+/** Any number that nobody else takes on the same database: 'find' in ASCII. */
+const FINDINGS_LOCK = 0x66696e64;
+
 @Injectable()
 export class FindingsService {
   constructor(private readonly database: DataSource) {}
 
   /** Every finding that is not over, and those among `keys` that are: what new evidence may move. */
   async forEvidence(rows: EntityManager, keys: readonly string[]): Promise<Map<string, Finding>> {
+    // One run at a time: two that see the same drift for the first time would otherwise both begin its history.
+    await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
     const alive = await rows.find(FindingRow, {
       where: { state: Not('resolved') },
       lock: { mode: 'pessimistic_write' },

@@ -29,6 +29,8 @@ export interface Database {
 }
 
 const CONNECT_MS = 15_000;
+/** Any number that nobody else takes on the same database: 'port' in ASCII. */
+const MIGRATION_LOCK = 0x706f7274;
 
 export async function openDatabase(
   address: DatabaseAddress,
@@ -52,15 +54,33 @@ async function openServer(url: string, entities: EntityTarget<object>[]): Promis
       },
     );
   }
-  await source.runMigrations({ transaction: 'each' });
+  try {
+    await migrateAlone(source);
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  }
   return { source, kind: 'postgresql', close: () => source.destroy() };
+}
+
+/** Several servers may start at once on a new database: one migrates, the others wait and find it done. */
+async function migrateAlone(source: DataSource): Promise<void> {
+  const holder = source.createQueryRunner();
+  try {
+    await holder.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await source.runMigrations({ transaction: 'each' });
+  } finally {
+    // The lock belongs to the session: a connection that is broken has let go of it by itself.
+    await holder.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await holder.release();
+  }
 }
 
 async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): Promise<Database> {
   const lock = holdFolder(dataDir);
   let pglite: PGlite | undefined;
   try {
-    pglite = await PGlite.create(join(dataDir, 'database'));
+    pglite = await createEmbedded(join(dataDir, 'database'));
     const extra = Object.assign(createPgConfig(pglite), { max: 1, connectionTimeoutMillis: CONNECT_MS });
     const source = new DataSource(options(entities, { extra }));
     await source.initialize();
@@ -76,6 +96,15 @@ async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): 
     await pglite?.close();
     lock.release();
     throw error;
+  }
+}
+
+async function createEmbedded(folder: string): Promise<PGlite> {
+  try {
+    return await PGlite.create(folder);
+  } catch (error) {
+    const why = `the embedded database in ${folder} can't be opened: ${reason(error)}`;
+    throw new Refusal('unavailable', why, { cause: error });
   }
 }
 

@@ -5,8 +5,12 @@
  * The lock is a file that names its holder by process id and start time, made by link(2), which fails where the file
  * is there. A holder that was killed leaves it behind; whether it still lives is asked of the system, and the start
  * time tells it from a stranger who got the same id later.
+ *
+ * The trap: of two that find the same dead holder, the slower one must not take away the lock that the quicker one
+ * has made meanwhile.
  */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from './refusal.js';
 
@@ -19,21 +23,26 @@ interface Holder {
 export function lockFolder(folder: string): { release(): void } {
   const lock = join(folder, 'portolan.lock');
   const mine = `${lock}.${process.pid}`;
-  const me: Holder = { pid: process.pid, started: startOf(process.pid) };
-  writeFileSync(mine, JSON.stringify(me));
+  const me = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
+  writeFileSync(mine, me);
   try {
     for (let tries = 0; tries < 3; tries++) {
       if (linked(mine, lock)) return { release: () => releaseMine(lock, me) };
-      const holder = readHolder(lock);
+      const text = readText(lock);
+      if (text === null) continue; // Its holder has let go of it just now.
+      const holder = holderIn(text);
       if (holder && isAlive(holder)) {
         throw new Refusal(
           'conflict',
           `the data folder ${folder} is in use by process ${holder.pid}; stop that one, or give this one its own folder with PORTOLAN_DATA`,
         );
       }
-      setAside(lock, mine);
+      removeStale(lock, text);
     }
-    throw new Refusal('conflict', `the lock ${lock} can't be taken; other processes keep taking it`);
+    throw new Refusal(
+      'conflict',
+      `the lock ${lock} of a dead process can't be taken over; another process is at it, or remove ${lock}* by hand`,
+    );
   } finally {
     rmSync(mine, { force: true });
   }
@@ -49,20 +58,37 @@ function linked(mine: string, lock: string): boolean {
   }
 }
 
-/** A dead holder's lock is moved away, which only one of several takers can do. */
-function setAside(lock: string, mine: string): void {
-  const aside = `${mine}.stale`;
+/**
+ * Removes a dead holder's lock. Whoever makes the second name of that very lock may, and nobody else: link(2) makes it
+ * for one, and what it then leads to shows whether the lock was still the one that was read.
+ */
+function removeStale(lock: string, text: string): void {
+  const second = `${lock}.stale-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
   try {
-    renameSync(lock, aside);
+    linkSync(lock, second);
   } catch {
-    return; // Another taker was quicker.
+    return; // Another taker is at it, or done.
   }
-  rmSync(aside, { force: true });
+  try {
+    if (readText(second) === text) rmSync(lock, { force: true });
+  } finally {
+    rmSync(second, { force: true });
+  }
 }
 
-function readHolder(lock: string): Holder | null {
+function readText(file: string): string | null {
   try {
-    return JSON.parse(readFileSync(lock, 'utf8')) as Holder;
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** null where the file says nothing, as after a power cut. */
+function holderIn(text: string): Holder | null {
+  try {
+    const { pid, started } = JSON.parse(text) as Holder;
+    return Number.isInteger(pid) && pid > 0 ? { pid, started } : null;
   } catch {
     return null;
   }
@@ -86,7 +112,6 @@ function startOf(pid: number): string | null {
   }
 }
 
-function releaseMine(lock: string, me: Holder): void {
-  const holder = readHolder(lock);
-  if (holder?.pid === me.pid && holder.started === me.started) rmSync(lock, { force: true });
+function releaseMine(lock: string, me: string): void {
+  if (readText(lock) === me) rmSync(lock, { force: true });
 }

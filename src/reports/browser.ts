@@ -10,7 +10,7 @@
  */
 import { execFile } from 'node:child_process';
 import { accessSync, constants, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -103,7 +103,7 @@ async function start(source: BrowserSource, path: string | null): Promise<Starte
 function launch(executablePath: string, folder: string, bundled: boolean): Promise<Browser> {
   const libraries = {
     LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
-    FONTCONFIG_PATH: join(folder, 'fonts'),
+    FONTCONFIG_FILE: join(folder, 'fonts.conf'),
   };
   return puppeteer.launch({
     executablePath,
@@ -142,8 +142,17 @@ async function unpackBundled(folder: string): Promise<string> {
   const env = { TMPDIR: folder, HOME: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
   const options = { env, timeout: START_TIMEOUT_MS };
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], options);
+  // Its own fonts.conf looks in /tmp/fonts. Where Chromium finds no font at all, it draws none of a page's either.
+  await writeFile(join(folder, 'fonts.conf'), fontConfiguration(folder));
   return stdout;
 }
+
+const fontConfiguration = (folder: string): string => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${escapeXml(folder)}/fonts</dir><cachedir>${escapeXml(folder)}/fonts-cache</cachedir></fontconfig>
+`;
+
+const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 function cachedByPuppeteer(): string | null {
   try {

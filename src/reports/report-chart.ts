@@ -13,7 +13,36 @@ interface Segment {
   readonly fill: string;
   readonly x: number;
   readonly width: number;
+  /** The pattern's path, drawn over the bar; empty for plain ones. */
+  readonly texture: string;
 }
+
+const BAR_HEIGHT = 13;
+const HATCHED = new Set(['high', 'silent']);
+const DOTTED = new Set(['medium']);
+
+/**
+ * A bar's pattern as plain lines. An SVG `<pattern>` would do on a screen, but it swells a PDF by megabytes: dots are
+ * the round ends of dashes, hatching is clipped here.
+ */
+export function texture(fill: string, x: number, y: number, width: number, height: number): string {
+  const lines: string[] = [];
+  if (DOTTED.has(fill)) {
+    for (let at = y + 2.2; at < y + height - 0.8; at += 2.9) lines.push(line(x + 2, at, x + width - 1, at));
+  }
+  if (HATCHED.has(fill)) {
+    for (let foot = x - height + 4; foot < x + width; foot += 4.2) {
+      const left = Math.max(foot, x);
+      const right = Math.min(foot + height, x + width);
+      if (right > left)
+        lines.push(line(left, y + height - (left - foot), right, y + height - (right - foot)));
+    }
+  }
+  return lines.join('');
+}
+
+const line = (x1: number, y1: number, x2: number, y2: number): string =>
+  `M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}`;
 
 export interface KindChart {
   readonly height: number;
@@ -47,14 +76,19 @@ export function kindChart(findings: readonly ReportFinding[]): KindChart | null 
   const rows = totals.map(({ kind, total }, index) => {
     const present = SEVERITIES.filter((severity) => counts.get(kind)!.has(severity));
     let x = LABEL_WIDTH;
+    const y = index * ROW_HEIGHT + 4;
     const segments = present.map((severity) => {
       const width = round(counts.get(kind)!.get(severity)! * perFinding);
-      const segment = { fill: severity, x: round(x), width };
+      const segment = {
+        fill: severity,
+        x: round(x),
+        width,
+        texture: texture(severity, x, y, width, BAR_HEIGHT),
+      };
       x += width;
       return segment;
     });
     const split = present.map((severity) => `${counts.get(kind)!.get(severity)} ${severity}`).join(', ');
-    const y = index * ROW_HEIGHT + 4;
     return { kind, y, textY: y + 10.5, segments, endX: round(x + 7), total, split };
   });
   return {
@@ -66,7 +100,9 @@ export function kindChart(findings: readonly ReportFinding[]): KindChart | null 
 }
 
 export interface CoverageBar {
-  readonly parts: ReadonlyArray<Segment & { readonly count: number; readonly percent: string }>;
+  readonly parts: ReadonlyArray<
+    Segment & { readonly count: number; readonly percent: string; readonly swatch: string }
+  >;
   readonly summary: string;
 }
 
@@ -79,12 +115,10 @@ export function coverageBar(coverage: Coverage): CoverageBar {
     .filter(([name, count]) => count > 0 || name !== 'unaccounted')
     .map(([fill, count]) => {
       const width = count === 0 ? 0 : Math.max(2, (count / all) * 620);
+      const room = round(Math.min(width, 620 - x));
       const part = {
-        fill,
-        x: round(x),
-        width: round(Math.min(width, 620 - x)),
-        count,
-        percent: percent(count, all),
+        ...{ fill, x: round(x), width: room, texture: texture(fill, x, 1, room, 14) },
+        ...{ count, percent: percent(count, all), swatch: swatch(fill) },
       };
       x += part.width;
       return part;
@@ -94,6 +128,9 @@ export function coverageBar(coverage: Coverage): CoverageBar {
     summary: parts.map(({ fill, count, percent }) => `${fill} ${count} (${percent})`).join(', '),
   };
 }
+
+/** The pattern of a legend's little bar. */
+export const swatch = (fill: string): string => texture(fill, 0.5, 0.5, 19, 8);
 
 /** expected = answered + silent + unknown. Anything else is named, never hidden. */
 export function splitCoverage({ expected, probed, answered, unknown }: Coverage) {

@@ -4,7 +4,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { ReportSnapshot } from '../domain/report.js';
+import { ReportSnapshot } from '../domain/report.js';
 import { LOGGER } from '../platform/log.js';
 import { PdfPrinter } from './pdf-printer.js';
 import { renderReport } from './render-report.js';
@@ -20,15 +20,21 @@ export class ReportPress {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  async workOnce(): Promise<number> {
+  async workOnce(signal: AbortSignal): Promise<number> {
     const report = await this.reports.nextUnprinted();
-    if (!report) return 0;
+    if (!report || signal.aborted) return 0;
+    // A print may take two minutes, and a stop must not: the next start prints it.
+    const stop = (): void => void this.printer.close();
+    signal.addEventListener('abort', stop);
     try {
-      const html = renderReport(JSON.parse(report.snapshot) as ReportSnapshot);
+      const html = renderReport(ReportSnapshot.parse(JSON.parse(report.snapshot)));
       await this.reports.printed(report, await this.printer.printPdf(html));
     } catch (error) {
+      if (signal.aborted) return 0;
       this.log.error({ err: error, run: report.runId }, 'a report could not be printed');
       await this.reports.notPrinted(report, error instanceof Error ? error.message : String(error));
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
     return 1;
   }

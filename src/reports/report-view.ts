@@ -7,9 +7,11 @@ import { SEVERITIES } from '../domain/drift.js';
 import { PortSet } from '../domain/port-set.js';
 import type { ReportException, ReportFinding, ReportHost, ReportSnapshot } from '../domain/report.js';
 import { visibleText } from '../platform/visible-text.js';
-import { coverageBar, kindChart, percent, splitCoverage } from './report-chart.js';
+import { coverageBar, kindChart, percent, splitCoverage, swatch } from './report-chart.js';
 
 const EXPOSED_ON_SUMMARY = 8;
+/** More findings than these are listed in tables, with what they share said once: a page a handful would bury it. */
+const CARDS_AT_MOST = 60;
 const CHANGES_ON_SUMMARY = 5;
 /** Closed and filtered ports are elided beyond so many ranges; open and unknown ones never. */
 const RANGES_SHOWN = 6;
@@ -51,10 +53,15 @@ export function reportView(snapshot: ReportSnapshot) {
     documentTitle: visibleText(`${snapshot.title}: ${snapshot.audit}, ${snapshot.finishedAt.slice(0, 10)}`),
     verdict: { name: snapshot.verdict, ...VERDICTS[snapshot.verdict] },
     failed: snapshot.verdict === 'failed',
-    findings,
+    findings: {
+      total: findings.length,
+      toDo,
+      accepted: findings.filter(({ state }) => state === 'accepted'),
+    },
     resolved,
     tally: SEVERITIES.map((severity) => ({
       severity,
+      swatch: swatch(severity),
       count: toDo.filter((finding) => finding.severity === severity).length,
     })),
     counts: {
@@ -88,17 +95,39 @@ export function reportView(snapshot: ReportSnapshot) {
 type Named = { readonly id: string; readonly name: string; readonly email: string | null } | null;
 
 function findingRow(finding: ReportFinding, owner: Named) {
+  const where = endpoint(finding.address, finding.port) ?? finding.host;
   return {
     ...finding,
     owner,
     /** `127.0.0.2:8080`, `[::1]:22`; the host's name where the finding has no address. */
-    where: endpoint(finding.address, finding.port) ?? finding.host,
+    where,
+    isLong: where.length > 60,
     showsHost: finding.address !== null && finding.host !== finding.address,
     firstSeen: instant(finding.firstSeen),
     firstDay: instant(finding.firstSeen).slice(0, 10),
     lastSeen: instant(finding.lastSeen),
     hasStates: finding.declared !== null || finding.observed !== null,
   };
+}
+
+type Row = ReturnType<typeof findingRow> & { readonly rank: number };
+
+/** Cards where they are few, else groups of those that share everything but their place, owner and evidence. */
+function findingsView<T extends Row>(findings: readonly T[]) {
+  const total = findings.length;
+  if (total <= CARDS_AT_MOST) {
+    const toDo = findings.filter(({ state }) => state !== 'accepted');
+    return { total, toDo, accepted: findings.filter(({ state }) => state === 'accepted'), groups: null };
+  }
+  const groups = new Map<string, { readonly shared: T; readonly rows: T[] }>();
+  for (const finding of findings) {
+    const { kind, severity, declared, observed, state, advice, severityReasons } = finding;
+    const key = JSON.stringify([kind, severity, declared, observed, state, advice, severityReasons]);
+    const group = groups.get(key) ?? { shared: finding, rows: [] };
+    group.rows.push(finding);
+    groups.set(key, group);
+  }
+  return { total, toDo: [], accepted: [], groups: Array.from(groups.values()) };
 }
 
 function endpoint(address: string | null, port: number | null): string | null {
@@ -163,6 +192,8 @@ function hostRow(host: ReportHost, owner: Named) {
     owner,
     address: address === null ? host.address : formatAddress(address),
     named: host.host !== host.address,
+    isLong: host.address.length > 24,
+    isOverlong: host.address.length > 45,
     tags: host.tags.join(', '),
     outcome: { match: 'as declared', drift: 'drift', unknown: 'unknown' }[host.verdict],
     open: portList(host.open),
@@ -183,7 +214,7 @@ function portList(text: string, most = Number.POSITIVE_INFINITY) {
   const left = set.subtract(PortSet.parse(shown.join(',')));
   return {
     size: set.size,
-    text: shown.join(', '),
+    ranges: shown,
     more: shown.length === ranges.length ? null : { ranges: ranges.length - shown.length, ports: left.size },
   };
 }

@@ -1,8 +1,7 @@
 /*
  * Makes the immutable snapshot of a run that has been compared, and so finishes the run. A snapshot whose numbers do
- * not tie out is a bug and is never kept.
+ * not tie out is a bug and is never kept: that run ends as failed, so that the runs behind it get their reports.
  */
-import assert from 'node:assert/strict';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { concerns } from '../domain/compare-run.js';
@@ -32,11 +31,18 @@ export class Reporter {
     const run = await this.scans.nextIn('compared');
     if (!run) return 0;
     const seen = await this.looks.of(run);
-    assert(seen.ok, `run ${run.id} was planned before it was compared`);
+    if (!seen.ok) {
+      await this.scans.fail(run, seen.why);
+      return 1;
+    }
     const snapshot = await this.snapshot(run, seen);
-    assert.equal(snapshotProblem(snapshot), null);
+    const problem = snapshotProblem(snapshot);
+    if (problem !== null) {
+      await this.scans.fail(run, `its report's numbers do not add up, which is a bug of ours: ${problem}`);
+      return 1;
+    }
     await this.database.transaction(async (rows) => {
-      if (!(await this.scans.hold(rows, run, 'compared'))) return;
+      if (!(await this.scans.hold(rows, run, seen.scans))) return;
       await this.reports.add(rows, run.id, snapshot);
       await this.scans.finish(rows, run);
     });

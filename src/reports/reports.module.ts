@@ -8,12 +8,16 @@ import { ScansModule } from '../scans/scans.module.js';
 import { PdfPrinter } from './pdf-printer.js';
 import { ReportPress } from './report-press.js';
 import { Reporter } from './reporter.js';
+import { ReportsPages } from './reports.pages.js';
+import { ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
 
 @Module({
   imports: [ScansModule, FindingsModule],
+  controllers: [ReportsPages],
   providers: [
     ReportsService,
+    ReportsQueries,
     Reporter,
     ReportPress,
     {

@@ -1,6 +1,7 @@
 /*
  * Takes observations in: gathers them for a moment, then writes them in one go and renews the shard's lease with the
- * same breath. What was taken in before the process dies is kept.
+ * same breath. What was taken in before the process dies is kept; what comes after the lease was lost is not, since
+ * the run may have been judged by what its next worker saw.
  */
 import type { Observation } from '../domain/observation.js';
 import type { ObservationsService } from './observations.service.js';
@@ -14,6 +15,7 @@ export class Intake {
   private waiting: Observation[] = [];
   private flushedAt: number;
   private probedSoFar = 0;
+  private lost = false;
 
   constructor(
     private readonly shard: Shard,
@@ -29,6 +31,11 @@ export class Intake {
     return this.probedSoFar;
   }
 
+  /** True once another worker has the shard: stop. */
+  get isLost(): boolean {
+    return this.lost;
+  }
+
   async take(seen: Observation): Promise<void> {
     this.waiting.push(seen);
     this.probedSoFar += seen.ports.size;
@@ -39,7 +46,7 @@ export class Intake {
     const batch = this.waiting;
     this.waiting = [];
     this.flushedAt = this.nowMs();
-    await this.observations.add(this.shard.scanId, batch);
-    await this.scans.renewShard(this.shard, this.probedSoFar, this.leaseMs);
+    this.lost ||= !(await this.scans.renewShard(this.shard, this.probedSoFar, this.leaseMs));
+    if (!this.lost) await this.observations.add(this.shard.scanId, batch);
   }
 }

@@ -8,7 +8,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { duration } from '../platform/page-times.js';
 import { RunLooks } from './run-looks.js';
 import { isOver, percent } from './run-view.js';
-import { type RunRow, ScansQueries, type ScanProgress } from './scans.queries.js';
+import { type RunRow, type ScanProgress, ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 
 const RATE_WINDOW_MS = 4000;
@@ -52,7 +52,10 @@ export class Follow {
       probed: scan?.probed ?? 0,
       share: scan ? percent(scan.probed, scan.probes) : '0%',
       rate: Math.round(rate),
-      left: left !== null && left > 0 ? duration(Math.max(1000, Math.round(left / 1000) * 1000)).replace('.0 s', ' s') : null,
+      left:
+        left !== null && left > 0
+          ? duration(Math.max(1000, Math.round(left / 1000) * 1000)).replace('.0 s', ' s')
+          : null,
       addresses: scans[0]?.addresses ?? 0,
       drift: this.drift,
     };
@@ -60,7 +63,9 @@ export class Follow {
 
   /** Probes a second over the last moments; at the first look, since the run began. */
   private rate(run: RunRow, { round, probed }: ScanProgress, now: number): number {
-    this.samples = this.samples.filter((sample) => sample.round === round && now - sample.at <= RATE_WINDOW_MS);
+    this.samples = this.samples.filter(
+      (sample) => sample.round === round && now - sample.at <= RATE_WINDOW_MS,
+    );
     this.samples.push({ at: now, round, probed });
     const first = this.samples[0]!;
     if (first.at < now) return Math.max(0, ((probed - first.probed) / (now - first.at)) * 1000);

@@ -1,7 +1,6 @@
 /*
  * A run as pages show it: the words for its verdict and state, and its coverage as numbers that tie out. Pure.
  */
-import { FINDING_STATES } from '../domain/finding.js';
 import { PortSet } from '../domain/port-set.js';
 import type { Coverage, ReportHost, RunVerdict } from '../domain/report.js';
 import { duration, instant, instantOrNull } from '../platform/page-times.js';
@@ -10,11 +9,15 @@ import type { RunFinding, RunRow } from './scans.queries.js';
 const VERDICTS: Record<RunVerdict, { word: string; means: string }> = {
   clean: { word: 'Clean', means: 'Every declared state that was looked at was observed.' },
   drift: { word: 'Drift', means: 'The network contradicts what was declared.' },
-  inconclusive: { word: 'Inconclusive', means: 'Nothing contradicts the inventory, but too little was seen to call it clean.' },
+  inconclusive: {
+    word: 'Inconclusive',
+    means: 'Nothing contradicts the inventory, but too little was seen to call it clean.',
+  },
   failed: { word: 'Failed', means: 'The run came to no result, and claims nothing about the network.' },
 };
 
-export const verdictView = (verdict: RunVerdict | null) => (verdict ? { name: verdict, ...VERDICTS[verdict] } : null);
+export const verdictView = (verdict: RunVerdict | null) =>
+  verdict ? { name: verdict, ...VERDICTS[verdict] } : null;
 
 export const isOver = (run: Pick<RunRow, 'state'>): boolean => run.state === 'finished';
 
@@ -39,7 +42,8 @@ export function runView(run: RunRow, now: Date) {
     inventory: run.inventory,
     printed: run.report?.printed ?? false,
     printing: run.report !== null && !run.report.printed && !run.report.gaveUp,
-    printProblem: run.report?.gaveUp && !run.report.printed ? (run.report.problem ?? 'the reason was not kept') : null,
+    printProblem:
+      run.report?.gaveUp && !run.report.printed ? (run.report.problem ?? 'the reason was not kept') : null,
   };
 }
 
@@ -49,7 +53,13 @@ export function coverageView({ expected, answered, unknown }: Coverage) {
   let x = 0;
   const parts = Object.entries({ answered, silent, unknown }).map(([name, count]) => {
     const width = expected === 0 ? 0 : Math.round((count / expected) * 100_000) / 100;
-    const part = { name, count, share: percent(count, expected), x, width: count > 0 ? Math.max(width, 4) : 0 };
+    const part = {
+      name,
+      count,
+      share: percent(count, expected),
+      x,
+      width: count > 0 ? Math.max(width, 4) : 0,
+    };
     x += width;
     return part;
   });
@@ -71,7 +81,6 @@ export function findingRow(finding: RunFinding) {
     ...finding,
     where: endpoint(address, port) ?? host,
     showsHost: address !== null && host !== address,
-    stateOrder: FINDING_STATES.indexOf(finding.state),
   };
 }
 
@@ -105,9 +114,15 @@ const RANGES_SHOWN = 12;
 /** A set of ports for reading: its first ranges, and how many ports that leaves out. */
 function portList(text: string) {
   const set = PortSet.parse(text);
-  const ranges = Array.from(set.ranges(), ([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+  const ranges = Array.from(set.ranges(), ([first, last]) =>
+    first === last ? `${first}` : `${first}–${last}`,
+  );
   const shown = ranges.length > RANGES_SHOWN + 2 ? ranges.slice(0, RANGES_SHOWN) : ranges;
-  return { size: set.size, shown: shown.join(', '), rest: ranges.length === shown.length ? null : ranges.slice(shown.length).join(', ') };
+  return {
+    size: set.size,
+    shown: shown.join(', '),
+    rest: ranges.length === shown.length ? null : ranges.slice(shown.length).join(', '),
+  };
 }
 
 const formatMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -1,6 +1,7 @@
 /*
  * The worker: takes a shard, has the engine scan it, and hands what it sees to the intake. A shard whose worker dies
- * is free again when its lease ends; one that is interrupted by the service's own stop is given back at once.
+ * is free again when its lease ends; one that is interrupted by the service's own stop is given back at once. A worker
+ * that was away for longer than its lease finds the shard taken, and lets go of it.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { AddressSet } from '../domain/address-set.js';
@@ -33,7 +34,10 @@ export class Scanner {
     const leaseMs = LEASE_MS + scan.settings.timeoutMs * (scan.settings.retries + 1);
     const intake = new Intake(shard, leaseMs, this.scans, this.observations, () => this.clock().getTime());
     await intake.flush();
-    for await (const seen of runEngine(planOf(scan, shard), signal)) await intake.take(seen);
+    for await (const seen of runEngine(planOf(scan, shard), signal)) {
+      await intake.take(seen);
+      if (intake.isLost) return 1;
+    }
     await intake.flush();
     if (signal.aborted) await this.scans.returnShard(shard);
     else await this.scans.finishShard(shard, intake.probed);

@@ -7,6 +7,7 @@
  *                                 └────── one more look to confirm ───┘
  */
 import {
+  Check,
   Column,
   Entity,
   Index,
@@ -26,6 +27,9 @@ export type RunTrigger = 'schedule' | 'manual';
 @Entity('run')
 @Unique('run_slot_uq', ['audit', 'dueAt'])
 @Index('run_open_ix', ['state'], { where: `state <> 'finished'` })
+@Check('run_trigger_ck', `trigger in ('schedule', 'manual')`)
+@Check('run_state_ck', `state in ('due', 'scanning', 'observed', 'compared', 'finished')`)
+@Check('run_verdict_ck', `verdict in ('clean', 'drift', 'inconclusive', 'failed')`)
 export class Run {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -125,6 +129,7 @@ export class Scan {
 
 @Entity('shard')
 @Unique('shard_range_uq', ['scanId', 'fromPosition'])
+@Check('shard_state_ck', `state in ('waiting', 'leased', 'done', 'given-up')`)
 export class Shard {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -5,15 +5,24 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { Dispatcher } from './dispatcher.js';
 import { ObservationsService } from './observations.service.js';
+import { Overview } from './overview.js';
 import { RunLooks } from './run-looks.js';
 import { RunPlans } from './run-plans.js';
+import { RunProgress } from './run-progress.js';
+import { RunsPages } from './runs.pages.js';
 import { Scanner } from './scanner.js';
+import { ScansPages } from './scans.pages.js';
+import { ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 import { Scheduler } from './scheduler.js';
 
 @Module({
   imports: [InventoryModule],
-  providers: [ScansService, ObservationsService, RunPlans, RunLooks, Scheduler, Dispatcher, Scanner],
+  controllers: [ScansPages, RunsPages],
+  providers: [
+    ...[ScansService, ObservationsService, RunPlans, RunLooks, Scheduler, Dispatcher, Scanner],
+    ...[ScansQueries, RunProgress, Overview],
+  ],
   exports: [ScansService, ObservationsService, RunLooks, Scheduler, Dispatcher, Scanner],
 })
 export class ScansModule {}

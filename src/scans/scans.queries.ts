@@ -23,7 +23,11 @@ export interface RunRow {
   readonly fresh: number;
   readonly resolved: number;
   readonly inventory: { readonly path: string; readonly sha256: string };
-  readonly report: { readonly printed: boolean; readonly problem: string | null; readonly gaveUp: boolean } | null;
+  readonly report: {
+    readonly printed: boolean;
+    readonly problem: string | null;
+    readonly gaveUp: boolean;
+  } | null;
 }
 
 export interface ScanProgress {
@@ -63,7 +67,7 @@ cross join lateral (
 ) as moved`;
 
 const PROGRESS = `
-select scan.round, scan.probes::float8 as probes, scan.not_before, scan.finished_at is not null as finished,
+select scan.round, scan.probes::float8 as probes, scan.not_before as "notBefore", scan.finished_at is not null as finished,
   (select coalesce(sum(shard.probed), 0)::float8 from shard where shard.scan_id = scan.id) as probed,
   (select count(*)::int from observed_host host where host.scan_id = scan.id) as addresses
 from scan where scan.run_id = $1 order by scan.round`;
@@ -114,8 +118,8 @@ export class ScansQueries {
 
   /** The looks that a run has ordered so far, in their order. */
   async progress(runId: string): Promise<ScanProgress[]> {
-    const rows = (await this.database.query(PROGRESS, [runId])) as Array<Record<string, never>>;
-    return rows.map(({ not_before, ...row }) => ({ ...(row as unknown as ScanProgress), notBefore: new Date(not_before) }));
+    const rows = (await this.database.query(PROGRESS, [runId])) as ScanProgress[];
+    return rows.map((row) => ({ ...row, notBefore: new Date(row.notBefore) }));
   }
 
   /** Changes whenever the overview would look different, but for the progress of what is going. */
@@ -129,12 +133,18 @@ export class ScansQueries {
   }
 
   async findings(runId: string, which: 'findings' | 'resolved', limit: number): Promise<RunFinding[]> {
-    const rows = (await this.database.query(FINDINGS, [runId, which, limit])) as Array<{ item: ReportFinding; id: string | null }>;
+    const rows = (await this.database.query(FINDINGS, [runId, which, limit])) as Array<{
+      item: ReportFinding;
+      id: string | null;
+    }>;
     return rows.map(({ item, id }) => ({ ...item, id }));
   }
 
   async hosts(runId: string, offset: number, limit: number): Promise<{ hosts: ReportHost[]; total: number }> {
-    const rows = (await this.database.query(HOSTS, [runId, offset, limit])) as Array<{ item: ReportHost; total: number }>;
+    const rows = (await this.database.query(HOSTS, [runId, offset, limit])) as Array<{
+      item: ReportHost;
+      total: number;
+    }>;
     return { hosts: rows.map(({ item }) => item), total: rows[0]?.total ?? 0 };
   }
 }
@@ -144,7 +154,13 @@ function toRun(row: any): RunRow {
   const at = (time: unknown): Date | null => (time === null ? null : new Date(time as string));
   return {
     ...{ id: row.id, audit: row.audit, trigger: row.trigger, vantage: row.vantage, state: row.state },
-    ...{ verdict: row.verdict, because: row.because, coverage: row.coverage, fresh: row.fresh, resolved: row.resolved },
+    ...{
+      verdict: row.verdict,
+      because: row.because,
+      coverage: row.coverage,
+      fresh: row.fresh,
+      resolved: row.resolved,
+    },
     dueAt: new Date(row.due_at),
     startedAt: at(row.started_at),
     finishedAt: at(row.finished_at),

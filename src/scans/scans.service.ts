@@ -23,7 +23,7 @@ export class ScansService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Adds a run for a due slot; null where the slot has its run already. */
+  /** Adds a run for a due slot; null where the slot has its run already, or a run of the audit is still going. */
   async createRun(slot: {
     audit: string;
     dueAt: Date;
@@ -31,12 +31,17 @@ export class ScansService {
     inventoryVersionId: string;
     vantage: string;
   }): Promise<string | null> {
-    const rows = (await this.database.query(
-      `insert into run (audit, due_at, trigger, inventory_version_id, vantage, state) values ($1, $2, $3, $4, $5, 'due')
-       on conflict on constraint run_slot_uq do nothing returning id`,
-      [slot.audit, slot.dueAt, slot.trigger, slot.inventoryVersionId, slot.vantage],
-    )) as Array<{ id: string }>;
-    return rows[0] ? String(rows[0].id) : null;
+    return this.database.transaction(async (rows) => {
+      // Two servers, or two clicks, take turns; otherwise each would find nothing going, and both would start.
+      await rows.query('select pg_advisory_xact_lock(hashtext($1))', [`run of ${slot.audit}`]);
+      const [made] = (await rows.query(
+        `insert into run (audit, due_at, trigger, inventory_version_id, vantage, state) select $1, $2, $3, $4, $5, 'due'
+         where not exists (select from run where audit = $1 and state not in ('compared', 'finished'))
+         on conflict on constraint run_slot_uq do nothing returning id`,
+        [slot.audit, slot.dueAt, slot.trigger, slot.inventoryVersionId, slot.vantage],
+      )) as Array<{ id: string }>;
+      return made ? String(made.id) : null;
+    });
   }
 
   /** The latest slot of an audit's schedule that has a run, and whether one is still going. */
@@ -62,13 +67,13 @@ export class ScansService {
     return run ?? null;
   }
 
-  /** Locks a run for the rest of a transaction; false where another server has moved it on already. */
-  async hold(rows: EntityManager, run: Run, state: Run['state']): Promise<boolean> {
-    const held = (await rows.query('select id from run where id = $1 and state = $2 for update', [
+  /** Locks a run for the rest of a transaction; false where another server has moved it on since `scans` were read. */
+  async hold(rows: EntityManager, run: Run, scans: readonly Scan[]): Promise<boolean> {
+    const held = await rows.query('select id from run where id = $1 and state = $2 for update', [
       run.id,
-      state,
-    ])) as unknown[];
-    return held.length > 0;
+      run.state,
+    ]);
+    return held.length > 0 && (await rows.countBy(Scan, { runId: run.id })) === scans.length;
   }
 
   /** due → scanning, with the first look's shards. */
@@ -96,7 +101,7 @@ export class ScansService {
     const ended = { state: 'finished' as const, verdict: 'failed' as const, because, finishedAt: now };
     await this.database
       .getRepository(Run)
-      .update({ id: run.id }, { ...ended, startedAt: run.startedAt ?? now });
+      .update({ id: run.id, state: run.state }, { ...ended, startedAt: run.startedAt ?? now });
   }
 
   /** observed → scanning: one more look at what is suspected. Part of the comparer's transaction. */
@@ -154,12 +159,13 @@ export class ScansService {
     });
   }
 
-  /** Still at it: the lease goes on, and the progress is kept. */
-  async renewShard(shard: Shard, probed: number, leaseMs: number): Promise<void> {
+  /** Still at it: the lease goes on, and the progress is kept. False where the lease had ended, and another has it. */
+  async renewShard(shard: Shard, probed: number, leaseMs: number): Promise<boolean> {
     const leasedUntil = new Date(this.clock().getTime() + leaseMs);
-    await this.database
+    const renewed = await this.database
       .getRepository(Shard)
-      .update({ id: shard.id, state: 'leased' }, { probed: String(probed), leasedUntil });
+      .update(held(shard), { probed: String(probed), leasedUntil });
+    return renewed.affected === 1;
   }
 
   async finishShard(shard: Shard, probed: number): Promise<void> {
@@ -171,7 +177,7 @@ export class ScansService {
   /** Given back unfinished, for example because the service stops; this does not count as an attempt. */
   async returnShard(shard: Shard): Promise<void> {
     const back = { state: 'waiting' as const, leasedUntil: null, attempts: shard.attempts - 1 };
-    await this.database.getRepository(Shard).update({ id: shard.id }, back);
+    await this.database.getRepository(Shard).update(held(shard), back);
   }
 
   async scansOf(runId: string): Promise<Scan[]> {
@@ -196,8 +202,9 @@ export class ScansService {
   /** The last shard of a scan closes it, and moves its run on. */
   private async endShard(rows: EntityManager, shard: Shard, state: 'done' | 'given-up'): Promise<void> {
     await rows.query('select id from scan where id = $1 for update', [shard.scanId]);
-    await rows.update(Shard, { id: shard.id }, { state, leasedUntil: null, probed: shard.probed });
-    await this.closeScanIfDone(rows, shard.scanId);
+    const end = { state, leasedUntil: null, probed: shard.probed };
+    const ended = await rows.update(Shard, held(shard), end);
+    if (ended.affected === 1) await this.closeScanIfDone(rows, shard.scanId);
   }
 
   private async closeScanIfDone(rows: EntityManager, scanId: string): Promise<void> {
@@ -235,15 +242,18 @@ export class ScansService {
         finishedAt: null,
       }),
     );
-    for (let from = 0; from < probes; from += SHARD_PROBES) {
-      const to = Math.min(probes, from + SHARD_PROBES);
-      await rows.insert(Shard, {
-        scanId: scan.id,
-        fromPosition: String(from),
-        toPosition: String(to),
-        state: 'waiting',
-      });
-    }
+    // One statement, however many they are.
+    await rows.query(
+      `insert into shard (scan_id, from_position, to_position, state)
+       select $1, start, least(start + $3::bigint, $2::bigint), 'waiting'
+       from generate_series(0::bigint, $2::bigint - 1, $3::bigint) as start`,
+      [scan.id, probes, SHARD_PROBES],
+    );
     await this.closeScanIfDone(rows, scan.id);
   }
+}
+
+/** The shard as this worker claimed it: whoever claims it after the lease has ended counts one attempt more. */
+function held({ id, attempts }: Shard): { id: string; state: 'leased'; attempts: number } {
+  return { id, state: 'leased', attempts };
 }

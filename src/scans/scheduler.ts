@@ -17,10 +17,14 @@ import { ScansService } from './scans.service.js';
 export const LOCAL_VANTAGE = 'local';
 
 const TICK_MS = 1000;
+const LONGEST_BACKOFF_MS = 30_000;
 
 @Injectable()
 export class Scheduler {
   private ticking = false;
+  private failures = 0;
+  /** While the database is away, ticks are let go by: as the loop's rooms do, with a growing pause. */
+  private resting = 0;
 
   constructor(
     private readonly inventory: InventoryService,
@@ -32,12 +36,16 @@ export class Scheduler {
   /** A tick that fails is made up for by the next one: what is due stays due. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.ticking) return;
+    if (this.ticking || this.resting-- > 0) return;
     this.ticking = true;
+    this.resting = 0;
     try {
       await this.workOnce();
+      this.failures = 0;
     } catch (error) {
-      this.log.error({ err: error }, 'the scheduler failed and will try again');
+      const waitMs = Math.min(LONGEST_BACKOFF_MS, TICK_MS * 2 ** this.failures++);
+      this.resting = Math.round(waitMs / TICK_MS) - 1;
+      this.log.error({ err: error, waitMs }, 'the scheduler failed and will try again');
     } finally {
       this.ticking = false;
     }

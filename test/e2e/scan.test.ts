@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { PortSet } from '../../src/domain/port-set.js';
 import { closingPort, type HarbourPort, openPort, refusingPort, silentPort } from '../support/net-harbour.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const harbour: HarbourPort[] = [];
 const moored = async <T extends HarbourPort>(opening: Promise<T>): Promise<T> => {
   const port = await opening;
@@ -201,6 +201,7 @@ const canMakeNetworks = namespace.status === 0;
 if (!canMakeNetworks)
   console.warn(`not tested: own networks, as 'unshare -rn' with ip and nft fails: ${why}`);
 
+// Where the kernel gives us no network of our own, nothing may reject or be without a route: the reason is printed above.
 describe.skipIf(!canMakeNetworks)('in a network of its own', () => {
   const inNetwork = (setup: string, ...args: string[]): Promise<Ended> => {
     const script = `ip link set lo up && ${setup} && exec "$@"`;

@@ -1,12 +1,9 @@
 /*
  * Real listeners on loopback for tests: open, refusing, accepting and closing at once, and silent.
- *
- * A silent port needs no root: a listener whose accept queue is full, in a thread that is blocked for good, so that
- * Linux drops every further SYN (listen(2), tcp(7)). With a backlog of 1 the queue holds two connections, not one.
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { Worker } from 'node:worker_threads';
+import { silentListener } from '../../src/cli/silent-listener.js';
 
 export interface HarbourPort {
   readonly port: number;
@@ -66,38 +63,9 @@ export async function refusingPort(host: string): Promise<number> {
   return port;
 }
 
-const BLOCKED_LISTENER = `
-  const { parentPort, workerData } = require('node:worker_threads');
-  const server = require('node:net').createServer();
-  server.listen({ host: workerData.host, port: 0, backlog: 1 }, () => {
-    parentPort.postMessage(server.address().port);
-    Atomics.wait(new Int32Array(workerData.gate), 0, 0);
-    process.exit();
-  });
-`;
-const QUEUE = 2;
-
 /** A port that answers nothing, to anybody, until it is closed. */
-export async function silentPort(host: string): Promise<HarbourPort> {
-  const gate = new SharedArrayBuffer(4);
-  const worker = new Worker(BLOCKED_LISTENER, { eval: true, workerData: { host, gate } });
-  const [port] = (await once(worker, 'message')) as [number];
-  const fillers: Socket[] = [];
-  for (let i = 0; i < QUEUE; i++) {
-    const filler = connect({ host, port, autoSelectFamily: false });
-    await once(filler, 'connect');
-    filler.on('error', () => undefined);
-    fillers.push(filler);
-  }
-  return {
-    port,
-    async close() {
-      for (const filler of fillers) filler.destroy();
-      Atomics.store(new Int32Array(gate), 0, 1);
-      Atomics.notify(new Int32Array(gate), 0);
-      await worker.terminate();
-    },
-  };
+export function silentPort(host: string): Promise<HarbourPort> {
+  return silentListener(host, 0);
 }
 
 async function listening(server: Server, host: string, port: number): Promise<void> {

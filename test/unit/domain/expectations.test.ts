@@ -102,6 +102,15 @@ describe('whose address it is', () => {
     expect(expectationsFor(inventory, '127.0.0.1', 'local', resolved).host?.name).toBe('own');
   });
 
+  test('a name that resolves to an address which is written down makes the host no larger', () => {
+    const inventory = read(`version: 1
+hosts:
+  - { name: outer, address: 127.0.0.0-2 }
+  - { name: inner, addresses: [127.0.0.1-2, db.example.test] }`);
+    const resolved = new Map([['db.example.test', ['127.0.0.1']]]);
+    expect(expectationsFor(inventory, '127.0.0.2', 'local', resolved).host?.name).toBe('inner');
+  });
+
   test('a host of several stretches with another inside each of them is found at both ends of each', () => {
     const inventory = read(`version: 1
 hosts:

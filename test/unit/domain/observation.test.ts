@@ -113,6 +113,15 @@ describe('observations of one host', () => {
     expect(statesOf(look([open, silent]))).toEqual(statesOf(look([open])));
   });
 
+  it('keep the first reason where the same state is seen again', () => {
+    const silent = { address: ADDRESS, ports: PortSet.of(22), state: 'filtered', at: 5 } as const;
+    const host = look([
+      { ...silent, reason: 'silence' },
+      { ...silent, reason: 'prohibited' },
+    ]);
+    expect(reasonOf(host, 22)).toBe('silence');
+  });
+
   it('say nothing of a port that was not probed', () => {
     expect(reasonOf(nothingObserved(ADDRESS), 22)).toBe('not-probed');
     expect(statesOf(nothingObserved(ADDRESS)).every((state) => state === null)).toBe(true);

@@ -194,6 +194,17 @@ test('when descriptors run out in the middle, the ports are probed again and non
   expect(seen.open.union(seen.closed).equals(ports)).toBe(true);
 });
 
+test('answers that came in time are not called silence because this process was late to read them', async () => {
+  const open = await moored(openPort('127.0.0.1'));
+  const refusing = await refusingPort('127.0.0.1');
+  const plan = planOf('127.0.0.1', PortSet.of(open.port, refusing), { timeoutMs: 20 });
+  const seen = observed(plan);
+  // Runs when the SYNs are out and before any answer is read: the process stalls for five time-outs.
+  process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100));
+  const host = (await seen).get('127.0.0.1')!;
+  expect([`${host.open}`, `${host.closed}`, `${host.filtered}`]).toEqual([`${open.port}`, `${refusing}`, '']);
+});
+
 test('a slow reader is waited for, and still gets everything', async () => {
   const ports = PortSet.range(20_000, 23_000);
   let seen = nothingObserved('127.0.0.1');

@@ -1,0 +1,86 @@
+/*
+ * The list of reports, and the download of one: named by what it is, and tagged with its own SHA-256, so that what
+ * has been downloaded can be compared with what the list says.
+ */
+import { Controller, Get, Header, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { instant } from '../platform/page-times.js';
+import { WebViews } from '../platform/web-views.js';
+import { ReportsQueries } from './reports.queries.js';
+import { ReportsService } from './reports.service.js';
+
+const REPORTS_A_PAGE = 50;
+
+const WORDS = { clean: 'Clean', drift: 'Drift', inconclusive: 'Inconclusive', failed: 'Failed' } as const;
+
+@Controller()
+export class ReportsPages {
+  constructor(
+    @Inject(ReportsQueries) private readonly queries: ReportsQueries,
+    @Inject(ReportsService) private readonly reports: ReportsService,
+    @Inject(WebViews) private readonly views: WebViews,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('reports')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  async list(@Query('before') before?: unknown): Promise<string> {
+    const cursor = typeof before === 'string' && /^\d{1,18}$/.test(before) ? before : null;
+    const rows = await this.queries.list({ before: cursor, limit: REPORTS_A_PAGE + 1 });
+    const shown = rows.slice(0, REPORTS_A_PAGE);
+    const now = this.clock();
+    const view = {
+      reports: shown.map((row) => ({
+        ...row,
+        verdict: { name: row.verdict, word: WORDS[row.verdict] },
+        finished: instant(row.finishedAt, now),
+        size: row.pdfBytes === null ? null : bytesText(row.pdfBytes),
+        shortSha256: row.pdfSha256?.slice(0, 12) ?? null,
+      })),
+      newest: cursor === null,
+      older: rows.length > REPORTS_A_PAGE ? `/reports?before=${shown.at(-1)!.runId}` : null,
+    };
+    return this.views.page('pages/reports/list', { title: 'Reports', section: 'reports' }, view);
+  }
+
+  @Get('runs/:id/report.pdf')
+  async download(
+    @Param('id') id: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const named = /^\d{1,18}$/.test(id) ? await this.queries.nameOf(id) : null;
+    const tag = named?.pdfSha256 ? `"${named.pdfSha256}"` : null;
+    if (tag !== null && known?.split(/\s*,\s*/).some((one) => one.replace(/^W\//, '') === tag)) {
+      reply.status(304).header('etag', tag);
+      return undefined;
+    }
+    const pdf = await this.reports.pdfOf(id);
+    reply.headers({
+      'content-type': 'application/pdf',
+      'content-disposition': `attachment; filename="${fileName(named!.audit, id, named!.finishedAt)}"`,
+      ...(tag === null ? {} : { etag: tag }),
+    });
+    return pdf;
+  }
+}
+
+/** Nothing of an audit's name that a file system or a header could read in its own way. */
+function fileName(audit: string, run: string, at: Date): string {
+  const name = audit
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60);
+  return (
+    ['portolan', name, `run-${run}`, at.toISOString().slice(0, 10)].filter((part) => part !== '').join('-') +
+    '.pdf'
+  );
+}
+
+function bytesText(bytes: number): string {
+  return bytes < 1_000_000
+    ? `${Math.max(1, Math.round(bytes / 1000))} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

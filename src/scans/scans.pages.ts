@@ -1,0 +1,92 @@
+/*
+ * The overview: the audits of the inventory, with what came of them and when they are next due, and the runs, newest
+ * first. The first page of it keeps itself up to date; a button starts an audit now.
+ */
+
+import type { MessageEvent } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+  Sse,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Observable } from 'rxjs';
+import { InventoryService } from '../inventory/inventory.service.js';
+import { liveStream, type Told } from '../platform/live-stream.js';
+import { Refusal } from '../platform/refusal.js';
+import { WebViews } from '../platform/web-views.js';
+import { Overview, readCursor } from './overview.js';
+import { Scheduler } from './scheduler.js';
+
+const WHILE_RUNNING_MS = 500;
+const WHILE_IDLE_MS = 1500;
+
+@Controller()
+export class ScansPages {
+  constructor(
+    @Inject(Overview) private readonly overview: Overview,
+    @Inject(Scheduler) private readonly scheduler: Scheduler,
+    @Inject(InventoryService) private readonly inventory: InventoryService,
+    @Inject(WebViews) private readonly views: WebViews,
+  ) {}
+
+  @Get()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  async index(@Query() query: Record<string, unknown>): Promise<string> {
+    const view = await this.overview.page(readCursor(query));
+    const going = view.going > 0 && view.live ? { refreshSeconds: 5 } : {};
+    const frame = {
+      title: view.cursor.audit ? `Runs of ${view.cursor.audit}` : 'Overview',
+      section: 'overview' as const,
+    };
+    return this.views.page('pages/scans/overview', { ...frame, ...going }, view);
+  }
+
+  /** The first page, kept up to date: all of it where a run has moved on, else the bars of those that are going. */
+  @Sse('progress')
+  progress(@Query('since') since?: unknown): Observable<MessageEvent> {
+    const follows = this.overview.follows();
+    let version = typeof since === 'string' ? since : '';
+    return liveStream(async (): Promise<Told> => {
+      const now = await this.overview.version();
+      const nextMs = now.includes('-') || follows.any ? WHILE_RUNNING_MS : WHILE_IDLE_MS;
+      if (now !== version) {
+        version = now;
+        const view = await this.overview.page({ before: null, audit: null }, follows);
+        return {
+          html: this.views.fragment('fragments/scans/overview-update', view),
+          nextMs: WHILE_RUNNING_MS,
+        };
+      }
+      const bars = await this.overview.bars(follows);
+      return {
+        html: bars.length === 0 ? null : this.views.fragment('fragments/scans/bars-update', { bars }),
+        nextMs,
+      };
+    });
+  }
+
+  @Post('audits/:name/run')
+  @HttpCode(303)
+  async runNow(
+    @Param('name') name: string,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    if ((await this.inventory.current()) === null)
+      throw new Refusal('not-found', 'there is no inventory, and so no audit');
+    const path = `/runs/${await this.scheduler.runNow(name)}`;
+    // A redirect would be followed out of sight by fetch; htmx is told to go there instead.
+    if (htmx === 'true') reply.status(200).header('hx-redirect', path);
+    else reply.header('location', path);
+    return '';
+  }
+}

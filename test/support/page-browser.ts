@@ -1,0 +1,32 @@
+/*
+ * A browser for our own pages. The one of src/reports/browser.ts reaches nothing at all, on purpose; this one is the
+ * same program, started a second time so that it reaches 127.0.0.1, and still nothing else.
+ */
+import { dirname, join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer';
+import { startBrowser } from '../../src/reports/browser.js';
+
+export async function startPageBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {
+  const found = await startBrowser({ executable: null });
+  const { spawnfile } = found.browser.process()!;
+  const folder = dirname(spawnfile);
+  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') };
+  const browser = await puppeteer.launch({
+    executablePath: spawnfile,
+    headless: found.source === 'bundled' ? 'shell' : true,
+    env: { PATH: '/usr/bin:/bin', HOME: folder, ...(found.source === 'bundled' ? libraries : {}) },
+    pipe: true,
+    args: [
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+      '--no-proxy-server',
+      '--no-first-run',
+      '--disable-gpu',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  const close = async () => {
+    await browser.close();
+    await found.close();
+  };
+  return { browser, close };
+}

@@ -1,0 +1,106 @@
+/*
+ * The rooms of one run on a test's database, without timers or pages: a test says which room works when, and what time
+ * it is. The listeners that they look at are real.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import type { Config } from '../../src/config.js';
+import { Comparer } from '../../src/findings/comparer.js';
+import { FindingsService } from '../../src/findings/findings.service.js';
+import { InventoryService } from '../../src/inventory/inventory.service.js';
+import { makeLogger } from '../../src/platform/log.js';
+import { ReportPress } from '../../src/reports/report-press.js';
+import { Reporter } from '../../src/reports/reporter.js';
+import { Dispatcher } from '../../src/scans/dispatcher.js';
+import { ObservationsService } from '../../src/scans/observations.service.js';
+import { RunLooks } from '../../src/scans/run-looks.js';
+import { Scanner } from '../../src/scans/scanner.js';
+import { ScansService } from '../../src/scans/scans.service.js';
+import { Scheduler } from '../../src/scans/scheduler.js';
+import { openContext } from '../../src/service.js';
+import type { TestDatabase } from './databases.js';
+
+export const NEVER = new AbortController().signal;
+
+/** A clock that stands still until the test moves it. */
+export function standingClock(start: string): { (): Date; at(time: string): void; pass(ms: number): void } {
+  let now = new Date(start).getTime();
+  const clock = (): Date => new Date(now);
+  return Object.assign(clock, {
+    at: (time: string) => {
+      now = new Date(time).getTime();
+    },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  });
+}
+
+export type Rooms = Awaited<ReturnType<typeof openRooms>>;
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of a test's own query
+export type Row = Record<string, any>;
+
+/** Another call on the same PostgreSQL is another server. */
+export async function openRooms(on: TestDatabase, clock: () => Date) {
+  const config: Config = {
+    inventory: null,
+    dataDir: on.dataDir ?? join(tmpdir(), 'portolan-unused'),
+    databaseUrl: on.url,
+    listen: { address: '127.0.0.1', port: 0 },
+    chromium: null,
+    logLevel: 'silent',
+  };
+  const { app, close } = await openContext(config, makeLogger('silent'), { clock });
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-rooms-'));
+  const source = app.get(DataSource);
+  const query = (sql: string, parameters: unknown[] = []): Promise<Row[]> => source.query(sql, parameters);
+  return {
+    app,
+    source,
+    query,
+    inventory: app.get(InventoryService),
+    scans: app.get(ScansService),
+    observations: app.get(ObservationsService),
+    looks: app.get(RunLooks),
+    findings: app.get(FindingsService),
+    scheduler: app.get(Scheduler),
+    dispatcher: app.get(Dispatcher),
+    scanner: app.get(Scanner),
+    comparer: app.get(Comparer),
+    reporter: app.get(Reporter),
+    press: app.get(ReportPress),
+    /** Makes a text the current inventory. */
+    async load(yaml: string) {
+      const file = join(folder, 'inventory.yaml');
+      await writeFile(file, yaml);
+      return app.get(InventoryService).load(file);
+    },
+    async run(id: string): Promise<Row> {
+      const [row] = await query('select * from run where id = $1', [id]);
+      return row!;
+    },
+    async close() {
+      await close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lets the rooms work in the order of a run, until it is compared; time passes between the looks. */
+export async function sail(rooms: Rooms, clock: { pass(ms: number): void }): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    const done =
+      (await rooms.dispatcher.workOnce()) +
+      (await rooms.scanner.workOnce(NEVER)) +
+      (await rooms.comparer.workOnce());
+    const [open] = await rooms.query(
+      `select count(*)::int as runs from run where state in ('due', 'scanning', 'observed')`,
+    );
+    if (open!.runs === 0) return;
+    clock.pass(done === 0 ? 5000 : 1000);
+  }
+  throw new Error('the run did not end in 20 turns');
+}
