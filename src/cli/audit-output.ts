@@ -35,9 +35,9 @@ function describeFinding(finding: ReportFinding): string[] {
   const who = finding.owner === null ? 'nobody owns it' : `owner ${finding.owner}`;
   const standing =
     state === 'open' ? [] : [state === 'accepted' ? `accepted until ${finding.acceptedUntil}` : state];
-  const facts = [host === address ? null : host, finding.service, who, ...standing].filter(
-    (fact) => fact,
-  );
+  const facts = [host === address ? null : host, finding.service, who, ...standing]
+    .filter((fact) => fact !== null)
+    .map((fact) => visibleText(fact));
   const comparison =
     finding.observed === null
       ? ''

@@ -90,8 +90,9 @@ async function firstVoyage(service: Service, config: Config, signal: AbortSignal
 
 /** Brings up the listeners, and writes their inventory where it can be read and edited. */
 async function moor(config: Config, weather: Weather) {
-  const [{ openHarbour, harbourInventory }, { writeWhole }] = await Promise.all([
+  const [{ openHarbour }, { harbourInventory }, { writeWhole }] = await Promise.all([
     import('./demo-harbour.js'),
+    import('./demo-inventory.js'),
     import('./write-file.js'),
   ]);
   try {

@@ -90,7 +90,10 @@ function notAuthorised(foreign: readonly string[]): Refusal {
 }
 
 function listed(targets: readonly string[]): string {
-  const few = targets.slice(0, 5).map(visibleText).join(', ');
+  const few = targets
+    .slice(0, 5)
+    .map((target) => visibleText(target))
+    .join(', ');
   return targets.length > 5 ? `${few} and ${targets.length - 5} more` : few;
 }
 

@@ -2,12 +2,15 @@
  * Writes a file whole or not at all: beside its place first, then moved there. Whether the place can be written is
  * asked before a long scan begins, not after it.
  */
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Refusal } from '../platform/refusal.js';
 
 export async function checkWritable(file: string): Promise<void> {
-  const folder = dirname(resolve(file));
+  if (file === '' || file.endsWith('/'))
+    throw new Refusal('bad-input', `'${file}' names no file; expected the name of a file`);
+  const folder = dirname(await placeOf(file));
   try {
     await access(folder, constants.W_OK | constants.X_OK);
   } catch {
@@ -22,10 +25,12 @@ export async function checkWritable(file: string): Promise<void> {
 }
 
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  const beside = `${resolve(file)}.${process.pid}.part`;
+  const place = await placeOf(file);
+  const beside = `${place}.${randomUUID()}.part`;
   try {
-    await writeFile(beside, content);
-    await rename(beside, resolve(file));
+    // Nobody else's file, nor a link that was put there: in /tmp others write too.
+    await writeFile(beside, content, { flag: 'wx' });
+    await rename(beside, place);
   } catch (error) {
     await rm(beside, { force: true });
     throw new Refusal('unavailable', `${file} can't be written: ${(error as Error).message}`, {
@@ -33,3 +38,6 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     });
   }
 }
+
+/** Where a link leads to, so that the file is replaced and the link stays. */
+const placeOf = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));

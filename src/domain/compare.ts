@@ -130,19 +130,20 @@ const whoIs = ({ expectations, observed }: Comparison): { host: string; address:
 
 function portDrift(comparison: Comparison, kind: DriftKind, port: number, state: PortState): Drift {
   const { observed } = comparison;
-  const reason = reasonOf(observed, port);
-  const connectMs = observed.connectMs.get(port);
-  const evidence = {
-    open: `the handshake completed${connectMs === undefined ? '' : ` in ${connectMs.toFixed(1)} ms`}`,
-    closed: 'the machine refused the connection (RST)',
-    filtered:
-      reason === 'silence'
-        ? 'no answer within the time-out, after every retry'
-        : 'an ICMP message reported the port as out of reach',
-    unreachable: 'the host is unreachable',
-    unknown: 'not seen',
-  }[state];
-  return makeDrift(comparison, kind, port, { observed: state, evidence });
+  return makeDrift(comparison, kind, port, { observed: state, evidence: evidenceOf(observed, port, state) });
+}
+
+function evidenceOf(observed: HostObserved, port: number, state: PortState): string {
+  if (state === 'closed') return 'the machine refused the connection (RST)';
+  if (state === 'open') {
+    const connectMs = observed.connectMs.get(port);
+    return connectMs === undefined
+      ? 'the handshake completed'
+      : `the handshake completed in ${connectMs.toFixed(1)} ms`;
+  }
+  return reasonOf(observed, port) === 'silence'
+    ? 'no answer within the time-out, after every retry'
+    : 'an ICMP message reported the port as out of reach';
 }
 
 function makeDrift(
@@ -154,24 +155,28 @@ function makeDrift(
   const { expectations, observed, vantage } = comparison;
   const declaration = port === null ? undefined : expectations.declared.find(({ ports }) => ports.has(port));
   const declared = declaration?.expect ?? (port === null ? 'open' : 'undeclared');
-  const { host, address } = whoIs(comparison);
+  const criticality = expectations.host?.criticality ?? null;
+  const { severity, severityReasons } = weigh({ kind, port, declared, criticality, vantage });
   const exception = port === null ? null : liveException(comparison, port);
   return {
-    key: [kind, vantage, address, port ?? ''].join('|'),
+    key: `${kind}|${vantage}|${observed.address}|${port ?? ''}`,
     kind,
-    host,
-    address,
+    host: expectations.host?.name ?? observed.address,
+    address: observed.address,
     port,
     declared: kind === 'wildcard-open' ? null : declared,
     observed: seen.observed,
     reason: port === null ? null : reasonOf(observed, port),
     service: declaration?.service ?? null,
     owner: declaration?.owner ?? expectations.host?.owner ?? null,
-    ...weigh({ kind, port, declared, criticality: expectations.host?.criticality ?? null, vantage }),
+    severity,
+    severityReasons,
     evidence: seen.evidence,
-    exception: exception
-      ? { reason: exception.reason, approvedBy: exception.approvedBy, expires: exception.expires }
-      : null,
+    exception: exception && {
+      reason: exception.reason,
+      approvedBy: exception.approvedBy,
+      expires: exception.expires,
+    },
   };
 }
 

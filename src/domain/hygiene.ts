@@ -40,7 +40,9 @@ function declarationsOf(host: Host, groups: Iterable<Group>): Declaration[] {
   const left = Array.from(groups, ({ ports }) => ports)
     .flat()
     .map((one) => {
-      const stronger = host.ports.filter(({ from }) => from === null || one.from?.every((v) => from.includes(v)));
+      const stronger = host.ports.filter(
+        ({ from }) => from === null || one.from?.every((v) => from.includes(v)),
+      );
       return { ...one, ports: one.ports.subtract(PortSet.unionOf(stronger.map(({ ports }) => ports))) };
     });
   return [...host.ports, ...left.filter(({ ports }) => !ports.isEmpty)];

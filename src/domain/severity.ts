@@ -4,7 +4,7 @@
  */
 import type { DriftKind, Severity } from './drift.js';
 import type { Criticality } from './inventory.js';
-import { PortSet } from './port-set.js';
+import { MAX_PORT, PortSet } from './port-set.js';
 
 interface Exposure {
   readonly ports: PortSet;
@@ -34,6 +34,11 @@ const EXPOSURES: readonly Exposure[] = [
   },
   { ports: PortSet.parse('80,443,8000,8080,8443'), points: 1, what: 'is where web servers listen' },
 ];
+
+/** By port, one more than the index of its exposure; 0 for none. A large run weighs hundreds of thousands of drifts. */
+const EXPOSURE_AT = new Uint8Array(MAX_PORT + 1);
+for (const [i, { ports }] of EXPOSURES.entries())
+  for (const port of ports) if (EXPOSURE_AT[port] === 0) EXPOSURE_AT[port] = i + 1;
 
 const BASE: Record<DriftKind, number> = {
   'unexpected-open': 3,
@@ -69,7 +74,7 @@ export function weigh(drift: {
     reasons.push(why);
   };
   if (drift.port !== null && ADDS_EXPOSURE.has(drift.kind)) {
-    const exposure = EXPOSURES.find((known) => known.ports.has(drift.port!));
+    const exposure = EXPOSURES[EXPOSURE_AT[drift.port]! - 1];
     if (exposure) add(exposure.points, `port ${drift.port} ${exposure.what}`);
     if (drift.declared === 'undeclared') add(1, 'nobody has declared it');
     if (drift.vantage !== 'local') add(1, `it answers from ${drift.vantage}`);

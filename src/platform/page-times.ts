@@ -8,16 +8,16 @@ export interface Instant {
   /** `2026-11-22 09:15:59 UTC` */
   readonly exact: string;
   /** `2026-11-22 09:15` */
-  readonly text: string;
+  readonly minute: string;
   /** `3 min ago`, `in 2 h` */
   readonly relative: string;
 }
 
 export function instant(at: Date, now: Date): Instant {
   const iso = at.toISOString();
-  const text = iso.slice(0, 16).replace('T', ' ');
+  const minute = iso.slice(0, 16).replace('T', ' ');
   const exact = `${iso.slice(0, 19).replace('T', ' ')} UTC`;
-  return { iso, exact, text, relative: relativeTo(at.getTime() - now.getTime()) };
+  return { iso, exact, minute, relative: relativeTo(at.getTime() - now.getTime()) };
 }
 
 export const instantOrNull = (at: Date | null, now: Date): Instant | null =>

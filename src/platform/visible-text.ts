@@ -7,7 +7,7 @@
  */
 
 const UNSEEN =
-  /\u034f|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2028\u2029\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+  /\u034f|\u115f|\u1160|\u17b4|\u17b5|[\u180b-\u180f]|\u3164|\uffa0|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 const BLANKS = /[ \t\r\n\u00a0\u2000-\u200a\u202f\u205f\u3000]+/g;
 
 /** `isDrawn` says whether a character has a glyph; one that has none is shown by its code as well. */

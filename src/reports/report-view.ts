@@ -53,11 +53,7 @@ export function reportView(snapshot: ReportSnapshot) {
     documentTitle: visibleText(`${snapshot.title}: ${snapshot.audit}, ${snapshot.finishedAt.slice(0, 10)}`),
     verdict: { name: snapshot.verdict, ...VERDICTS[snapshot.verdict] },
     failed: snapshot.verdict === 'failed',
-    findings: {
-      total: findings.length,
-      toDo,
-      accepted: findings.filter(({ state }) => state === 'accepted'),
-    },
+    findings: findingsView(findings),
     resolved,
     tally: SEVERITIES.map((severity) => ({
       severity,
@@ -146,13 +142,16 @@ function inOrder(findings: readonly ReportFinding[]): ReportFinding[] {
     (a, b) =>
       Number(a.finding.state === 'accepted') - Number(b.finding.state === 'accepted') ||
       a.severity - b.severity ||
-      compare(a.finding.host, b.finding.host) ||
+      natural.compare(a.finding.host, b.finding.host) ||
       compare(a.address, b.address) ||
       (a.finding.port ?? -1) - (b.finding.port ?? -1) ||
       compare(a.finding.kind, b.finding.kind),
   );
   return keyed.map(({ finding }) => finding);
 }
+
+/** node-2 before node-10, the same on every machine. */
+const natural = new Intl.Collator('en', { numeric: true });
 
 const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 

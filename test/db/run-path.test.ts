@@ -3,7 +3,7 @@
  * behind, and that none of them does its work twice. The listeners are real.
  */
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ReportSnapshot } from '../../src/domain/report.js';
 import { Scheduler } from '../../src/scans/scheduler.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
@@ -19,10 +19,17 @@ describeOnBothDatabases('the path of one run', (kind) => {
   let on: TestDatabase;
   let rooms: Rooms;
 
-  beforeEach(async () => {
-    clock.at('2026-07-01T12:00:30Z');
+  beforeAll(async () => {
     on = await kind.open();
     rooms = await openRooms(on, clock);
+    return async () => {
+      await rooms.close();
+      await on.drop();
+    };
+  });
+
+  beforeEach(async () => {
+    clock.at('2026-07-01T12:00:30Z');
     const [web, rogue] = await Promise.all([openPort('127.0.61.1'), openPort('127.0.61.2')]);
     harbour.push(web, rogue);
     Object.assign(ports, {
@@ -35,8 +42,7 @@ describeOnBothDatabases('the path of one run', (kind) => {
 
   afterEach(async () => {
     for (const port of harbour.splice(0)) await port.close();
-    await rooms.close();
-    await on.drop();
+    await rooms.empty();
   });
 
   const inventory = (): string => `version: 1
@@ -127,7 +133,7 @@ audits:
     expect(report!.pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(sha256(report!.pdf)).toBe(report!.pdf_sha256);
     const snapshot = JSON.parse(report!.snapshot) as ReportSnapshot;
-    expect(snapshot.findings.map((one) => [one.kind, one.port, one.isNew])).toEqual([
+    expect(snapshot.findings.map((one) => [one.kind, one.port, one.isNew]).sort()).toEqual([
       ['unexpected-closed', ports.missing, true],
       ['unexpected-open', ports.rogue, true],
     ]);

@@ -10,7 +10,7 @@ export async function startPageBrowser(): Promise<{ browser: Browser; close(): P
   const found = await startBrowser({ executable: null });
   const { spawnfile } = found.browser.process()!;
   const folder = dirname(spawnfile);
-  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') };
+  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_FILE: join(folder, 'fonts.conf') };
   const browser = await puppeteer.launch({
     executablePath: spawnfile,
     headless: found.source === 'bundled' ? 'shell' : true,

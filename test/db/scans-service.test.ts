@@ -1,0 +1,250 @@
+/*
+ * Shards under contention: one worker each, taken up again when a worker is lost, given up at last, and never ended by
+ * somebody who has lost them. And the same observations, however often and from however many at once.
+ */
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AddressSet } from '../../src/domain/address-set.js';
+import type { Observation } from '../../src/domain/observation.js';
+import { PortSet } from '../../src/domain/port-set.js';
+import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+
+const LEASE_MS = 15_000;
+const SETTINGS = { seed: 1, timeoutMs: 200, retries: 0, ratePerSecond: 5000, inFlight: 10 };
+
+const inventory = (ports: string): string => `version: 1
+hosts: [{ name: one, address: 127.0.62.1 }]
+audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: 200, confirm: { times: 0 } }]
+`;
+
+describeOnBothDatabases('shards and observations', (kind) => {
+  const clock = standingClock('2026-07-01T12:00:00Z');
+  let on: TestDatabase;
+  let rooms: Rooms;
+  /** Another server, where the database can have two. */
+  let other: Rooms;
+
+  beforeAll(async () => {
+    on = await kind.open();
+    rooms = await openRooms(on, clock);
+    other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
+    return async () => {
+      if (other !== rooms) await other.close();
+      await rooms.close();
+      await on.drop();
+    };
+  });
+
+  beforeEach(async () => {
+    await rooms.load(inventory('7'));
+    clock.pass(1000);
+  });
+
+  afterEach(() => rooms.empty());
+
+  /** A run that is being scanned, of so many probes. */
+  async function scanning(addresses = '127.0.62.1', ports = PortSet.of(7)): Promise<string> {
+    const id = await rooms.scheduler.runNow('watch');
+    await rooms.scans.start(
+      await rooms.scans.run(id),
+      {},
+      [{ addresses: AddressSet.parse(addresses), ports }],
+      SETTINGS,
+    );
+    return id;
+  }
+
+  const shards = () => rooms.query('select state, attempts, probed from shard order by id');
+  const stateOf = async (id: string): Promise<string> => (await rooms.run(id)).state;
+
+  it('a scan is cut into ranges without a gap or an overlap', async () => {
+    await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
+    const ranges = await rooms.query('select from_position, to_position from shard order by from_position');
+    expect(ranges.map((one) => [Number(one.from_position), Number(one.to_position)])).toEqual([
+      [0, 262_144],
+      [262_144, 524_288],
+      [524_288, 786_432],
+      [786_432, 800_000],
+    ]);
+  });
+
+  it('of several workers that ask at once, one gets the shard', async () => {
+    await scanning();
+    const claims = await Promise.all(
+      [rooms, other, rooms, other].map(({ scans }) => scans.claimShard(LEASE_MS)),
+    );
+    expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+    expect(await shards()).toMatchObject([{ state: 'leased', attempts: 1 }]);
+  });
+
+  it('of several shards each goes to one worker', async () => {
+    await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
+    const asked = [rooms, other, rooms, other].map(({ scans }) => scans.claimShard(LEASE_MS));
+    const ids = (await Promise.all(asked)).flatMap((claim) => (claim ? [claim.shard.id] : []));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(0);
+  });
+
+  it('a lease that has ended is taken up again, one that was renewed is not', async () => {
+    const id = await scanning();
+    const claim = await rooms.scans.claimShard(LEASE_MS);
+    clock.pass(LEASE_MS - 1);
+    expect(await other.scans.claimShard(LEASE_MS)).toBeNull();
+    expect(await rooms.scans.renewShard(claim!.shard, 0, LEASE_MS)).toBe(true);
+    clock.pass(LEASE_MS);
+    expect(await other.scans.claimShard(LEASE_MS)).toBeNull();
+    clock.pass(1);
+    expect(await other.scanner.workOnce(NEVER)).toBe(1);
+    expect(await shards()).toMatchObject([{ state: 'done', attempts: 2, probed: '1' }]);
+    expect(await stateOf(id)).toBe('observed');
+  });
+
+  it('a worker that was away too long can neither go on with its shard, nor end it, nor give it back', async () => {
+    const id = await scanning();
+    const lost = await rooms.scans.claimShard(LEASE_MS);
+    clock.pass(LEASE_MS + 1);
+    const taken = await other.scans.claimShard(LEASE_MS);
+    expect(taken!.shard.id).toBe(lost!.shard.id);
+    expect(await rooms.scans.renewShard(lost!.shard, 1, LEASE_MS)).toBe(false);
+    await rooms.scans.finishShard(lost!.shard, 1);
+    await rooms.scans.returnShard(lost!.shard);
+    expect(await shards()).toMatchObject([{ state: 'leased', attempts: 2, probed: '0' }]);
+    expect(await stateOf(id)).toBe('scanning');
+    await other.scans.finishShard(taken!.shard, 1);
+    expect(await stateOf(id)).toBe('observed');
+  });
+
+  it('a shard that is given back does not count as an attempt', async () => {
+    await scanning();
+    for (let time = 0; time < 5; time++) {
+      const claim = await rooms.scans.claimShard(LEASE_MS);
+      await rooms.scans.returnShard(claim!.shard);
+    }
+    expect(await shards()).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+  });
+
+  it('after the third attempt that failed the shard is given up, and the run has failed, not passed', async () => {
+    const id = await scanning();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(await rooms.scans.claimShard(LEASE_MS)).not.toBeNull();
+      clock.pass(LEASE_MS + 1);
+    }
+    expect(await rooms.scans.claimShard(LEASE_MS)).toBeNull();
+    expect(await shards()).toMatchObject([{ state: 'given-up', attempts: 3 }]);
+    await sail(rooms, clock);
+    expect(await rooms.run(id)).toMatchObject({
+      verdict: 'failed',
+      because: '1 part of the scan could not be finished',
+      coverage: { expected: 1, probed: 0, answered: 0, unknown: 1 },
+    });
+  });
+
+  it('a scan that the service interrupts gives its shard back', async () => {
+    await scanning();
+    expect(await rooms.scanner.workOnce(AbortSignal.abort())).toBe(1);
+    expect(await shards()).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+  });
+
+  describe('a run that can not be carried out', () => {
+    it.each([
+      ['a host beyond every scope', '203.0.113.1', '80', 'is out of scope'],
+      ['more probes than anybody means', '"2001:db8::/32"', '1-65535', 'expected at most 68719476736'],
+    ])('%s', async (_name, address, ports, because) => {
+      const scope = address.startsWith('"')
+        ? 'scopes: [{ name: s, allow: ["2001:db8::/32"], authorisedBy: Me }]\n'
+        : 'scopes: [{ name: s, allow: [127.0.0.0/8], authorisedBy: Me }]\n';
+      const sound = inventory(ports).replace('version: 1\n', `version: 1\n${scope}`);
+      const text = sound
+        .replace('hosts: all', `hosts: { addresses: [${address}] }`)
+        .replace('127.0.62.1', '127.0.0.1');
+      await rooms.load(text.replace(/hosts: \[.*\n/, address.startsWith('"') ? '' : '$&'));
+      const id = await rooms.scheduler.runNow('watch');
+      expect(await rooms.dispatcher.workOnce()).toBe(1);
+      const run = await rooms.run(id);
+      expect(run).toMatchObject({ state: 'finished', verdict: 'failed' });
+      expect(run.because).toContain(because);
+      expect(await shards()).toEqual([]);
+    });
+
+    it('does not fail under a server that has begun it', async () => {
+      const id = await rooms.scheduler.runNow('watch');
+      const stale = await rooms.scans.run(id);
+      await other.dispatcher.workOnce();
+      await rooms.scans.fail(stale, 'the name pointed elsewhere for a moment');
+      expect(await stateOf(id)).toBe('scanning');
+    });
+  });
+
+  describe('observations', () => {
+    const ADDRESS = '127.0.62.1';
+    const seen = (ports: string, state: Observation['state'], at = 1000): Observation => {
+      const reason = {
+        open: 'handshake',
+        closed: 'reset',
+        filtered: 'silence',
+        unreachable: 'host-unreachable',
+        unknown: 'EMFILE',
+      };
+      const set = PortSet.parse(ports);
+      const connectMs =
+        state === 'open' ? { connectMs: new Map(Array.from(set, (port) => [port, 0.5] as const)) } : {};
+      return { address: ADDRESS, ports: set, state, reason: reason[state], at, ...connectMs };
+    };
+    const rows = () => rooms.query('select * from observed_host order by address');
+
+    async function scanId(): Promise<string> {
+      const [scan] = await rooms.scans.scansOf(await scanning());
+      return scan!.id;
+    }
+
+    it('a host is one row a look, whatever the number of its ports and batches', async () => {
+      const id = await scanId();
+      await rooms.observations.add(id, [seen('1-30000', 'closed'), seen('8080', 'open')]);
+      await rooms.observations.add(id, [seen('40000-65535', 'filtered'), seen('30001', 'unknown')]);
+      expect(await rows()).toHaveLength(1);
+      const host = (await rooms.observations.ofScan(id)).get(ADDRESS)!;
+      expect([`${host.open}`, `${host.closed}`, `${host.filtered}`, `${host.unknown}`]).toEqual([
+        '8080',
+        '1-8079,8081-30000',
+        '40000-65535',
+        '30001',
+      ]);
+      expect(host.connectMs.get(8080)).toBe(0.5);
+    });
+
+    it('the same batch twice changes nothing', async () => {
+      const id = await scanId();
+      const batch = [seen('1-1000', 'closed'), seen('22,80', 'open'), seen('81', 'unknown')];
+      await rooms.observations.add(id, batch);
+      const before = await rows();
+      await rooms.observations.add(id, batch);
+      expect(await rows()).toEqual(before);
+    });
+
+    it('an IPv6 address is one host, however the database spells it', async () => {
+      const id = await scanId();
+      for (const port of ['80', '81'])
+        await rooms.observations.add(id, [{ ...seen(port, 'closed'), address: '::1' }]);
+      expect(`${(await rooms.observations.ofScan(id)).get('::1')!.closed}`).toBe('80-81');
+      expect(await rows()).toHaveLength(1);
+    });
+
+    it('batches of many workers to the same hosts at once lose nothing', async () => {
+      const id = await scanId();
+      const hosts = Array.from({ length: 8 }, (_, i) => `127.0.62.${i + 1}`);
+      const batches = Array.from({ length: 24 }, (_, worker) => {
+        const batch = hosts.map((address) => ({
+          ...seen(`${worker + 1},${worker + 1001}`, 'closed'),
+          address,
+        }));
+        // Each meets the hosts in an order of its own: a deadlock would show.
+        return worker % 2 === 0 ? batch : batch.reverse();
+      });
+      await Promise.all(batches.map((batch, i) => (i % 2 ? rooms : other).observations.add(id, batch)));
+      const observed = await rooms.observations.ofScan(id);
+      expect(Array.from(observed.values(), ({ closed }) => `${closed}`)).toEqual(
+        hosts.map(() => '1-24,1001-1024'),
+      );
+    });
+  });
+});
