@@ -3,8 +3,8 @@
  * test hands in its own clock and database.
  */
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { APP_FILTER } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from './config.js';
@@ -30,33 +30,33 @@ export interface Surroundings {
 class SurroundingsModule {}
 
 @Module({})
-export class AppModule {
-  static within({ config, database, clock, log, views }: Surroundings): DynamicModule {
-    const providers = [
-      { provide: CONFIG, useValue: config },
-      { provide: DataSource, useValue: database },
-      { provide: CLOCK, useValue: clock },
-      { provide: LOGGER, useValue: log },
-      { provide: WebViews, useValue: views },
-    ];
-    const surroundings = {
-      module: SurroundingsModule,
-      global: true,
-      providers,
-      exports: providers.map((one) => one.provide),
-    };
-    return {
-      module: AppModule,
-      imports: [
-        surroundings,
-        ScheduleModule.forRoot(),
-        InventoryModule,
-        ScansModule,
-        FindingsModule,
-        ReportsModule,
-      ],
-      controllers: [HealthController],
-      providers: [{ provide: APP_FILTER, useClass: RefusalFilter }],
-    };
-  }
+class AppModule {}
+
+export function appModule({ config, database, clock, log, views }: Surroundings): DynamicModule {
+  const providers = [
+    { provide: CONFIG, useValue: config },
+    { provide: DataSource, useValue: database },
+    { provide: CLOCK, useValue: clock },
+    { provide: LOGGER, useValue: log },
+    { provide: WebViews, useValue: views },
+  ];
+  const surroundings = {
+    module: SurroundingsModule,
+    global: true,
+    providers,
+    exports: providers.map((one) => one.provide),
+  };
+  return {
+    module: AppModule,
+    imports: [
+      surroundings,
+      ScheduleModule.forRoot(),
+      InventoryModule,
+      ScansModule,
+      FindingsModule,
+      ReportsModule,
+    ],
+    controllers: [HealthController],
+    providers: [{ provide: APP_FILTER, useClass: RefusalFilter }],
+  };
 }

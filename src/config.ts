@@ -32,6 +32,7 @@ const Environment = z.object({
   PORTOLAN_DATA: z.string().trim().min(1).default('./data'),
   PORTOLAN_LISTEN: Listen,
   PORTOLAN_CHROMIUM: optional,
+  PORTOLAN_CHROMIUM_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
@@ -50,6 +51,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly listen: { readonly address: string; readonly port: number };
   readonly chromium: string | null;
+  /** Chromium's own sandbox: `auto` goes without only where the machine forbids it. */
+  readonly chromiumSandbox: 'auto' | 'on' | 'off';
   readonly logLevel: string;
 }
 
@@ -67,6 +70,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: values.DATABASE_URL ?? null,
     listen: values.PORTOLAN_LISTEN,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
+    chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     logLevel: values.PORTOLAN_LOG_LEVEL,
   };
 }

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { AppModule } from './app.module.js';
+import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
 import { Comparer } from './findings/comparer.js';
@@ -97,7 +97,7 @@ async function createApp(
   guardLoopback(server);
   const files = loadStaticFiles();
   await serveStaticFiles(server, files);
-  const module = AppModule.within({
+  const module = appModule({
     config,
     database: database.source,
     clock,

@@ -119,7 +119,9 @@ async function print(snapshot: ReportSnapshot): Promise<Uint8Array> {
     import('../reports/pdf-printer.js'),
     import('../config.js'),
   ]);
-  const printer = new PdfPrinter({ executable: readConfig().chromium });
+  const { chromium, chromiumSandbox } = readConfig();
+  const warn = (message: string): void => void process.stderr.write(`${message}\n`);
+  const printer = new PdfPrinter({ executable: chromium, sandbox: chromiumSandbox, warn });
   try {
     return await printer.printPdf(renderReport(snapshot));
   } finally {

@@ -29,27 +29,36 @@ export function explainCommand(program: Command): void {
           `'${endpoint}' is no address and port; expected 127.0.0.1:22 or [::1]:22`,
         );
       const config = readConfig();
-      const explanation = (await askService(config, endpoint)) ?? (await readDatabase(config, read));
+      const explanation = (await askService(config, endpoint, read)) ?? (await readDatabase(config, read));
       if (options.json) process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
       else process.stdout.write((await import('./explain-output.js')).describeExplanation(explanation));
     });
 }
 
 /** null where no service listens there. */
-async function askService({ listen }: Config, endpoint: string): Promise<Explanation | null> {
+async function askService(
+  { listen }: Config,
+  endpoint: string,
+  at: { address: string; port: number },
+): Promise<Explanation | null> {
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   const url = `http://${host}:${listen.port}/api/v1/explain?endpoint=${encodeURIComponent(endpoint)}`;
   const response = await fetch(url, {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(5000),
   }).catch(() => null);
-  const body = (await response?.json().catch(() => null)) as
-    | (Explanation & { detail?: string; message?: string })
-    | null;
-  if (!response || body === null) return null;
-  if (response.ok && 'declared' in body) return body;
-  if (response.status === 404 && body.detail === undefined) return null; // Some other program's port.
-  throw new Refusal('unavailable', body.detail ?? body.message ?? `the service answered ${response.status}`);
+  const body: unknown = await response?.json().catch(() => null);
+  if (!response || typeof body !== 'object' || body === null) return null;
+  if (response.ok && isExplanation(body, at)) return body;
+  if (!response.ok && 'detail' in body && typeof body.detail === 'string')
+    throw new Refusal('unavailable', body.detail);
+  return null; // Some other program's port.
+}
+
+/** Is it the service's answer to what was asked, and not what another program says? */
+function isExplanation(body: object, at: { address: string; port: number }): body is Explanation {
+  const { address, port, declared, findings } = body as Partial<Explanation>;
+  return address === at.address && port === at.port && !!declared?.expect && Array.isArray(findings);
 }
 
 async function readDatabase(config: Config, at: { address: string; port: number }): Promise<Explanation> {

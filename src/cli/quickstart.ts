@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Service } from '../service.js';
 
@@ -96,7 +97,7 @@ async function moor(config: Config, weather: Weather) {
     import('./write-file.js'),
   ]);
   try {
-    await mkdir(config.dataDir, { recursive: true });
+    makeFolder(config.dataDir, 0o700);
   } catch (error) {
     throw new Refusal(
       'unavailable',

@@ -11,6 +11,7 @@ import { compare, saysOnlyOpen } from './compare.js';
 import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
 import { inventoryDrift } from './hygiene.js';
+import type { Exception } from './inventory.js';
 import { type HostObserved, nothingObserved, overlay, PORT_STATES, type PortState } from './observation.js';
 import { PortSet } from './port-set.js';
 import type { Coverage, RunVerdict } from './report.js';
@@ -35,10 +36,12 @@ export function compareRun(
   const verdicts: HostVerdict[] = [];
   const counts = { probed: 0, answered: 0, judged: 0 };
   const { inventory, vantage } = plan;
-  const { exceptions, undeclared } = inventory;
+  const { undeclared } = inventory;
+  const exceptionsOf = byHost(inventory.exceptions);
   for (const host of observedOrNamed(plan, observed)) {
     const ports = plan.portsOf(host.address);
     const expectations = plan.expect(host.address);
+    const exceptions = exceptionsOf.get(expectations.host?.name ?? '') ?? [];
     const verdict = compare({ expectations, observed: host, ports, undeclared, exceptions, vantage, today });
     verdicts.push(verdict);
     const said = host.open.union(host.closed).intersect(ports);
@@ -53,6 +56,16 @@ export function compareRun(
     coverage: { expected: plan.expected, probed, answered, unknown: plan.expected - judged },
     judges: judgeOf(plan, verdicts, observed),
   };
+}
+
+function byHost(exceptions: readonly Exception[]): ReadonlyMap<string, readonly Exception[]> {
+  const lists = new Map<string, Exception[]>();
+  for (const one of exceptions) {
+    const list = lists.get(one.host);
+    if (list) list.push(one);
+    else lists.set(one.host, [one]);
+  }
+  return lists;
 }
 
 /**

@@ -36,8 +36,8 @@ export function compare(comparison: Comparison): HostVerdict {
   const open = seen('open');
   const closed = seen('closed');
   const silent = seen('filtered').union(seen('unreachable'));
-  const other = closed.union(silent);
-  if (isWildcard(open, other, expectations)) return wildcardVerdict(comparison, open, other);
+  const others = closed.size + silent.size;
+  if (isWildcard(open, others, expectations)) return wildcardVerdict(comparison, open.size, others);
 
   const expectOpen = expectations.open.intersect(ports);
   const expectSilent = expectations.filtered.intersect(ports);
@@ -59,26 +59,25 @@ export function compare(comparison: Comparison): HostVerdict {
   return {
     ...whoIs(comparison),
     match: judged.subtract(driftPorts),
-    drift: drifting.flatMap(([kind, set, state]) =>
-      Array.from(set, (port) => portDrift(comparison, kind, port, state)),
-    ),
+    drift: drifting.flatMap(([kind, set, state]) => portDrifts(comparison, kind, set, state)),
     driftPorts,
     unknown: ports.subtract(judged),
   };
 }
 
-function isWildcard(open: PortSet, other: PortSet, expectations: Expectations): boolean {
-  return saysOnlyOpen(open.size, other.size) && open.subtract(expectations.open).size >= WILDCARD_PORTS;
+function isWildcard(open: PortSet, others: number, expectations: Expectations): boolean {
+  return saysOnlyOpen(open.size, others) && open.subtract(expectations.open).size >= WILDCARD_PORTS;
 }
 
 /** Does a look of so many open and other ports leave it possible that everything there says open? */
-export function saysOnlyOpen(open: number, other: number): boolean {
-  return other * OPEN_PER_OTHER <= open;
+export function saysOnlyOpen(open: number, others: number): boolean {
+  return others * OPEN_PER_OTHER <= open;
 }
 
-function wildcardVerdict(comparison: Comparison, open: PortSet, other: PortSet): HostVerdict {
-  const many = other.isEmpty ? `all ${open.size}` : `${open.size} of ${open.size + other.size}`;
+function wildcardVerdict(comparison: Comparison, open: number, others: number): HostVerdict {
+  const many = others === 0 ? `all ${open}` : `${open} of the ${open + others}`;
   const drift = makeDrift(comparison, 'wildcard-open', null, {
+    key: keyStem(comparison, 'wildcard-open'),
     observed: 'open',
     evidence: `${many} ports that were probed say open, declared or not; no port is believed`,
   });
@@ -102,13 +101,14 @@ function silentVerdict(
   const unreachable = comparison.observed.unreachable.intersect(comparison.ports);
   const drift: Drift[] = [];
   if (driftPorts.size === 1 && silent.size === 1 && unreachable.isEmpty) {
-    drift.push(portDrift(comparison, 'unexpected-filtered', driftPorts.first, 'filtered'));
+    drift.push(...portDrifts(comparison, 'unexpected-filtered', driftPorts, 'filtered'));
   } else if (!driftPorts.isEmpty) {
     const evidence = unreachable.isEmpty
       ? `none of the ${silent.size} ports that were probed answered, ${driftPorts.size} of which should be open`
       : `the host was reported unreachable on ${unreachable.size} of ${silent.size} probed ports, and none answered`;
     drift.push(
       makeDrift(comparison, 'host-down', null, {
+        key: keyStem(comparison, 'host-down'),
         observed: unreachable.isEmpty ? 'filtered' : 'unreachable',
         evidence,
       }),
@@ -128,10 +128,19 @@ const whoIs = ({ expectations, observed }: Comparison): { host: string; address:
   address: observed.address,
 });
 
-function portDrift(comparison: Comparison, kind: DriftKind, port: number, state: PortState): Drift {
+function portDrifts(comparison: Comparison, kind: DriftKind, set: PortSet, state: PortState): Drift[] {
+  if (set.isEmpty) return [];
   const { observed } = comparison;
-  return makeDrift(comparison, kind, port, { observed: state, evidence: evidenceOf(observed, port, state) });
+  const stem = keyStem(comparison, kind);
+  return Array.from(set, (port) => {
+    const evidence = evidenceOf(observed, port, state);
+    return makeDrift(comparison, kind, port, { key: `${stem}${port}`, observed: state, evidence });
+  });
 }
+
+/** Joined, so that it is one text in memory and not a chain of six: a large run has a hundred thousand keys. */
+const keyStem = ({ vantage, observed }: Comparison, kind: DriftKind): string =>
+  [kind, vantage, observed.address, ''].join('|');
 
 function evidenceOf(observed: HostObserved, port: number, state: PortState): string {
   if (state === 'closed') return 'the machine refused the connection (RST)';
@@ -150,7 +159,7 @@ function makeDrift(
   comparison: Comparison,
   kind: DriftKind,
   port: number | null,
-  seen: { observed: PortState; evidence: string },
+  seen: { key: string; observed: PortState; evidence: string },
 ): Drift {
   const { expectations, observed, vantage } = comparison;
   const declaration = port === null ? undefined : expectations.declared.find(({ ports }) => ports.has(port));
@@ -159,7 +168,7 @@ function makeDrift(
   const { severity, severityReasons } = weigh({ kind, port, declared, criticality, vantage });
   const exception = port === null ? null : liveException(comparison, port);
   return {
-    key: `${kind}|${vantage}|${observed.address}|${port ?? ''}`,
+    key: seen.key,
     kind,
     host: expectations.host?.name ?? observed.address,
     address: observed.address,

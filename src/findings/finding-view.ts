@@ -46,14 +46,21 @@ export function filterView(
   counts: { bySeverity: ReadonlyMap<string, number>; byState: ReadonlyMap<string, number> },
   names: OwnerNames,
 ) {
-  const sum = (states: readonly string[]): number => states.reduce((all, state) => all + (counts.byState.get(state) ?? 0), 0);
+  const sum = (states: readonly string[]): number =>
+    states.reduce((all, state) => all + (counts.byState.get(state) ?? 0), 0);
   const countOf = (state: string): number =>
-    state === 'all' ? sum(FINDING_STATES) : state === 'active' ? sum(FINDING_STATES.filter((one) => one !== 'resolved')) : sum([state]);
-  const kinds = filter.kind && !choices.kinds.includes(filter.kind) ? [...choices.kinds, filter.kind] : choices.kinds;
+    state === 'all'
+      ? sum(FINDING_STATES)
+      : state === 'active'
+        ? sum(FINDING_STATES.filter((one) => one !== 'resolved'))
+        : sum([state]);
+  const kinds =
+    filter.kind && !choices.kinds.includes(filter.kind) ? [...choices.kinds, filter.kind] : choices.kinds;
   const owners = [...choices.owners.map((id) => ({ value: id, label: names.get(id)?.name ?? id }))];
   if (choices.unowned || filter.owner === '') owners.push({ value: UNOWNED, label: 'nobody is named' });
   const owner = filter.owner === '' ? UNOWNED : filter.owner;
-  if (owner !== null && !owners.some(({ value }) => value === owner)) owners.push({ value: owner, label: owner });
+  if (owner !== null && !owners.some(({ value }) => value === owner))
+    owners.push({ value: owner, label: owner });
   return {
     states: ['active', ...FINDING_STATES, 'all'].map((value) => ({
       value,

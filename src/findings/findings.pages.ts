@@ -58,7 +58,10 @@ export class FindingsPages {
     const filter: FindingFilter = { ...rest, text: q, owner: owner === UNOWNED ? '' : owner };
     const counts = await this.queries.counts(filter);
     const choices = await this.queries.choices();
-    const rows = await this.queries.list(filter, { offset: (page - 1) * FINDINGS_A_PAGE, limit: FINDINGS_A_PAGE });
+    const rows = await this.queries.list(filter, {
+      offset: (page - 1) * FINDINGS_A_PAGE,
+      limit: FINDINGS_A_PAGE,
+    });
     const names = await this.ownerNames();
     const now = this.clock();
     const view = {
@@ -79,7 +82,11 @@ export class FindingsPages {
     const row = findingRow(finding, await this.ownerNames(), now);
     const steps = (await this.queries.steps(id)).map((step) => ({ ...step, at: instant(step.at, now) }));
     const { evidence, severityReasons, confirmations } = finding;
-    const view = { finding: { ...row, evidence, severityReasons, confirmations }, advice: advise(finding), steps };
+    const view = {
+      finding: { ...row, evidence, severityReasons, confirmations },
+      advice: advise(finding),
+      steps,
+    };
     const title = `${finding.kind} at ${row.where}`;
     return this.views.page('pages/findings/finding', { title, section: 'findings' }, view);
   }
@@ -93,8 +100,15 @@ function readFilter(query: Record<string, unknown>): z.infer<typeof Filter> {
   const read = Filter.safeParse(query);
   if (read.success) return read.data;
   const names = Array.from(new Set(read.error.issues.map(({ path }) => String(path[0]))));
-  const allowed: Record<string, readonly string[]> = { state: ['active', 'all', ...FINDING_STATES], severity: SEVERITIES, kind: DRIFT_KINDS };
-  const problems = names.map((name) => `${name} must be ${allowed[name] ? `one of ${allowed[name].join(', ')}` : 'given once, and readable'}`);
+  const allowed: Record<string, readonly string[]> = {
+    state: ['active', 'all', ...FINDING_STATES],
+    severity: SEVERITIES,
+    kind: DRIFT_KINDS,
+  };
+  const problems = names.map(
+    (name) =>
+      `${name} must be ${allowed[name] ? `one of ${allowed[name].join(', ')}` : 'given once, and readable'}`,
+  );
   throw new Refusal('bad-input', `these findings can’t be chosen: ${problems.join('; ')}`);
 }
 
@@ -105,5 +119,11 @@ function pagesOf(filter: FindingFilter, page: number, total: number) {
     const values = { ...rest, q: text, owner: owner === '' ? UNOWNED : owner, page: String(to) };
     return `/findings?${new URLSearchParams(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null))}`;
   };
-  return { page, last, total, previous: page > 1 ? link(Math.min(page - 1, last)) : null, next: page < last ? link(page + 1) : null };
+  return {
+    page,
+    last,
+    total,
+    previous: page > 1 ? link(Math.min(page - 1, last)) : null,
+    next: page < last ? link(page + 1) : null,
+  };
 }

@@ -24,10 +24,24 @@ export interface FindingFilter {
 
 export type ListedFinding = Pick<
   FindingRow,
-  'id' | 'kind' | 'host' | 'address' | 'port' | 'declared' | 'observed' | 'service' | 'owner' | 'severity' | 'state' | 'reopened'
+  | 'id'
+  | 'kind'
+  | 'host'
+  | 'address'
+  | 'port'
+  | 'declared'
+  | 'observed'
+  | 'service'
+  | 'owner'
+  | 'severity'
+  | 'state'
+  | 'reopened'
 > & { readonly acceptedUntil: string | null; readonly firstSeen: Date; readonly lastSeen: Date };
 
-export type FindingStep = Pick<FindingEventRow, 'runId' | 'at' | 'actor' | 'fromState' | 'toState' | 'why'> & {
+export type FindingStep = Pick<
+  FindingEventRow,
+  'runId' | 'at' | 'actor' | 'fromState' | 'toState' | 'why'
+> & {
   readonly audit: string | null;
 };
 
@@ -48,17 +62,25 @@ export class FindingsQueries {
   constructor(private readonly database: DataSource) {}
 
   async list(filter: FindingFilter, page: { offset: number; limit: number }): Promise<ListedFinding[]> {
-    const rows = (await this.database.query(`select ${COLUMNS} from finding ${WHERE} ${ORDER} offset $7 limit $8`, [
-      ...parameters(filter),
-      page.offset,
-      page.limit,
-    ])) as ListedFinding[];
-    return rows.map((row) => ({ ...row, firstSeen: new Date(row.firstSeen), lastSeen: new Date(row.lastSeen) }));
+    const rows = (await this.database.query(
+      `select ${COLUMNS} from finding ${WHERE} ${ORDER} offset $7 limit $8`,
+      [...parameters(filter), page.offset, page.limit],
+    )) as ListedFinding[];
+    return rows.map((row) => ({
+      ...row,
+      firstSeen: new Date(row.firstSeen),
+      lastSeen: new Date(row.lastSeen),
+    }));
   }
 
   /** How many there are of each severity and state, were that one filter not set. */
-  async counts(filter: FindingFilter): Promise<{ total: number; bySeverity: Map<string, number>; byState: Map<string, number> }> {
-    const group = async (column: 'severity' | 'state', loosened: FindingFilter): Promise<Map<string, number>> => {
+  async counts(
+    filter: FindingFilter,
+  ): Promise<{ total: number; bySeverity: Map<string, number>; byState: Map<string, number> }> {
+    const group = async (
+      column: 'severity' | 'state',
+      loosened: FindingFilter,
+    ): Promise<Map<string, number>> => {
       const rows = (await this.database.query(
         `select ${column} as name, count(*)::int as count from finding ${WHERE} group by ${column}`,
         parameters(loosened),
@@ -67,7 +89,8 @@ export class FindingsQueries {
     };
     const bySeverity = await group('severity', { ...filter, severity: null });
     const byState = await group('state', { ...filter, state: 'all' });
-    const matching = filter.severity === null ? Array.from(bySeverity.values()) : [bySeverity.get(filter.severity) ?? 0];
+    const matching =
+      filter.severity === null ? Array.from(bySeverity.values()) : [bySeverity.get(filter.severity) ?? 0];
     return { total: matching.reduce((sum, count) => sum + count, 0), bySeverity, byState };
   }
 
@@ -81,7 +104,9 @@ export class FindingsQueries {
     return row!;
   }
 
-  async finding(id: string): Promise<(ListedFinding & Pick<FindingRow, 'evidence' | 'severityReasons' | 'confirmations'>) | null> {
+  async finding(
+    id: string,
+  ): Promise<(ListedFinding & Pick<FindingRow, 'evidence' | 'severityReasons' | 'confirmations'>) | null> {
     const [row] = (await this.database.query(
       `select ${COLUMNS}, evidence, severity_reasons as "severityReasons", confirmations from finding where id = $1`,
       [id],

@@ -6,12 +6,13 @@
  * connection time-out turns a deadlock into an error); no lock on its folder (ours is `folder-lock.ts`); no fsync:
  * safe against a killed process, not against a power cut.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { lockFolder } from './folder-lock.js';
+import { makeFolder } from './make-folder.js';
 import { MIGRATIONS } from './migrations.js';
 import { Refusal } from './refusal.js';
 
@@ -110,7 +111,7 @@ async function createEmbedded(folder: string): Promise<PGlite> {
 
 function holdFolder(dataDir: string): { release(): void } {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir, 0o700);
     accessSync(dataDir, constants.W_OK | constants.R_OK | constants.X_OK);
     return lockFolder(dataDir);
   } catch (error) {

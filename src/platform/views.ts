@@ -58,7 +58,7 @@ export function loadViews(options: ViewsOptions = {}): Views {
 }
 
 /** Groups of three, by a comma: the same on every machine, whatever its locale. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   return new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 }).format(value);
 }
 

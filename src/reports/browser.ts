@@ -10,7 +10,7 @@
  */
 import { execFile } from 'node:child_process';
 import { accessSync, constants, rmSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,9 @@ import { Refusal } from '../platform/refusal.js';
 const run = promisify(execFile);
 
 const START_TIMEOUT_MS = 60_000;
+const SANDBOX_HINT =
+  '; its sandbox needs user namespaces, which a container or AppArmor may forbid to ordinary users';
+const FOLDER_PREFIX = 'portolan-browser-';
 /** Running headers by CSS (`@page { @top-left { … } }`) came with Chrome 131. */
 const OLDEST_MAJOR = 131;
 
@@ -49,21 +52,45 @@ export interface StartedBrowser {
 export interface BrowserOptions {
   /** The path of a Chrome or Chromium (PORTOLAN_CHROMIUM); null to look for one. */
   readonly executable: string | null;
+  /**
+   * Chromium's own sandbox around its pages. `auto` goes without only where it must: as root, whom it refuses, and
+   * where user namespaces are forbidden to ordinary users, as in many containers and on Ubuntu 24.04; the latter is
+   * warned of. The document is ours, runs no script and reaches nothing either way.
+   */
+  readonly sandbox?: SandboxChoice;
+  readonly warn?: (message: string) => void;
 }
 
+export type SandboxChoice = 'auto' | 'on' | 'off';
+
 /** Starts the first browser that works. Throws a Refusal that says what was tried where none does. */
-export async function startBrowser({ executable }: BrowserOptions): Promise<StartedBrowser> {
+export async function startBrowser(options: BrowserOptions): Promise<StartedBrowser> {
+  const { executable, sandbox = 'auto', warn = () => undefined } = options;
   const tried: string[] = [];
+  const sandboxed = sandbox === 'on' || (sandbox === 'auto' && process.getuid?.() !== 0);
   for (const [source, path] of candidates(executable)) {
+    const name = path ?? '@sparticuz/chromium';
     try {
-      return await start(source, path);
+      return await start(source, path, sandboxed);
     } catch (error) {
-      tried.push(`${path ?? '@sparticuz/chromium'}: ${firstLine(error)}`);
+      tried.push(`${name}: ${reasonOf(error)}`);
+      // Over a pipe Chromium does not say that it was the sandbox; that it starts without one does.
+      if (!sandboxed || sandbox === 'on') continue;
+    }
+    try {
+      const started = await start(source, path, false);
+      warn(
+        `${name} prints without its sandbox, since this machine forbids it user namespaces; PORTOLAN_CHROMIUM_SANDBOX=on would refuse`,
+      );
+      return started;
+    } catch (error) {
+      tried.push(`${name} without its sandbox: ${reasonOf(error)}`);
     }
   }
+  const hint = sandbox === 'on' ? SANDBOX_HINT : '';
   throw new Refusal(
     'unavailable',
-    `no browser could be started to print a PDF; tried ${tried.join('; ')}; expected PORTOLAN_CHROMIUM to name a Chrome or Chromium of version ${OLDEST_MAJOR} or later`,
+    `no browser could be started to print a PDF; tried ${tried.join('; ')}; expected PORTOLAN_CHROMIUM to name a Chrome or Chromium of version ${OLDEST_MAJOR} or later${hint}`,
   );
 }
 
@@ -75,8 +102,13 @@ function* candidates(executable: string | null): Generator<readonly [BrowserSour
   yield ['bundled', null];
 }
 
-async function start(source: BrowserSource, path: string | null): Promise<StartedBrowser> {
-  const folder = await mkdtemp(join(tmpdir(), 'portolan-browser-'));
+async function start(
+  source: BrowserSource,
+  path: string | null,
+  sandboxed: boolean,
+): Promise<StartedBrowser> {
+  await sweep();
+  const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const removeAtExit = () => rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
   process.once('exit', removeAtExit);
   const clean = async () => {
@@ -84,7 +116,10 @@ async function start(source: BrowserSource, path: string | null): Promise<Starte
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   try {
-    const browser = await launch(path ?? (await unpackBundled(folder)), folder, source === 'bundled');
+    const browser = await launch(path ?? (await unpackBundled(folder)), folder, {
+      bundled: source === 'bundled',
+      sandboxed,
+    });
     const close = async () => {
       await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
       await clean();
@@ -100,7 +135,36 @@ async function start(source: BrowserSource, path: string | null): Promise<Starte
   }
 }
 
-function launch(executablePath: string, folder: string, bundled: boolean): Promise<Browser> {
+/** Removes the folders, of 200 MB each, that processes of ours left behind when they were killed. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1] ?? 0);
+    if (pid === 0 || isRunning(pid)) continue;
+    const path = join(tmpdir(), name);
+    const found = await lstat(path).catch(() => null);
+    if (found?.isDirectory() && found.uid === process.getuid?.())
+      await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+interface LaunchOptions {
+  readonly bundled: boolean;
+  readonly sandboxed: boolean;
+}
+
+function launch(
+  executablePath: string,
+  folder: string,
+  { bundled, sandboxed }: LaunchOptions,
+): Promise<Browser> {
   const libraries = {
     LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
     FONTCONFIG_FILE: join(folder, 'fonts.conf'),
@@ -128,8 +192,7 @@ function launch(executablePath: string, folder: string, bundled: boolean): Promi
       '--no-pings',
       '--disable-gpu',
       '--font-render-hinting=none',
-      // Chromium's sandbox refuses root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(sandboxed ? [] : ['--no-sandbox']),
     ],
   });
 }
@@ -171,6 +234,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ??
-  'failed';
+/** Chromium says much when it fails; the line that says why is seldom the first. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .map((line) => line.trim());
+  const telling = lines.find((line) =>
+    /no usable sandbox|shared librar|cannot open|permission denied/i.test(line),
+  );
+  return telling ?? lines.find((line) => line !== '') ?? 'failed';
+}

@@ -69,7 +69,7 @@ export class PdfPrinter {
   private async printOnce(html: string): Promise<Uint8Array> {
     const { browser } = await this.acquire();
     const page = await browser.newPage();
-    const printing = draw(page, html, this.timeoutMs);
+    const printing = draw(page, html);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), this.timeoutMs);
@@ -113,16 +113,17 @@ export class PdfPrinter {
   }
 }
 
-async function draw(page: Page, html: string, timeoutMs: number): Promise<Uint8Array> {
+/** No time-outs of Puppeteer's own: the caller has the clock. */
+async function draw(page: Page, html: string): Promise<Uint8Array> {
   await page.setJavaScriptEnabled(false);
   await page.setRequestInterception(true);
   page.on('request', (request) => {
     const inside = request.url().startsWith('data:') || request.url() === 'about:blank';
     void (inside ? request.continue() : request.abort('blockedbyclient')).catch(() => undefined);
   });
-  await page.setContent(html, { waitUntil: 'load', timeout: timeoutMs });
+  await page.setContent(html, { waitUntil: 'load', timeout: 0 });
   return page.pdf({
     ...{ format: 'A4', preferCSSPageSize: true, printBackground: true, displayHeaderFooter: false },
-    ...{ tagged: true, outline: true, waitForFonts: true, timeout: timeoutMs },
+    ...{ tagged: true, outline: true, waitForFonts: true, timeout: 0 },
   });
 }

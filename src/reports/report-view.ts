@@ -29,8 +29,6 @@ const VERDICTS = {
   },
 } as const;
 
-export type ReportView = ReturnType<typeof reportView>;
-
 export function reportView(snapshot: ReportSnapshot) {
   const owners = new Map(snapshot.owners.map((owner) => [owner.id, owner]));
   const named = (id: string | null) => {
@@ -97,7 +95,8 @@ function findingRow(finding: ReportFinding, owner: Named) {
     owner,
     /** `127.0.0.2:8080`, `[::1]:22`; the host's name where the finding has no address. */
     where,
-    isLong: where.length > 60,
+    /** Longer than any address with its port: a name, which may wrap. */
+    isLong: where.length > 48,
     showsHost: finding.address !== null && finding.host !== finding.address,
     firstSeen: instant(finding.firstSeen),
     firstDay: instant(finding.firstSeen).slice(0, 10),

@@ -2,8 +2,10 @@
  * Wires the reports: snapshots of runs, and the press that prints them. The browser goes down with the service.
  */
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
+import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
 import { PdfPrinter } from './pdf-printer.js';
 import { ReportPress } from './report-press.js';
@@ -22,8 +24,13 @@ import { ReportsService } from './reports.service.js';
     ReportPress,
     {
       provide: PdfPrinter,
-      useFactory: (config: Config) => new PdfPrinter({ executable: config.chromium }),
-      inject: [CONFIG],
+      useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
+        new PdfPrinter({
+          executable: chromium,
+          sandbox: chromiumSandbox,
+          warn: (message) => log.warn(message),
+        }),
+      inject: [CONFIG, LOGGER],
     },
   ],
   exports: [Reporter, ReportPress, ReportsService],

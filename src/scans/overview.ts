@@ -34,10 +34,6 @@ export class Follows {
 
   constructor(private readonly progress: RunProgress) {}
 
-  get any(): boolean {
-    return this.byRun.size > 0;
-  }
-
   async look(runs: readonly RunRow[]): Promise<Map<string, ProgressView>> {
     const going = runs.filter((run) => !isOver(run));
     for (const id of this.byRun.keys()) if (!going.some((run) => run.id === id)) this.byRun.delete(id);

@@ -16,7 +16,7 @@ const VERDICTS: Record<RunVerdict, { word: string; means: string }> = {
   failed: { word: 'Failed', means: 'The run came to no result, and claims nothing about the network.' },
 };
 
-export const verdictView = (verdict: RunVerdict | null) =>
+const verdictView = (verdict: RunVerdict | null) =>
   verdict ? { name: verdict, ...VERDICTS[verdict] } : null;
 
 export const isOver = (run: Pick<RunRow, 'state'>): boolean => run.state === 'finished';
@@ -28,6 +28,7 @@ export function runView(run: RunRow, now: Date) {
     audit: run.audit,
     auditPath: encodeURIComponent(run.audit),
     trigger: run.trigger === 'manual' ? 'by hand' : 'on schedule',
+    scheduled: run.trigger === 'schedule',
     vantage: run.vantage,
     over: isOver(run),
     verdict: verdictView(run.verdict),
@@ -48,7 +49,7 @@ export function runView(run: RunRow, now: Date) {
 }
 
 /** expected = answered + silent + unknown; the bar's parts are in thousandths and fill it. */
-export function coverageView({ expected, answered, unknown }: Coverage) {
+function coverageView({ expected, answered, unknown }: Coverage) {
   const silent = Math.max(0, expected - answered - unknown);
   let x = 0;
   const parts = Object.entries({ answered, silent, unknown }).map(([name, count]) => {
@@ -75,10 +76,17 @@ export function percent(part: number, whole: number): string {
   return `${share.toFixed(Number.isInteger(share) ? 0 : 1)}%`;
 }
 
-export function findingRow(finding: RunFinding) {
+/** Owners' names by their ids, as the run's own inventory has them. */
+export type OwnerNames = ReadonlyMap<string, string>;
+
+const ownerName = (id: string | null, names: OwnerNames): string | null =>
+  id === null ? null : (names.get(id) ?? id);
+
+export function findingRow(finding: RunFinding, names: OwnerNames) {
   const { address, port, host } = finding;
   return {
     ...finding,
+    owner: ownerName(finding.owner, names),
     where: endpoint(address, port) ?? host,
     showsHost: address !== null && host !== address,
   };
@@ -93,13 +101,13 @@ function endpoint(address: string | null, port: number | null): string | null {
 const OUTCOMES = { match: 'as declared', drift: 'drift', unknown: 'unknown' } as const;
 const STATES = ['open', 'closed', 'filtered', 'unreachable', 'unknown'] as const;
 
-export function hostRow(host: ReportHost) {
+export function hostRow(host: ReportHost, names: OwnerNames) {
   const states = STATES.map((state) => ({ state, ...portList(host[state]) })).filter(({ size }) => size > 0);
   return {
     host: host.host,
     address: host.address,
     named: host.host !== host.address,
-    owner: host.owner,
+    owner: ownerName(host.owner, names),
     tags: host.tags,
     mark: host.verdict,
     outcome: OUTCOMES[host.verdict],

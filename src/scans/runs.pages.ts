@@ -10,7 +10,7 @@ import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
 import { RunProgress } from './run-progress.js';
 import { findingRow, hostRow, isOver, runView } from './run-view.js';
-import { type RunRow, ScansQueries } from './scans.queries.js';
+import { type RunFinding, type RunRow, ScansQueries } from './scans.queries.js';
 
 const ASK_EVERY_MS = 400;
 const FINDINGS_SHOWN = 200;
@@ -66,16 +66,18 @@ export class RunsPages {
     const seen = over
       ? await this.queries.hosts(run.id, (hostsPage - 1) * HOSTS_A_PAGE, HOSTS_A_PAGE)
       : { hosts: [], total: 0 };
+    const names = await this.queries.owners(run.id);
+    const row = (finding: RunFinding) => findingRow(finding, names);
     const active = findings.filter(({ state }) => state !== 'accepted');
     return {
       run: runView(run, this.clock()),
       progress: over ? null : await this.progress.follow().look(run),
       findings: [...active, ...findings.filter(({ state }) => state === 'accepted')]
         .slice(0, FINDINGS_SHOWN)
-        .map(findingRow),
+        .map(row),
       moreFindings: findings.length > FINDINGS_SHOWN,
-      resolved: resolved.map(findingRow),
-      hosts: seen.hosts.map(hostRow),
+      resolved: resolved.map(row),
+      hosts: seen.hosts.map((host) => hostRow(host, names)),
       hostPages: pages(`/runs/${run.id}?hosts=`, hostsPage, Math.ceil(seen.total / HOSTS_A_PAGE), seen.total),
     };
   }

@@ -2,8 +2,6 @@
  * The overview: the audits of the inventory, with what came of them and when they are next due, and the runs, newest
  * first. The first page of it keeps itself up to date; a button starts an audit now.
  */
-
-import type { MessageEvent } from '@nestjs/common';
 import {
   Controller,
   Get,
@@ -11,6 +9,7 @@ import {
   Headers,
   HttpCode,
   Inject,
+  type MessageEvent,
   Param,
   Post,
   Query,
@@ -19,9 +18,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
-import { InventoryService } from '../inventory/inventory.service.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
-import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
 import { Overview, readCursor } from './overview.js';
 import { Scheduler } from './scheduler.js';
@@ -34,7 +31,6 @@ export class ScansPages {
   constructor(
     @Inject(Overview) private readonly overview: Overview,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
-    @Inject(InventoryService) private readonly inventory: InventoryService,
     @Inject(WebViews) private readonly views: WebViews,
   ) {}
 
@@ -57,7 +53,6 @@ export class ScansPages {
     let version = typeof since === 'string' ? since : '';
     return liveStream(async (): Promise<Told> => {
       const now = await this.overview.version();
-      const nextMs = now.includes('-') || follows.any ? WHILE_RUNNING_MS : WHILE_IDLE_MS;
       if (now !== version) {
         version = now;
         const view = await this.overview.page({ before: null, audit: null }, follows);
@@ -67,10 +62,8 @@ export class ScansPages {
         };
       }
       const bars = await this.overview.bars(follows);
-      return {
-        html: bars.length === 0 ? null : this.views.fragment('fragments/scans/bars-update', { bars }),
-        nextMs,
-      };
+      if (bars.length === 0) return { html: null, nextMs: WHILE_IDLE_MS };
+      return { html: this.views.fragment('fragments/scans/bars-update', { bars }), nextMs: WHILE_RUNNING_MS };
     });
   }
 
@@ -81,8 +74,6 @@ export class ScansPages {
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    if ((await this.inventory.current()) === null)
-      throw new Refusal('not-found', 'there is no inventory, and so no audit');
     const path = `/runs/${await this.scheduler.runNow(name)}`;
     // A redirect would be followed out of sight by fetch; htmx is told to go there instead.
     if (htmx === 'true') reply.status(200).header('hx-redirect', path);

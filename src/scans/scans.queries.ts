@@ -140,6 +140,16 @@ export class ScansQueries {
     return rows.map(({ item, id }) => ({ ...item, id }));
   }
 
+  /** The owners' names as they were when the run was judged. */
+  async owners(runId: string): Promise<Map<string, string>> {
+    const rows = (await this.database.query(
+      `select owner->>'id' as id, owner->>'name' as name
+       from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> 'owners') as owner where report.run_id = $1`,
+      [runId],
+    )) as Array<{ id: string; name: string }>;
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
   async hosts(runId: string, offset: number, limit: number): Promise<{ hosts: ReportHost[]; total: number }> {
     const rows = (await this.database.query(HOSTS, [runId, offset, limit])) as Array<{
       item: ReportHost;

@@ -147,17 +147,24 @@ describeOnBothDatabases('shards and observations', (kind) => {
 
   describe('a run that can not be carried out', () => {
     it.each([
-      ['a host beyond every scope', '203.0.113.1', '80', 'is out of scope'],
-      ['more probes than anybody means', '"2001:db8::/32"', '1-65535', 'expected at most 68719476736'],
-    ])('%s', async (_name, address, ports, because) => {
-      const scope = address.startsWith('"')
-        ? 'scopes: [{ name: s, allow: ["2001:db8::/32"], authorisedBy: Me }]\n'
-        : 'scopes: [{ name: s, allow: [127.0.0.0/8], authorisedBy: Me }]\n';
-      const sound = inventory(ports).replace('version: 1\n', `version: 1\n${scope}`);
-      const text = sound
-        .replace('hosts: all', `hosts: { addresses: [${address}] }`)
-        .replace('127.0.62.1', '127.0.0.1');
-      await rooms.load(text.replace(/hosts: \[.*\n/, address.startsWith('"') ? '' : '$&'));
+      [
+        'a scope that has ended since',
+        'hosts: [{ name: one, address: 127.0.62.1 }]',
+        '{ allow: [127.0.0.0/8], until: 2026-06-30 }',
+        "the scope 's' ended on 2026-06-30",
+      ],
+      [
+        'more probes than anybody means',
+        'hosts: [{ name: one, address: "2001:db8::/64" }]',
+        '{ allow: ["2001:db8::/32"] }',
+        'expected at most 68719476736',
+      ],
+    ])('%s', async (_name, hosts, scope, because) => {
+      await rooms.load(`version: 1
+scopes: [${scope.replace('{', '{ name: s, authorisedBy: Me,')}]
+${hosts}
+audits: [{ name: watch, hosts: all, ports: 1-65535 }]
+`);
       const id = await rooms.scheduler.runNow('watch');
       expect(await rooms.dispatcher.workOnce()).toBe(1);
       const run = await rooms.run(id);

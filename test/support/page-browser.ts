@@ -2,6 +2,7 @@
  * A browser for our own pages. The one of src/reports/browser.ts reaches nothing at all, on purpose; this one is the
  * same program, started a second time so that it reaches 127.0.0.1, and still nothing else.
  */
+/// <reference lib="dom" />
 import { dirname, join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer';
 import { startBrowser } from '../../src/reports/browser.js';
@@ -10,7 +11,10 @@ export async function startPageBrowser(): Promise<{ browser: Browser; close(): P
   const found = await startBrowser({ executable: null });
   const { spawnfile } = found.browser.process()!;
   const folder = dirname(spawnfile);
-  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_FILE: join(folder, 'fonts.conf') };
+  const libraries = {
+    LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
+    FONTCONFIG_FILE: join(folder, 'fonts.conf'),
+  };
   const browser = await puppeteer.launch({
     executablePath: spawnfile,
     headless: found.source === 'bundled' ? 'shell' : true,

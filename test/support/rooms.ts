@@ -51,6 +51,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
     databaseUrl: on.url,
     listen: { address: '127.0.0.1', port: 0 },
     chromium: null,
+    chromiumSandbox: 'auto',
     logLevel: 'silent',
   };
   const { app, close } = await openContext(config, makeLogger('silent'), { clock });

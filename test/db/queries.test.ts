@@ -1,0 +1,174 @@
+/* What pages ask of the database, on both kinds of it: order, paging, filters, and numbers that agree with the report's. */
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type FindingFilter, FindingsQueries } from '../../src/findings/findings.queries.js';
+import { ReportsQueries } from '../../src/reports/reports.queries.js';
+import { ReportsService } from '../../src/reports/reports.service.js';
+import { ScansQueries } from '../../src/scans/scans.queries.js';
+import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+
+const EVERY: FindingFilter = {
+  state: 'all',
+  severity: null,
+  kind: null,
+  owner: null,
+  host: null,
+  text: null,
+};
+const WHOLE = { offset: 0, limit: 100 };
+
+const inventory = (open: number): string => `version: 1
+owners:
+  shop: { name: The shop }
+hosts:
+  - { name: web_1, address: 127.0.61.1, owner: shop, criticality: high, ports: [{ port: ${open}, expect: closed }, { port: 1, expect: open }] }
+  - { name: web-2, address: 127.0.61.2, ports: [{ port: 1, service: "100%", expect: open }] }
+  - { name: calm, address: 127.0.61.3, owner: shop, criticality: low, ports: [{ port: 1, expect: closed }] }
+audits:
+  - { name: watch, hosts: all, ports: declared, timeoutMs: 300, confirm: { times: 1, afterMs: 100 } }
+`;
+
+describeOnBothDatabases('what the pages ask', (kind) => {
+  const clock = standingClock('2026-07-01T12:00:00Z');
+  let on: TestDatabase;
+  let rooms: Rooms;
+  let listener: Server | null;
+  let runs: ScansQueries;
+  let findings: FindingsQueries;
+  const ids: string[] = [];
+
+  const shut = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (listener) listener.close(() => resolve());
+      else resolve();
+      listener = null;
+    });
+
+  async function runOnce(): Promise<string> {
+    clock.pass(60_000);
+    const id = await rooms.scheduler.runNow('watch');
+    await sail(rooms, clock);
+    while ((await rooms.reporter.workOnce()) > 0);
+    ids.push(id);
+    return id;
+  }
+
+  beforeAll(async () => {
+    on = await kind.open();
+    rooms = await openRooms(on, clock);
+    runs = rooms.app.get(ScansQueries);
+    findings = rooms.app.get(FindingsQueries);
+    listener = createServer((socket) => socket.on('error', () => undefined).end());
+    await new Promise<void>((resolve) => listener!.listen(0, '127.0.61.1', resolve));
+    await rooms.load(inventory((listener.address() as { port: number }).port));
+    await runOnce();
+    await shut();
+    await runOnce();
+    await runOnce();
+  });
+
+  afterAll(async () => {
+    await shut();
+    await rooms.close();
+    await on.drop();
+  });
+
+  it('runs come newest first, and page by page without a gap or a repeat', async () => {
+    const all = await runs.runs({ before: null, audit: null, limit: 10 });
+    expect(all.map(({ id }) => id)).toEqual([...ids].reverse());
+    const first = await runs.runs({ before: null, audit: null, limit: 2 });
+    const second = await runs.runs({ before: first.at(-1)!.id, audit: null, limit: 2 });
+    expect([...first, ...second]).toEqual(all);
+    expect(await runs.runs({ before: null, audit: 'other', limit: 10 })).toEqual([]);
+  });
+
+  it('counts what a run brought and resolved as the report does', async () => {
+    for (const id of ids) {
+      const run = (await runs.run(id))!;
+      const report = (await rooms.app.get(ReportsService).ofRun(id))!;
+      const snapshot = JSON.parse(report.snapshot) as {
+        findings: Array<{ isNew: boolean }>;
+        resolved: unknown[];
+      };
+      expect(run.fresh).toBe(snapshot.findings.filter(({ isNew }) => isNew).length);
+      expect(run.resolved).toBe(snapshot.resolved.length);
+    }
+    expect((await runs.run(ids[0]!))!.fresh).toBeGreaterThan(2);
+    expect((await runs.run(ids[1]!))!.resolved).toBe(1);
+    expect(await runs.run(ids[2]!)).toMatchObject({ fresh: 0, resolved: 0, verdict: 'drift' });
+  });
+
+  it('a run’s findings and hosts are those of its report, and its findings lead to those that live on', async () => {
+    const listed = await runs.findings(ids[0]!, 'findings', 100);
+    for (const { id, kind: kindOf, host } of listed)
+      expect(await findings.finding(id!)).toMatchObject({ kind: kindOf, host });
+    const { hosts, total } = await runs.hosts(ids[0]!, 1, 1);
+    expect([hosts.map(({ host }) => host), total]).toEqual([['web-2'], 3]);
+    expect(await runs.owners(ids[0]!)).toEqual(new Map([['shop', 'The shop']]));
+    expect((await runs.findings(ids[1]!, 'resolved', 100)).map(({ kind: name }) => name)).toEqual([
+      'unexpected-open',
+    ]);
+  });
+
+  it('the progress of a run that is over is whole, look by look', async () => {
+    const looks = await runs.progress(ids[0]!);
+    expect(looks.map(({ round }) => round)).toEqual([0, 1]);
+    for (const look of looks) expect(look.probed).toBe(look.probes);
+    expect(looks[0]!.addresses).toBe(3);
+  });
+
+  it('the overview changes its version when a run begins, and not by itself', async () => {
+    const before = await runs.overviewVersion();
+    expect(await runs.overviewVersion()).toBe(before);
+    expect((await runs.latestRuns()).map(({ id }) => id)).toEqual([ids[2]]);
+  });
+
+  it('findings come by severity, then by what was seen last', async () => {
+    const rank = ['critical', 'high', 'medium', 'low'];
+    const listed = await findings.list(EVERY, WHOLE);
+    const keys = listed.map(({ severity, lastSeen }) => rank.indexOf(severity) * 1e15 - lastSeen.getTime());
+    expect(keys.length).toBeGreaterThan(2);
+    expect(keys).toEqual([...keys].sort((a, b) => a - b));
+  });
+
+  it('every filter leaves what it says, and the counts tie out with the list', async () => {
+    const every = await findings.list(EVERY, WHOLE);
+    const wanted: Array<[Partial<FindingFilter>, (one: (typeof every)[number]) => boolean]> = [
+      [{ state: 'active' }, (one) => one.state !== 'resolved'],
+      [{ state: 'resolved' }, (one) => one.state === 'resolved'],
+      [{ severity: 'high' }, (one) => one.severity === 'high'],
+      [{ kind: 'unexpected-closed' }, (one) => one.kind === 'unexpected-closed'],
+      [{ owner: 'shop' }, (one) => one.owner === 'shop'],
+      [{ owner: '' }, (one) => one.owner === null],
+      [{ host: 'WEB_1' }, (one) => one.host === 'web_1'],
+      [{ host: '61.2' }, (one) => one.address === '127.0.61.2'],
+      [{ text: '127.0.61.2:1' }, (one) => one.address === '127.0.61.2' && one.port === 1],
+      [{ text: '100%' }, (one) => one.service === '100%'],
+      [{ text: '%' }, (one) => one.service === '100%'],
+      [{ text: 'no such thing' }, () => false],
+    ];
+    for (const [part, holds] of wanted) {
+      const filter = { ...EVERY, ...part };
+      const listed = await findings.list(filter, WHOLE);
+      expect(listed.map(({ id }) => id)).toEqual(every.filter(holds).map(({ id }) => id));
+      expect((await findings.counts(filter)).total).toBe(listed.length);
+    }
+    expect(every.some((one) => one.state === 'resolved')).toBe(true);
+  });
+
+  it('a finding’s history tells its steps, the newest first, and which run took them', async () => {
+    const [gone] = await findings.list({ ...EVERY, state: 'resolved' }, WHOLE);
+    const steps = await findings.steps(gone!.id);
+    expect(steps.map(({ toState }) => toState)).toEqual(['resolved', 'open', 'suspected']);
+    expect(steps.map(({ runId }) => runId)).toEqual([ids[1], ids[0], ids[0]]);
+    expect(steps[0]).toMatchObject({ audit: 'watch', actor: `run ${ids[1]}`, fromState: 'open' });
+  });
+
+  it('reports come newest first, without their PDF', async () => {
+    const listed = await rooms.app.get(ReportsQueries).list({ before: null, limit: 10 });
+    expect(listed.map(({ runId }) => runId)).toEqual([...ids].reverse());
+    expect(listed[0]).toMatchObject({ audit: 'watch', hosts: 3, pdfSha256: null, pdfBytes: null });
+    expect(await rooms.app.get(ReportsQueries).list({ before: ids[0]!, limit: 10 })).toEqual([]);
+  });
+});

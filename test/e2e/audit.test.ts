@@ -1,0 +1,277 @@
+/*
+ * `portolan audit` as a process, on the demo harbour and on ports of its own: its exit codes, what it prints and
+ * writes, and that a refusal leaves nothing behind. The harbour's ports are fixed: whatever needs them is in the e2e
+ * project, one file after another.
+ */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openHarbour } from '../../src/cli/demo-harbour.js';
+import { harbourInventory } from '../../src/cli/demo-inventory.js';
+import { closingPort, type HarbourPort, openPort, silentPort } from '../support/net-harbour.js';
+import { pdfText } from '../support/pdf-text.js';
+import { portolan, start } from '../support/program.js';
+
+let folder: string;
+const harbour: HarbourPort[] = [];
+const moored = async <T extends HarbourPort>(opening: Promise<T>): Promise<T> => {
+  const port = await opening;
+  harbour.push(port);
+  return port;
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portolan-audit-'));
+});
+afterEach(async () => {
+  for (const port of harbour.splice(0)) await port.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function written(text: string): Promise<string> {
+  const file = join(folder, 'inventory.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+/** kind, address:port of everything that is planted in the stormy harbour. */
+const PLANTED = [
+  ['unexpected-open', '127.0.10.1', 9200],
+  ['unexpected-closed', '127.0.10.2', 27017],
+  ['unexpected-open', '127.0.10.2', 6379],
+  ['unexpected-open', '127.0.10.3', 3389],
+  ['unexpected-filtered', '127.0.10.4', 2525],
+  ['unexpected-answer', '127.0.10.5', 8200],
+  ['owner-missing', null, null],
+  ['review-overdue', null, 2323],
+];
+
+describe('on a stormy harbour', () => {
+  let storm: Awaited<ReturnType<typeof openHarbour>>;
+  beforeAll(async () => {
+    storm = await openHarbour('stormy');
+  });
+  afterAll(() => storm.close());
+
+  test('drift exits 1, and the JSON, the CSV and the PDF all tell of each', async () => {
+    const file = await written(harbourInventory(new Date(), 'stormy'));
+    const [csv, pdf] = [join(folder, 'drift.csv'), join(folder, 'drift.pdf')];
+    const { code, stdout, stderr } = await portolan(['audit', file, '--json', '--csv', csv, '--pdf', pdf]);
+    expect([code, stderr]).toEqual([1, '']);
+    const told = JSON.parse(stdout);
+    expect(Object.keys(told)).toEqual(
+      expect.arrayContaining(
+        'verdict coverage findings inventory tool arguments startedAt finishedAt vantage'.split(' '),
+      ),
+    );
+    expect(told.verdict).toBe('drift');
+    expect(told.coverage.unknown + told.coverage.probed).toBe(told.coverage.expected);
+    expect(told.inventory).toMatchObject({ path: file, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    for (const finding of told.findings) {
+      expect(Object.keys(finding)).toEqual(
+        expect.arrayContaining(
+          'kind host address port declared observed service owner severity state firstSeen evidence'.split(
+            ' ',
+          ),
+        ),
+      );
+    }
+    const found = told.findings.map(
+      (one: Record<string, unknown>) => `${one.kind} ${one.address} ${one.port}`,
+    );
+    const kinds = told.findings.map((one: Record<string, unknown>) => one.kind);
+    for (const [kind, address, port] of PLANTED) {
+      if (address === null) expect(kinds).toContain(kind);
+      else expect(found).toContain(`${kind} ${address} ${port}`);
+    }
+    expect(told.findings).toHaveLength(PLANTED.length);
+    expect(told.findings.find((one: { port: number }) => one.port === 3389)).toMatchObject({
+      state: 'accepted',
+    });
+
+    const table = (await readFile(csv, 'utf8')).split('\r\n');
+    expect(table.pop()).toBe('');
+    expect(table).toHaveLength(PLANTED.length + 1);
+    const columns = table[0]!.split(',').length;
+    for (const line of table) expect(line.replaceAll(/"(?:[^"]|"")*"/g, '').split(',')).toHaveLength(columns);
+
+    const text = await pdfText(await readFile(pdf));
+    for (const [kind, address, port] of PLANTED.slice(0, 6)) {
+      expect(text).toContain(`${address}:${port}`);
+      expect(text).toContain(kind as string);
+    }
+    expect((await readdir(folder)).sort()).toEqual(['drift.csv', 'drift.pdf', 'inventory.yaml']);
+  });
+
+  test('the table says the verdict first, and no colour reaches a pipe', async () => {
+    const file = await written(harbourInventory(new Date(), 'stormy'));
+    const { code, stdout, stderr } = await portolan(['audit', file, '--audit', 'harbour']);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^DRIFT {2}\d+ drifts from what is declared are open\n/);
+    expect(stdout).toContain('unexpected-open  127.0.10.1:9200');
+    expect(stdout).not.toContain('\x1b');
+  });
+});
+
+test('on a calm harbour everything is as declared: exit 0', async () => {
+  const calm = await openHarbour('calm');
+  try {
+    const file = await written(harbourInventory(new Date(), 'calm'));
+    const { code, stdout, stderr } = await portolan(['audit', file, '--json']);
+    expect([code, stderr, JSON.parse(stdout).verdict]).toEqual([0, '', 'clean']);
+    expect(JSON.parse(stdout).findings).toEqual([]);
+  } finally {
+    await calm.close();
+  }
+});
+
+test('a host that never answers, and whose ports should only be closed, is inconclusive: exit 3', async () => {
+  const silent = await moored(silentPort('127.0.63.1'));
+  const file = await written(`version: 1
+hosts: [{ name: mute, address: 127.0.63.1 }]
+audits: [{ name: a, hosts: all, ports: "${silent.port}", timeoutMs: 200, retries: 0 }]
+`);
+  const { code, stdout } = await portolan(['audit', file, '--json']);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: 'inconclusive',
+    because: 'nothing contradicts the inventory, but 1 of 1 ports could not be judged',
+    coverage: { expected: 1, probed: 1, answered: 0, unknown: 1 },
+    findings: [],
+  });
+});
+
+test('a port that accepts and hangs up at once is open', async () => {
+  const port = await moored(closingPort('127.0.63.2'));
+  const file = await written(`version: 1
+owners: { o: { name: O } }
+hosts: [{ name: short, address: 127.0.63.2, owner: o, ports: [{ port: ${port.port}, expect: open }] }]
+audits: [{ name: a, hosts: all, ports: declared }]
+`);
+  expect(await portolan(['audit', file])).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe('Ctrl-C', () => {
+  async function interrupted(owner: string) {
+    const silent = await moored(silentPort('127.0.63.3'));
+    let seen = (): void => undefined;
+    const probed = new Promise<void>((resolve) => {
+      seen = resolve;
+    });
+    // Its FIN says that the scanner has seen the handshake.
+    const open = await moored(openPort('127.0.63.3', (socket) => socket.resume().on('end', seen)));
+    const file = await written(`version: 1
+owners: { o: { name: O } }
+hosts: [{ name: one, address: 127.0.63.3, ${owner}ports: [{ port: ${open.port}, expect: open }] }]
+audits: [{ name: a, hosts: all, ports: "${open.port},${silent.port}", timeoutMs: 60000 }]
+`);
+    const audit = start(['audit', file, '--json']);
+    await probed;
+    audit.child.kill('SIGINT');
+    const { code, stdout, stderr } = await audit.ended;
+    expect(stderr).toBe('');
+    const told = JSON.parse(stdout);
+    expect(told.coverage).toEqual({ expected: 2, probed: 1, answered: 1, unknown: 1 });
+    expect(told.hosts[0]).toMatchObject({ open: `${open.port}`, unknown: `${silent.port}` });
+    return { code, told };
+  }
+
+  test('ends it at once with what was found; the rest is unknown: exit 3', async () => {
+    const { code, told } = await interrupted('owner: o, ');
+    expect([code, told.verdict]).toEqual([3, 'inconclusive']);
+  });
+
+  test('keeps a drift that needs no confirmation: exit 1', async () => {
+    const { code, told } = await interrupted('');
+    expect([code, told.verdict, told.findings[0].kind]).toEqual([1, 'drift', 'owner-missing']);
+  });
+});
+
+describe('what is refused, with exit 2 and nothing left behind', () => {
+  const host = (ports: string) => `version: 1
+owners: { ops: { name: Operations } }
+hosts:
+  - name: web
+    address: 127.0.63.4
+    ports: ${ports}
+audits: [{ name: a, hosts: all, ports: declared }]
+`;
+  const BROKEN: Array<[string, string, RegExp]> = [
+    ['a tab in YAML', 'version: 1\nhosts:\n\t- name: web\n', /inventory\.yaml:3:1: .*tab/],
+    ['port 70000', host('[{ port: 70000, expect: open }]'), /inventory\.yaml:6:21: .*70000.*expected/],
+    ['an inverted range', host('[{ ports: 9-3, expect: open }]'), /inventory\.yaml:6:22: .*9-3.*inverted/],
+    [
+      'an unknown owner',
+      host('[{ port: 80, expect: open, owner: nobody }]'),
+      /inventory\.yaml:6:\d+: .*'nobody'/,
+    ],
+    [
+      'an address out of scope',
+      host('[{ port: 80, expect: open }]').replace('127.0.63.4', '203.0.113.9'),
+      /inventory\.yaml:5:14: .*203\.0\.113\.9.*out of scope/,
+    ],
+    [
+      'an overlap that contradicts',
+      host('[{ ports: 80-90, expect: open }, { ports: 85-95, expect: closed }]'),
+      /inventory\.yaml:6:45: .*cannot be closed here and open elsewhere; see .*inventory\.yaml:6:13/,
+    ],
+    ['no audit', 'version: 1\nhosts: [{ name: web, address: 127.0.63.4 }]\n', /names no audit/],
+    ['an empty file', '', /inventory\.yaml/],
+  ];
+
+  test.each(BROKEN)('%s', async (_name, text, message) => {
+    const file = await written(text);
+    const files = ['--pdf', join(folder, 'a.pdf'), '--csv', join(folder, 'a.csv')];
+    const result = await portolan(['audit', file, ...files]);
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).not.toMatch(/\n {4}at /);
+    expect(await readdir(folder)).toEqual(['inventory.yaml']);
+  });
+
+  test('a missing file', async () => {
+    const result = await portolan(['audit', join(folder, 'none.yaml'), '--csv', join(folder, 'a.csv')]);
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toBe(
+      `${join(folder, 'none.yaml')} does not exist; expected an inventory file or a folder of them\n`,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'an audit of another name',
+      (file: string) => [file, '--audit', 'other'],
+      /no audit 'other'; expected one of 'a'/,
+    ],
+    [
+      'a folder that is not there',
+      (file: string) => [file, '--pdf', '/proc/none/a.pdf'],
+      /\/proc\/none\/a\.pdf can't be written/,
+    ],
+    [
+      'a folder instead of a file',
+      (file: string) => [file, '--csv', tmpdir()],
+      /is a folder; expected the name of a file/,
+    ],
+    ['a device, which a move would end', (file: string) => [file, '--csv', '/dev/null'], /no regular file/],
+  ])('%s, before anything is scanned', async (_name, args, message) => {
+    const port = await moored(openPort('127.0.63.4'));
+    const file = await written(host(`[{ port: ${port.port}, expect: open }]`));
+    const result = await portolan(['audit', ...args(file)]);
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(message);
+    expect(port.accepted).toBe(0);
+  });
+
+  test('a browser that is none: the findings are told, the exit code is 2, and there is no PDF', async () => {
+    const port = await moored(openPort('127.0.63.4'));
+    const file = await written(host(`[{ port: ${port.port}, expect: open }]`));
+    const args = ['audit', file, '--pdf', join(folder, 'a.pdf')];
+    const result = await portolan(args, { env: { PORTOLAN_CHROMIUM: '/bin/false' } });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('no browser could be started');
+    expect(await readdir(folder)).toEqual(['inventory.yaml']);
+  });
+});
