@@ -9,12 +9,12 @@
 import { isPast } from './day.js';
 import type { Drift, DriftKind, HostVerdict } from './drift.js';
 import type { Exception, Expectations, Inventory } from './inventory.js';
-import { type HostObserved, type PortState, reasonOf } from './observation.js';
+import { type HostObserved, type PortState, type Reason, reasonOf } from './observation.js';
 import { PortSet } from './port-set.js';
 import { weigh } from './severity.js';
 
 /** From so many ports on that nobody declared open, an address on which everything says open is called a wildcard. */
-export const WILDCARD_PORTS = 64;
+const WILDCARD_PORTS = 64;
 /** "Everything" forgives one port in so many: a tarpit loses packets too, or leaves a port or two to a real service. */
 const OPEN_PER_OTHER = 20;
 
@@ -39,23 +39,19 @@ export function compare(comparison: Comparison): HostVerdict {
   const others = closed.size + silent.size;
   if (isWildcard(open, others, expectations)) return wildcardVerdict(comparison, open.size, others);
 
-  const expectOpen = expectations.open.intersect(ports);
-  const expectSilent = expectations.filtered.intersect(ports);
-  const rest = ports.subtract(expectOpen).subtract(expectSilent);
-  const expectClosed = comparison.undeclared === 'ignored' ? rest.intersect(expectations.closed) : rest;
-  const ignored = rest.subtract(expectClosed);
-
-  if (open.isEmpty && closed.isEmpty && !silent.isEmpty) {
-    return silentVerdict(comparison, { expectOpen, expectSilent, ignored, silent });
-  }
+  if (open.isEmpty && closed.isEmpty && !silent.isEmpty) return silentVerdict(comparison, silent);
+  const shouldBeShut =
+    comparison.undeclared === 'ignored'
+      ? open.intersect(expectations.closed.union(expectations.filtered))
+      : open.subtract(expectations.open);
   const drifting: Array<readonly [DriftKind, PortSet, PortState]> = [
-    ['unexpected-open', open.intersect(expectClosed.union(expectSilent)), 'open'],
-    ['unexpected-closed', closed.intersect(expectOpen), 'closed'],
-    ['unexpected-filtered', silent.intersect(expectOpen), 'filtered'],
-    ['unexpected-answer', closed.intersect(expectSilent), 'closed'],
+    ['unexpected-open', shouldBeShut, 'open'],
+    ['unexpected-closed', closed.intersect(expectations.open), 'closed'],
+    ['unexpected-filtered', silent.intersect(expectations.open), 'filtered'],
+    ['unexpected-answer', closed.intersect(expectations.filtered), 'closed'],
   ];
   const judged = open.union(closed).union(silent);
-  const driftPorts = PortSet.unionOf(drifting.map(([, set]) => set));
+  const driftPorts = drifting.reduce((all, [, set]) => all.union(set), PortSet.empty);
   return {
     ...whoIs(comparison),
     match: judged.subtract(driftPorts),
@@ -79,6 +75,7 @@ function wildcardVerdict(comparison: Comparison, open: number, others: number): 
   const drift = makeDrift(comparison, 'wildcard-open', null, {
     key: keyStem(comparison, 'wildcard-open'),
     observed: 'open',
+    reason: null,
     evidence: `${many} ports that were probed say open, declared or not; no port is believed`,
   });
   return {
@@ -91,13 +88,12 @@ function wildcardVerdict(comparison: Comparison, open: number, others: number): 
 }
 
 /** Nothing answered. One silent port that should be open is its own finding; more are one finding: the host. */
-function silentVerdict(
-  comparison: Comparison,
-  sets: { expectOpen: PortSet; expectSilent: PortSet; ignored: PortSet; silent: PortSet },
-): HostVerdict {
-  const { silent, expectOpen } = sets;
-  const match = silent.intersect(sets.expectSilent.union(sets.ignored));
-  const driftPorts = silent.intersect(expectOpen);
+function silentVerdict(comparison: Comparison, silent: PortSet): HostVerdict {
+  const { expectations, undeclared } = comparison;
+  const opinion = PortSet.unionOf([expectations.open, expectations.closed, expectations.filtered]);
+  const asDeclared = silent.intersect(expectations.filtered);
+  const match = undeclared === 'ignored' ? asDeclared.union(silent.subtract(opinion)) : asDeclared;
+  const driftPorts = silent.intersect(expectations.open);
   const unreachable = comparison.observed.unreachable.intersect(comparison.ports);
   const drift: Drift[] = [];
   if (driftPorts.size === 1 && silent.size === 1 && unreachable.isEmpty) {
@@ -110,6 +106,7 @@ function silentVerdict(
       makeDrift(comparison, 'host-down', null, {
         key: keyStem(comparison, 'host-down'),
         observed: unreachable.isEmpty ? 'filtered' : 'unreachable',
+        reason: null,
         evidence,
       }),
     );
@@ -132,9 +129,13 @@ function portDrifts(comparison: Comparison, kind: DriftKind, set: PortSet, state
   if (set.isEmpty) return [];
   const { observed } = comparison;
   const stem = keyStem(comparison, kind);
+  // Mostly one reason holds for them all.
+  let shared: Reason | undefined;
+  for (const [reason, ports] of observed.reasons) if (set.subtract(ports).isEmpty) shared = reason;
   return Array.from(set, (port) => {
-    const evidence = evidenceOf(observed, port, state);
-    return makeDrift(comparison, kind, port, { key: `${stem}${port}`, observed: state, evidence });
+    const reason = shared ?? reasonOf(observed, port);
+    const evidence = evidenceOf(observed, port, state, reason);
+    return makeDrift(comparison, kind, port, { key: `${stem}${port}`, observed: state, reason, evidence });
   });
 }
 
@@ -142,7 +143,7 @@ function portDrifts(comparison: Comparison, kind: DriftKind, set: PortSet, state
 const keyStem = ({ vantage, observed }: Comparison, kind: DriftKind): string =>
   [kind, vantage, observed.address, ''].join('|');
 
-function evidenceOf(observed: HostObserved, port: number, state: PortState): string {
+function evidenceOf(observed: HostObserved, port: number, state: PortState, reason: Reason): string {
   if (state === 'closed') return 'the machine refused the connection (RST)';
   if (state === 'open') {
     const connectMs = observed.connectMs.get(port);
@@ -150,7 +151,7 @@ function evidenceOf(observed: HostObserved, port: number, state: PortState): str
       ? 'the handshake completed'
       : `the handshake completed in ${connectMs.toFixed(1)} ms`;
   }
-  return reasonOf(observed, port) === 'silence'
+  return reason === 'silence'
     ? 'no answer within the time-out, after every retry'
     : 'an ICMP message reported the port as out of reach';
 }
@@ -159,7 +160,7 @@ function makeDrift(
   comparison: Comparison,
   kind: DriftKind,
   port: number | null,
-  seen: { key: string; observed: PortState; evidence: string },
+  seen: { key: string; observed: PortState; reason: Reason | null; evidence: string },
 ): Drift {
   const { expectations, observed, vantage } = comparison;
   const declaration = port === null ? undefined : expectations.declared.find(({ ports }) => ports.has(port));
@@ -175,7 +176,7 @@ function makeDrift(
     port,
     declared: kind === 'wildcard-open' ? null : declared,
     observed: seen.observed,
-    reason: port === null ? null : reasonOf(observed, port),
+    reason: seen.reason,
     service: declaration?.service ?? null,
     owner: declaration?.owner ?? expectations.host?.owner ?? null,
     severity,

@@ -14,7 +14,7 @@ import { weigh } from './severity.js';
 
 export function inventoryDrift(plan: AuditPlan, today: string): Drift[] {
   const { inventory } = plan;
-  const isLookedAt = looks(inventory);
+  const looks = looksOf(inventory);
   const groupsByTag = new Map<string, Group[]>();
   for (const group of inventory.groups)
     for (const tag of group.tags) groupsByTag.set(tag, [...(groupsByTag.get(tag) ?? []), group]);
@@ -24,7 +24,7 @@ export function inventoryDrift(plan: AuditPlan, today: string): Drift[] {
       ...host.tags.flatMap((tag) => groupsByTag.get(tag) ?? []),
       ...byAddress.filter(({ addresses }) => !addresses.intersect(host.addresses).isEmpty),
     ]);
-    return declarationsOf(host, groups).flatMap((one) => declarationDrift(isLookedAt, host, one, today));
+    return declarationsOf(host, groups).flatMap((one) => declarationDrift(looks, host, one, today));
   });
   const hosts = new Map(plan.hosts.map((host) => [host.name, host]));
   for (const exception of inventory.exceptions) {
@@ -55,7 +55,7 @@ function onceEach(drifts: readonly Drift[]): Drift[] {
   return [...byKey.values()];
 }
 
-function declarationDrift(isLookedAt: Looks, host: Host, declaration: Declaration, today: string): Drift[] {
+function declarationDrift(looks: Looks, host: Host, declaration: Declaration, today: string): Drift[] {
   const drifts: Drift[] = [];
   const add = (kind: DriftKind, evidence: string): void => {
     drifts.push(hygieneDrift({ kind, host, ports: declaration.ports, declaration, evidence }));
@@ -67,7 +67,7 @@ function declarationDrift(isLookedAt: Looks, host: Host, declaration: Declaratio
   if (declaration.reviewBy !== null && isPast(declaration.reviewBy, today)) {
     add('review-overdue', `was to be reviewed by ${declaration.reviewBy}, in ${file}, line ${line}`);
   }
-  const unseen = declaration.ports.subtract(lookedAt(isLookedAt, host, declaration));
+  const unseen = unseenOf(looks, host, declaration);
   if (!unseen.isEmpty)
     add('never-observed', `no audit looks at ${unseen} of it, declared in ${file}, line ${line}`);
   return drifts;
@@ -76,25 +76,29 @@ function declarationDrift(isLookedAt: Looks, host: Host, declaration: Declaratio
 type Looks = ReadonlyArray<{ readonly audit: Audit; readonly at: (host: Host) => boolean }>;
 
 /** Does an audit reach a host? Also a machine that it does not name, within a block that it does. */
-function looks({ audits, hosts }: Inventory): Looks {
+function looksOf({ audits, hosts }: Inventory): Looks {
   return audits.map((audit) => {
-    const reached = AddressSet.unionOf(
-      hosts.filter((host) => selects(audit, host)).map(({ addresses }) => addresses),
-    );
-    const isWithin = (host: Host): boolean =>
-      Array.from(host.addresses.ranges()).some(([first]) => reached.has(first));
+    let reached: AddressSet | null = null;
+    const reach = (): AddressSet =>
+      AddressSet.unionOf(hosts.filter((host) => selects(audit, host)).map(({ addresses }) => addresses));
+    const isWithin = (host: Host): boolean => {
+      reached ??= reach();
+      for (const [first] of host.addresses.ranges()) if (reached.has(first)) return true;
+      return false;
+    };
     return { audit, at: (host) => selects(audit, host) || isWithin(host) };
   });
 }
 
-/** The ports of a declaration that some audit covers, from a vantage for which it holds. */
-function lookedAt(isLookedAt: Looks, host: Host, { from, ports }: Declaration): PortSet {
-  const audits = isLookedAt.filter(
-    ({ audit, at }) => (from === null || from.some((one) => audit.from.includes(one))) && at(host),
-  );
-  return PortSet.unionOf(
-    audits.map(({ audit }) => (audit.ports.kind === 'declared' ? ports : audit.ports.ports)),
-  );
+/** The ports of a declaration that no audit covers from a vantage for which it holds. */
+function unseenOf(looks: Looks, host: Host, { from, ports }: Declaration): PortSet {
+  let unseen = ports;
+  for (const { audit, at } of looks) {
+    if (unseen.isEmpty) break;
+    if ((from !== null && !from.some((one) => audit.from.includes(one))) || !at(host)) continue;
+    unseen = audit.ports.kind === 'declared' ? PortSet.empty : unseen.subtract(audit.ports.ports);
+  }
+  return unseen;
 }
 
 /** All of its ports are accepted anew: there is nothing left to do. */

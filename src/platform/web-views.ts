@@ -52,15 +52,21 @@ export class WebViews {
       section: frame.section,
       refreshSeconds: frame.refreshSeconds ?? null,
     });
-    const eastern = EASTERN_LANGUAGES.filter((language) => html.includes(`<span lang="${language}">`));
-    const links = eastern.map(
-      (language) => `<link rel="stylesheet" href="${this.files.url(`fonts-${language}.css`)}">`,
-    );
-    return html.replace(EASTERN_PLACE, () => links.join(''));
+    return html.replace(EASTERN_PLACE, () => this.easternFonts(html));
   }
 
-  /** A piece of a page. */
+  /** A piece of a page, with the fonts that the page around it may not have asked for. */
   fragment(name: string, view: object): string {
-    return this.views.render(name, view);
+    const html = this.views.render(name, view);
+    const fonts = this.easternFonts(html);
+    return fonts === ''
+      ? html
+      : `<hx-partial hx-target="#eastern" hx-swap="innerHTML">${fonts}</hx-partial>${html}`;
+  }
+
+  private easternFonts(html: string): string {
+    return EASTERN_LANGUAGES.filter((language) => html.includes(`<span lang="${language}">`))
+      .map((language) => `<link rel="stylesheet" href="${this.files.url(`fonts-${language}.css`)}">`)
+      .join('');
   }
 }

@@ -25,6 +25,8 @@ async function moor(net: number): Promise<{ yaml: string; drifts: string[] }> {
   const hosts: string[] = [];
   const drifts: string[] = [];
   const probed = new Set<number>();
+  // Ports that were free a moment ago fill the time: a fixed range may hold somebody's listener on every address.
+  for (let i = 0; i < 20; i++) probed.add(await refusingPort(`127.0.${net}.1`));
   for (let i = 1; i <= HOSTS; i++) {
     const address = `127.0.${net}.${i}`;
     const rogue = await openPort(address);
@@ -46,8 +48,8 @@ ${hosts.join('\n')}
 audits:
   - name: slow
     hosts: all
-    ports: "${[...probed].join(',')},2000-2399"
-    ratePerSecond: 300
+    ports: "${[...probed].join(',')}"
+    ratePerSecond: 20
     timeoutMs: 300
     confirm: { times: 1, afterMs: 500 }
 `;

@@ -268,6 +268,26 @@ audits:
     }
   });
 
+  it('of many calls for a run of one audit at once, one makes it', async () => {
+    const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
+    try {
+      const { id: inventoryVersionId } = (await rooms.inventory.current())!;
+      const calls = Array.from({ length: 16 }, (_, i) =>
+        (i % 2 ? rooms : other).scans.createRun({
+          audit: 'watch',
+          dueAt: new Date(clock().getTime() + i),
+          trigger: 'manual',
+          inventoryVersionId,
+          vantage: 'local',
+        }),
+      );
+      const made = (await Promise.all(calls)).filter((id) => id !== null);
+      expect(made).toHaveLength(1);
+    } finally {
+      if (other !== rooms) await other.close();
+    }
+  });
+
   it('of several people who start an audit at once one does', async () => {
     const clicks = await Promise.allSettled(
       [0, 1, 2, 3].map(() => {

@@ -2,9 +2,11 @@
  * The pages as a person with a browser sees them: the real service on the embedded database, real listeners on 127.x,
  * a real scan, a real browser.
  */
+/// <reference lib="dom" />
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPageBrowser } from '../support/page-browser.js';
+import { startBrowser } from '../../src/reports/browser.js';
+import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, HOSTILE_SERVICE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 
 let harbour: PageHarbour;
@@ -30,7 +32,7 @@ async function openPage(path: string): Promise<Page> {
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true });
-  ({ browser, close: closeBrowser } = await startPageBrowser());
+  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
 });
 
 afterAll(async () => {
@@ -71,6 +73,7 @@ describe('a run, watched in a browser', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBeLessThanOrEqual(6000);
     expect(await page.title()).toContain('clean');
+    expect(await page.$eval('#eastern link', (link) => (link as HTMLLinkElement).href)).toContain('fonts-zh');
     await page.waitForSelector('a[href$="/report.pdf"]', { timeout: 60_000 });
     await page.close();
   });

@@ -21,7 +21,7 @@ import { PortSet } from '../../src/domain/port-set.js';
 export const TODAY = '2026-11-22';
 export const NOON = new Date('2026-11-22T12:00:00Z');
 
-export function inventoryOf(text: string): Inventory {
+function inventoryOf(text: string): Inventory {
   const parsed = parseInventory([{ file: 'inventory.yaml', text: `version: 1\n${text}` }]);
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
   return parsed.inventory;

@@ -28,7 +28,7 @@ hosts:
       - { port: ${open}, service: ${JSON.stringify(HOSTILE_SERVICE)}, expect: closed }
       - { port: ${shut}, service: https, expect: open }
   - { name: "${HOSTILE}", address: 127.0.0.22, ports: [{ port: ${shut}, expect: open }] }
-  - { name: quiet, address: 127.0.0.23, owner: shop, ports: [{ port: ${shut}, expect: closed }] }
+  - { name: quiet, address: 127.0.0.23, owner: shop, tags: [港], ports: [{ port: ${shut}, expect: closed }] }
 audits:
   - { name: quick, hosts: all, ports: declared, confirm: { times: 1, afterMs: 100 } }
   - { name: ${JSON.stringify(ODD_AUDIT)}, hosts: { names: [quiet] }, ports: declared, confirm: { times: 0, afterMs: 0 } }

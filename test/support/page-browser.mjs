@@ -2,14 +2,15 @@
  * A browser for our own pages. The one of src/reports/browser.ts reaches nothing at all, on purpose; this one is the
  * same program, started a second time so that it reaches 127.0.0.1, and still nothing else.
  */
-/// <reference lib="dom" />
 import { dirname, join } from 'node:path';
-import puppeteer, { type Browser } from 'puppeteer';
-import { startBrowser } from '../../src/reports/browser.js';
+import puppeteer from 'puppeteer';
 
-export async function startPageBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {
-  const found = await startBrowser({ executable: null });
-  const { spawnfile } = found.browser.process()!;
+/**
+ * @param {import('../../src/reports/browser.js').StartedBrowser} found what startBrowser found; closed with this one
+ * @returns {Promise<{ browser: import('puppeteer').Browser; close(): Promise<void> }>}
+ */
+export async function startPageBrowser(found) {
+  const { spawnfile } = found.browser.process();
   const folder = dirname(spawnfile);
   const libraries = {
     LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
