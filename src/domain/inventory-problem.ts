@@ -29,7 +29,7 @@ export function formatProblem({ place, message, other }: Problem): string {
   return `${formatPlace(place)}: ${message}${other ? `; see ${formatPlace(other)}` : ''}`;
 }
 
-export function formatPlace(place: Place): string {
+function formatPlace(place: Place): string {
   return `${printable(place.file)}:${place.line}:${place.column}`;
 }
 

@@ -20,8 +20,8 @@ export interface IssueParams {
 
 class BadValue extends Error {}
 
-export const LONGEST_TEXT = 500;
-export const LONGEST_NAME = 100;
+const LONGEST_TEXT = 500;
+const LONGEST_NAME = 100;
 const LONGEST_EVERY_MS = 366 * 86_400_000;
 
 /** A value that `read` understands; whatever it refuses becomes one issue at the value's place. */

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ReportSnapshot } from '../../src/domain/report.js';
-import { Scheduler } from '../../src/scans/scheduler.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { type HarbourPort, openPort, refusingPort } from '../support/net-harbour.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
@@ -250,53 +249,5 @@ audits:
     } finally {
       if (other !== rooms) await other.close();
     }
-  });
-
-  it('two schedulers that tick at once make one run of a slot', async () => {
-    const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
-    const silent = { error: () => undefined } as never;
-    const twins = [rooms, other, rooms, other].map(
-      ({ inventory, scans }) => new Scheduler(inventory, scans, clock, silent),
-    );
-    try {
-      clock.at('2026-07-01T12:01:00Z');
-      const made = await Promise.all(twins.map((twin) => twin.workOnce()));
-      expect(made.reduce((sum, one) => sum + one)).toBe(1);
-      expect(await rooms.query('select state from run')).toEqual([{ state: 'due' }]);
-    } finally {
-      if (other !== rooms) await other.close();
-    }
-  });
-
-  it('of many calls for a run of one audit at once, one makes it', async () => {
-    const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
-    try {
-      const { id: inventoryVersionId } = (await rooms.inventory.current())!;
-      const calls = Array.from({ length: 16 }, (_, i) =>
-        (i % 2 ? rooms : other).scans.createRun({
-          audit: 'watch',
-          dueAt: new Date(clock().getTime() + i),
-          trigger: 'manual',
-          inventoryVersionId,
-          vantage: 'local',
-        }),
-      );
-      const made = (await Promise.all(calls)).filter((id) => id !== null);
-      expect(made).toHaveLength(1);
-    } finally {
-      if (other !== rooms) await other.close();
-    }
-  });
-
-  it('of several people who start an audit at once one does', async () => {
-    const clicks = await Promise.allSettled(
-      [0, 1, 2, 3].map(() => {
-        clock.pass(7);
-        return rooms.scheduler.runNow('watch');
-      }),
-    );
-    expect(clicks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const click of clicks)
-      if (click.status === 'rejected') expect(click.reason).toMatchObject({ code: 'conflict' });
   });
 });

@@ -3,6 +3,7 @@
  * run. Berlin: 2026-03-29 02:00 is 03:00, 2026-10-25 03:00 is 02:00.
  */
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { Scheduler } from '../../src/scans/scheduler.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
 
@@ -124,11 +125,61 @@ audits:
     });
     let asked = 0;
     const waits: number[] = [];
-    const { Scheduler } = await import('../../src/scans/scheduler.js');
     const log = { error: ({ waitMs }: { waitMs: number }) => waits.push(waitMs) } as never;
     const scheduler = new Scheduler(inventory, rooms.scans, clock, log);
     for (let tick = 0; tick < 100; tick++) await scheduler.tick();
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
     expect(asked).toBe(8);
+  });
+
+  it('two schedulers that tick at once make one run of a slot', async () => {
+    await load('2026-07-01T00:00:30Z', 'every: 1m');
+    const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
+    const silent = { error: () => undefined } as never;
+    const twins = [rooms, other, rooms, other].map(
+      ({ inventory, scans }) => new Scheduler(inventory, scans, clock, silent),
+    );
+    try {
+      clock.at('2026-07-01T00:01:00Z');
+      const made = await Promise.all(twins.map((twin) => twin.workOnce()));
+      expect(made.reduce((sum, one) => sum + one)).toBe(1);
+      expect(await rooms.query('select state from run')).toEqual([{ state: 'due' }]);
+    } finally {
+      if (other !== rooms) await other.close();
+    }
+  });
+
+  it('of many calls for a run of one audit at once, one makes it', async () => {
+    await load('2026-07-01T00:00:30Z', 'every: 1m');
+    const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
+    try {
+      const { id: inventoryVersionId } = (await rooms.inventory.current())!;
+      const calls = Array.from({ length: 16 }, (_, i) =>
+        (i % 2 ? rooms : other).scans.createRun({
+          audit: 'a0',
+          dueAt: new Date(clock().getTime() + i),
+          trigger: 'manual',
+          inventoryVersionId,
+          vantage: 'local',
+        }),
+      );
+      const made = (await Promise.all(calls)).filter((id) => id !== null);
+      expect(made).toHaveLength(1);
+    } finally {
+      if (other !== rooms) await other.close();
+    }
+  });
+
+  it('of several people who start an audit at once one does', async () => {
+    await load('2026-07-01T00:00:30Z', 'every: 1m');
+    const clicks = await Promise.allSettled(
+      [0, 1, 2, 3].map(() => {
+        clock.pass(7);
+        return rooms.scheduler.runNow('a0');
+      }),
+    );
+    expect(clicks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const click of clicks)
+      if (click.status === 'rejected') expect(click.reason).toMatchObject({ code: 'conflict' });
   });
 });

@@ -2,7 +2,7 @@
  * Real listeners on loopback for tests: open, refusing, accepting and closing at once, and silent.
  */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { silentListener } from '../../src/cli/silent-listener.js';
 
 export interface HarbourPort {
