@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import type { Severity } from '../domain/drift.js';
 import type { Coverage, ReportFinding, ReportSnapshot, RunVerdict } from '../domain/report.js';
-import { visibleText } from '../platform/visible-text.js';
+import { visibleText } from '../domain/visible-text.js';
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -2,7 +2,7 @@
  * An explanation as a person reads it in a terminal: one line a question.
  */
 import type { Explanation } from '../domain/explain.js';
-import { visibleText } from '../platform/visible-text.js';
+import { visibleText } from '../domain/visible-text.js';
 
 export function describeExplanation(explanation: Explanation): string {
   const { address, port, host, declared, observed, findings, exceptions, route } = explanation;

@@ -8,7 +8,7 @@ import type { HostObserved, PortState } from '../domain/observation.js';
 import { PORT_STATES } from '../domain/observation.js';
 import type { PortSet } from '../domain/port-set.js';
 import { serviceName } from '../domain/top-ports.js';
-import { visibleText } from '../platform/visible-text.js';
+import { visibleText } from '../domain/visible-text.js';
 import type { ScanLine } from './scan-line.js';
 
 export interface ScannedHost {

@@ -8,8 +8,8 @@ import { lookup } from 'node:dns/promises';
 import { createInterface } from 'node:readline/promises';
 import { AddressSet, canonicalAddress } from '../domain/address-set.js';
 import { parseTargets, TargetSyntaxError, type Targets } from '../domain/target-notation.js';
+import { visibleText } from '../domain/visible-text.js';
 import { Refusal } from '../platform/refusal.js';
-import { visibleText } from '../platform/visible-text.js';
 import { interruptSignal } from './interrupt.js';
 
 export interface ChosenTargets {

@@ -103,6 +103,16 @@ export class AddressSet {
     return sameBounds(this.bounds, other.bounds);
   }
 
+  /** Those of this set's stretches, neighbours taken together, of which every address is in the other. */
+  stretchesWithin(other: AddressSet): AddressSet {
+    const within: bigint[] = [];
+    for (let i = 0; i < this.bounds.length; i += 2) {
+      const stretch = [this.bounds[i]!, this.bounds[i + 1]!];
+      if (subtract(stretch, other.bounds).length === 0) within.push(...stretch);
+    }
+    return new AddressSet(within);
+  }
+
   containsAll(other: AddressSet): boolean {
     return other.subtract(this).isEmpty;
   }

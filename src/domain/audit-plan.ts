@@ -105,9 +105,11 @@ function inScope(
       ? AddressSet.loopback
       : AddressSet.unionOf(valid.map((scope) => scope.allow)).subtract(excluded);
   const addresses = chosen.union(swept).intersect(allowed);
+  // A block or a sweep may have holes: what is excluded within is left out. A host that is excluded whole is refused.
+  const forbidden = whole.map((host) => addressesOf(host, resolved).stretchesWithin(excluded));
   return {
     addresses,
-    beyond: chosen.subtract(allowed).union(swept.subtract(allowed).subtract(excluded)),
+    beyond: AddressSet.unionOf([chosen.union(swept).subtract(allowed).subtract(excluded), ...forbidden]),
     scopes: valid.filter((scope) => !scope.allow.intersect(addresses).isEmpty),
   };
 }

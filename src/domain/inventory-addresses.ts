@@ -29,8 +29,9 @@ function scopeProblems({ scopes, hosts, audits }: Inventory, placeOf: AddressPla
     scopes.length === 0 ? 'no scope is declared, so that only loopback may be scanned' : 'no scope allows it';
   const problems: Problem[] = [];
   for (const host of hosts) {
-    const forbidden = host.addresses.intersect(excluded);
-    const beyond = host.addresses.subtract(allowed).subtract(forbidden);
+    // A block may have holes: what is excluded within it is left out. What is excluded whole was a mistake.
+    const forbidden = host.addresses.stretchesWithin(excluded);
+    const beyond = host.addresses.subtract(allowed).subtract(excluded);
     if (!forbidden.isEmpty) {
       const by = scopes.find(({ exclude }) => !exclude.intersect(forbidden).isEmpty)!;
       const what = `${shown(forbidden)} of host ${quoted(host.name)} is excluded by the scope ${quoted(by.name)}`;

@@ -4,7 +4,9 @@
  * Everything that a problem quotes comes out of the file, so control characters are spelled out and long
  * texts cut: an inventory that somebody else wrote can't paint the terminal of whoever checks it.
  */
+
 import type { Place } from './inventory.js';
+import { visibleText } from './visible-text.js';
 
 export interface Problem {
   readonly place: Place;
@@ -19,7 +21,7 @@ const LONGEST_MESSAGE = 400;
 const LONGEST_QUOTE = 60;
 
 export function problem(place: Place, message: string, other?: Place): Problem {
-  const line = printable(message);
+  const line = visibleText(message);
   const short = line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
   return other ? { place, message: short, other } : { place, message: short };
 }
@@ -30,7 +32,7 @@ export function formatProblem({ place, message, other }: Problem): string {
 }
 
 function formatPlace(place: Place): string {
-  return `${printable(place.file)}:${place.line}:${place.column}`;
+  return `${visibleText(place.file)}:${place.line}:${place.column}`;
 }
 
 export function sortProblems(problems: readonly Problem[]): Problem[] {
@@ -84,12 +86,5 @@ function editDistance(a: string, b: string): number {
 
 /** Control characters, line separators, and the marks that turn the direction of writing (UAX #9). */
 export const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-/** The same, and whatever else has no shape of its own: a quoted zero-width space must be seen. */
-const INVISIBLE = /[\p{C}\u2028\u2029]/gu;
-
-function printable(text: string): string {
-  return text.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
-}
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,7 @@
 /*
  * Builds a report's snapshot out of what a run left behind. Pure: the same rows give the same snapshot, whenever.
  */
+import { parseAddress } from './address-set.js';
 import { advise } from './advice.js';
 import type { AuditPlan } from './audit-plan.js';
 import type { RunComparison } from './compare-run.js';
@@ -71,10 +72,10 @@ export function buildSnapshot(facts: RunFacts): ReportSnapshot {
 }
 
 function reportFinding(finding: Finding, isNew: boolean): ReportFinding {
-  const { kind, host, address, port, declared, observed, service, owner, severity, severityReasons } =
-    finding;
+  const { key, kind, host, address, port, declared, observed } = finding;
+  const { service, owner, severity, severityReasons } = finding;
   return {
-    ...{ kind, host, address, port, declared, observed, service, owner, severity, severityReasons },
+    ...{ key, kind, host, address, port, declared, observed, service, owner, severity, severityReasons },
     state: finding.state,
     firstSeen: finding.firstSeen.toISOString(),
     lastSeen: finding.lastSeen.toISOString(),
@@ -109,7 +110,13 @@ function hostRows({ plan, comparison, observed }: RunFacts): ReportHost[] {
     ...{ open: '', closed: '', filtered: '', unreachable: '', unknown: ports.toString() },
     medianConnectMs: null,
   }));
-  return [...rows, ...unresolved];
+  return [...rows.sort(byAddress), ...unresolved];
+}
+
+/** In the order of numbers, so that .9 comes before .10, and the same whatever answered first. */
+function byAddress(a: ReportHost, b: ReportHost): number {
+  const [left, right] = [parseAddress(a.address) ?? 0n, parseAddress(b.address) ?? 0n];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function hostRow(plan: AuditPlan, verdict: HostVerdict, seen: HostObserved | undefined): ReportHost {

@@ -28,6 +28,7 @@ const Coverage = z.object({
 export type Coverage = z.infer<typeof Coverage>;
 
 const ReportFinding = z.object({
+  key: z.string().describe('the same in every run and report for the same drift'),
   kind: z.enum(DRIFT_KINDS),
   host: z.string(),
   address: z.string().nullable(),

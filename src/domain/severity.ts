@@ -53,6 +53,20 @@ const BASE: Record<DriftKind, number> = {
   'never-observed': 1,
 };
 
+/** What stands where nothing more can be said. */
+const PLAIN_REASON: Record<DriftKind, string> = {
+  'unexpected-open': 'a port is open that should not be',
+  'unexpected-closed': 'a declared service refuses every connection',
+  'unexpected-filtered': 'a declared service is out of reach',
+  'unexpected-answer': 'a port answers that should be silent',
+  'host-down': 'every declared service of the host is out of reach',
+  'wildcard-open': 'no port of the host can be judged',
+  'owner-missing': 'nobody answers for it',
+  'review-overdue': 'nobody knows whether it is still needed',
+  'exception-expired': 'a risk is no longer accepted by anybody',
+  'never-observed': 'a promise that nobody checks',
+};
+
 const ADDS_EXPOSURE = new Set<DriftKind>(['unexpected-open', 'unexpected-answer']);
 
 export interface Weighed {
@@ -81,7 +95,7 @@ export function weigh(drift: {
   }
   if (drift.criticality === 'high') add(2, 'the host is highly critical');
   if (drift.criticality === 'low') add(-1, 'the host is of low criticality');
-  if (reasons.length === 0) reasons.push(`${drift.kind} by itself`);
+  if (reasons.length === 0) reasons.push(PLAIN_REASON[drift.kind]);
   // A list that grew keeps room for more, which a large run would pay for a hundred thousand times.
   return { severity: named(points), severityReasons: [...reasons] };
 }

@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import { languageRuns, visibleText } from '../domain/visible-text.js';
 import { PROJECT_ROOT } from './project-root.js';
-import { languageRuns, visibleText } from './visible-text.js';
 
 export const templatesFolder = join(PROJECT_ROOT, 'templates');
 

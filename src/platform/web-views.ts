@@ -5,10 +5,10 @@
  * here. Text of others goes through `{{text …}}`, in attributes and options through `{{plain …}}`.
  */
 
+import { visibleText } from '../domain/visible-text.js';
 import { VERSION } from './project-root.js';
 import { EASTERN_LANGUAGES, type StaticFiles } from './static-files.js';
 import { loadViews } from './views.js';
-import { visibleText } from './visible-text.js';
 
 export interface PageFrame {
   readonly title: string;

@@ -8,8 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportSnapshot } from '../domain/report.js';
+import { languageRuns, visibleText } from '../domain/visible-text.js';
 import { loadViews, templatesFolder, type Views } from '../platform/views.js';
-import { languageRuns, visibleText } from '../platform/visible-text.js';
 import { fontFaces, isDrawn } from './fonts.js';
 import { reportView } from './report-view.js';
 

@@ -6,7 +6,7 @@ import { formatAddress, parseAddress } from '../domain/address-set.js';
 import { SEVERITIES } from '../domain/drift.js';
 import { PortSet } from '../domain/port-set.js';
 import type { ReportException, ReportFinding, ReportHost, ReportSnapshot } from '../domain/report.js';
-import { visibleText } from '../platform/visible-text.js';
+import { visibleText } from '../domain/visible-text.js';
 import { coverageBar, kindChart, percent, splitCoverage, swatch } from './report-chart.js';
 
 const EXPOSED_ON_SUMMARY = 8;

@@ -59,8 +59,10 @@ export async function runAudit(
   let comparison = compareRun(plan, first, today);
   let observed: ReadonlyMap<string, HostObserved> = first;
   const findings = new Map<string, Finding>();
+  let at = startedAt;
   const apply = (): void => {
-    const at = around.clock();
+    // Later than the look before, also where the clock stands still or was set back.
+    at = new Date(Math.max(at.getTime() + 1, around.clock().getTime()));
     const evidence = { actor: 'this run', at, ...comparison, confirmTimes: audit.confirm.times };
     for (const finding of advance(findings, evidence, at).changed) findings.set(finding.key, finding);
   };

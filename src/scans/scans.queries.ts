@@ -75,10 +75,7 @@ from scan where scan.run_id = $1 order by scan.round`;
 const FINDINGS = `
 select item, (
     select finding.id::text from finding
-    where finding.kind = item->>'kind' and finding.host = item->>'host'
-      and finding.address is not distinct from item->>'address'
-      and finding.port is not distinct from (item->>'port')::int
-    order by finding.id desc limit 1
+    where finding.key = item->>'key'
   ) as id
 from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> $2) with ordinality as listed(item, place)
 where report.run_id = $1 order by place limit $3`;

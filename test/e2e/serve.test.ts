@@ -4,13 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { openPort } from '../support/net-harbour.js';
-import { MAIN, portolan, type Running, start, stop } from '../support/program.js';
+import { portolan, type Running, start, stop } from '../support/program.js';
 import { openRooms } from '../support/rooms.js';
 
 let folder: string;
@@ -142,9 +142,8 @@ describe('a data folder that can not be written is refused with one line and exi
   });
 
   test('a file where the database should be', async () => {
-    await mkdtemp(join(folder, 'x'));
     const place = join(folder, 'taken');
-    spawnSync('mkdir', [place]);
+    await mkdir(place);
     await writeFile(join(place, 'database'), 'not a folder');
     expect(await refused(place)).toContain(
       `the embedded database in ${join(place, 'database')} can't be opened: `,
@@ -154,12 +153,13 @@ describe('a data folder that can not be written is refused with one line and exi
 
   const isRoot = process.getuid?.() === 0;
   const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
-  const canRun =
-    !isRoot || spawnSync(nobody[0]!, [...nobody.slice(1), process.execPath, '--check', MAIN]).status === 0;
+  const service = new URL('../../dist/src/service.js', import.meta.url).href;
+  const asNobody = [...nobody, process.execPath, '--input-type=module', '-e', `await import('${service}')`];
+  const canRun = !isRoot || spawnSync(asNobody[0]!, asNobody.slice(1)).status === 0;
 
   // Root writes everywhere: somebody else is asked to, where this machine lets him run the program at all.
   test.skipIf(!canRun)('a folder of somebody else', async () => {
-    spawnSync('mkdir', [dataDir]);
+    await mkdir(dataDir);
     await chmod(folder, 0o755);
     await chmod(dataDir, 0o555);
     expect(await refused(dataDir, isRoot ? nobody : [])).toContain(

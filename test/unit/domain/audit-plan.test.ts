@@ -109,6 +109,14 @@ describe('what is looked at', () => {
     expect(shown(text)).toEqual(['198.51.100.1: 22']);
   });
 
+  it('a host that is a block without the holes that are excluded in it', () => {
+    const text =
+      `${SCOPE(', exclude: [198.51.100.1]')}hosts:\n  - { name: block, address: 198.51.100.0/30 }\n` +
+      audit('hosts: all, ports: 22');
+    expect(shown(text)).toEqual(['198.51.100.0, 198.51.100.2-198.51.100.3: 22']);
+    expect(planOf(text).expected).toBe(3);
+  });
+
   it('a machine within a block by its own declarations', () => {
     const plan = planOf(HOSTS + audit('hosts: all, ports: 1-9'));
     expect([plan.expect('127.0.1.1').host?.name, plan.expect('127.0.1.2').host?.name]).toEqual([

@@ -16,7 +16,7 @@ describe('a problem', () => {
 
   test('cannot paint the terminal, break the line or turn the writing around', () => {
     const found = problem(at('a\u001b[2J.yaml', 1, 1), 'x\u001b[31m\ny\u202ez');
-    expect(formatProblem(found)).toBe('a\\u{1b}[2J.yaml:1:1: x\\u{1b}[31m\\u{a}y\\u{202e}z');
+    expect(formatProblem(found)).toBe('a[U+001B][2J.yaml:1:1: x[U+001B][31m y[U+202E]z');
   });
 
   test('is sorted by file, line and column as numbers', () => {

@@ -52,7 +52,7 @@ describe('a severity', () => {
       'it answers from internet',
       'the host is highly critical',
     ]);
-    expect(weigh(open).severityReasons).toEqual(['unexpected-open by itself']);
+    expect(weigh(open).severityReasons).toEqual(['a port is open that should not be']);
   });
 
   it('has a reason for whatever it weighs, and a critical host never weighs less than another', () => {

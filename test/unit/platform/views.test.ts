@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { languageRuns, visibleText } from '../../../src/domain/visible-text.js';
 import { loadViews } from '../../../src/platform/views.js';
-import { languageRuns, visibleText } from '../../../src/platform/visible-text.js';
 
 const folders: string[] = [];
 afterEach(() => {

@@ -1,0 +1,63 @@
+/* The press while the service stops, and where no browser is: the snapshot stays, and what was not printed is said. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LOGGER } from '../../src/platform/log.js';
+import { PdfPrinter } from '../../src/reports/pdf-printer.js';
+import { ReportPress } from '../../src/reports/report-press.js';
+import { ReportsService } from '../../src/reports/reports.service.js';
+import { databases, type TestDatabase } from '../support/databases.js';
+import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+
+const clock = standingClock('2026-07-01T12:00:00Z');
+let on: TestDatabase;
+let rooms: Rooms;
+let runId: string;
+
+beforeEach(async () => {
+  on = await databases[1]!.open();
+  rooms = await openRooms(on, clock);
+  await rooms.load(`version: 1
+hosts: [{ name: one, address: 127.0.62.9 }]
+audits: [{ name: a, hosts: all, ports: "7" }]
+`);
+  runId = await rooms.scheduler.runNow('a');
+  await sail(rooms, clock);
+  await rooms.reporter.workOnce();
+});
+afterEach(async () => {
+  await rooms.close();
+  await on.drop();
+});
+
+const report = async () =>
+  (await rooms.query('select printed_at, attempts, problem from report where run_id = $1', [runId]))[0];
+
+it('a stop in the middle of a print ends it at once, and does not count as an attempt', async () => {
+  const stop = new AbortController();
+  const real = rooms.app.get(ReportsService);
+  const reports = Object.create(real, {
+    nextUnprinted: {
+      value: async () => {
+        const next = await real.nextUnprinted();
+        // By then the press has begun: it needs no more than the promises that are due.
+        setImmediate(() => stop.abort());
+        return next;
+      },
+    },
+  }) as ReportsService;
+  const press = new ReportPress(reports, rooms.app.get(PdfPrinter), rooms.app.get(LOGGER));
+  expect(await press.workOnce(stop.signal)).toBe(0);
+  expect(stop.signal.aborted).toBe(true);
+  expect(await report()).toEqual({ printed_at: null, attempts: 0, problem: null });
+});
+
+it('without a browser the run keeps its snapshot and the reason; the third attempt is the last', async () => {
+  const printer = new PdfPrinter({ executable: '/bin/false' });
+  const press = new ReportPress(rooms.app.get(ReportsService), printer, rooms.app.get(LOGGER));
+  for (let attempt = 1; attempt <= 3; attempt++) expect(await press.workOnce(NEVER)).toBe(1);
+  expect(await press.workOnce(NEVER)).toBe(0);
+  expect(await report()).toMatchObject({ printed_at: null, attempts: 3 });
+  expect((await report())!.problem).toContain('no browser could be started');
+  expect((await rooms.run(runId)).state).toBe('finished');
+  await expect(rooms.app.get(ReportsService).pdfOf(runId)).rejects.toMatchObject({ code: 'unavailable' });
+  await printer.close();
+});
