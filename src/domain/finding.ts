@@ -63,7 +63,7 @@ export interface FindingEvent {
 export interface Evidence {
   /** `run 17`: who says so in the history. */
   readonly actor: string;
-  /** When the look ended. */
+  /** When the look began: whatever it saw is at least as new. */
   readonly at: Date;
   readonly drifts: readonly Drift[];
   /** Does this look judge the finding's subject? Only then may its absence among the drifts resolve it. */

@@ -1,6 +1,7 @@
 /*
  * Compares a run's observations with what was declared, and moves findings, all in one transaction. Safe to run
- * twice: the evidence carries the time of its look, and a finding ignores what it has seen.
+ * twice: the evidence carries the time at which its look began, and a finding ignores what is no newer than what it
+ * has seen. The beginning, not the end: a long look that ends late must not overrule what a short one saw meanwhile.
  *
  * A drift at first sight is only suspected. As long as the audit wants a fresh look, the comparer orders one for the
  * suspected ports alone and leaves the run open; then it closes the run with its verdict.
@@ -52,7 +53,7 @@ export class Comparer {
       drifts.map(({ key }) => key),
     );
     const { times } = plan.audit.confirm;
-    const evidence = { actor: `run ${run.id}`, at: last.finishedAt, drifts, judges, confirmTimes: times };
+    const evidence = { actor: `run ${run.id}`, at: last.notBefore, drifts, judges, confirmTimes: times };
     const advanced = advance(known, evidence, this.clock());
     await this.findings.save(rows, run.id, advanced);
     for (const finding of advanced.changed) known.set(finding.key, finding);

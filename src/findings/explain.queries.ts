@@ -10,16 +10,16 @@ import { FindingEventRow, FindingRow } from './findings.entities.js';
 export class ExplainQueries {
   constructor(private readonly database: DataSource) {}
 
-  /** The newest scan whose look at the address has a word on the port. */
-  async lastLook(address: string, port: number): Promise<{ scanId: string; runId: string } | null> {
+  /** The run of the newest look at the address that has a word on the port. */
+  async lastLook(address: string, port: number): Promise<{ runId: string } | null> {
     const [row] = (await this.database.query(
-      `select host.scan_id, scan.run_id from observed_host host join scan on scan.id = host.scan_id
+      `select scan.run_id from observed_host host join scan on scan.id = host.scan_id
        where host.address = $1::inet
          and (host.open @> $2::int or host.closed @> $2::int or host.filtered @> $2::int or host.unreachable @> $2::int)
        order by host.at desc limit 1`,
       [address, port],
-    )) as Array<{ scan_id: string; run_id: string }>;
-    return row ? { scanId: String(row.scan_id), runId: String(row.run_id) } : null;
+    )) as Array<{ run_id: string }>;
+    return row ? { runId: String(row.run_id) } : null;
   }
 
   /** Those about this very port, and those about the whole host. */

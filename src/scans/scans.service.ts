@@ -112,7 +112,9 @@ export class ScansService {
     targets: readonly Target[],
     audit: Audit,
   ): Promise<void> {
-    const notBefore = new Date(this.clock().getTime() + audit.confirm.afterMs);
+    // Later than the look before, also where the clock was set back.
+    const dueMs = this.clock().getTime() + audit.confirm.afterMs;
+    const notBefore = new Date(Math.max(dueMs, after.notBefore.getTime() + 1));
     const settings = { ...after.settings, seed: after.settings.seed + 1 };
     await rows.update(Run, { id: run.id }, { state: 'scanning' });
     await this.orderScan(rows, run.id, { round: after.round + 1, targets, settings, notBefore });

@@ -31,7 +31,7 @@ afterEach(async () => {
 const report = async () =>
   (await rooms.query('select printed_at, attempts, problem from report where run_id = $1', [runId]))[0];
 
-it('a stop in the middle of a print ends it at once, and does not count as an attempt', async () => {
+it('a stop in the middle of a print ends it, and does not count as an attempt', async () => {
   const stop = new AbortController();
   const real = rooms.app.get(ReportsService);
   const reports = Object.create(real, {

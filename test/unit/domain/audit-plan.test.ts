@@ -113,7 +113,7 @@ describe('what is looked at', () => {
     const text =
       `${SCOPE(', exclude: [198.51.100.1]')}hosts:\n  - { name: block, address: 198.51.100.0/30 }\n` +
       audit('hosts: all, ports: 22');
-    expect(shown(text)).toEqual(['198.51.100.0, 198.51.100.2-198.51.100.3: 22']);
+    expect(shown(text)).toEqual(['198.51.100.0, 198.51.100.2/31: 22']);
     expect(planOf(text).expected).toBe(3);
   });
 
