@@ -148,10 +148,14 @@ begin
 end $$;
 create trigger finding_event_append_only before update or delete on finding_event
   for each row execute function refuse_change();
+create trigger finding_event_kept before truncate on finding_event
+  for each statement execute function refuse_change();
 create trigger report_snapshot_immutable before update of snapshot, snapshot_sha256, made_at, run_id on report
   for each row execute function refuse_change();
 create trigger report_kept before delete on report
   for each row execute function refuse_change();
+create trigger reports_kept before truncate on report
+  for each statement execute function refuse_change();
 `;
 
 const DOWN = `

@@ -29,6 +29,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Wrong user or password, and no such database (PostgreSQL manual, appendix A: classes 28 and 3D). */
+const REFUSED_CLASSES = ['28', '3D'];
+
 const CONNECT_MS = 15_000;
 /** Any number that nobody else takes on the same database: 'port' in ASCII. */
 const MIGRATION_LOCK = 0x706f7274;
@@ -47,13 +50,10 @@ async function openServer(url: string, entities: EntityTarget<object>[]): Promis
   try {
     await source.initialize();
   } catch (error) {
-    throw new Refusal(
-      'unavailable',
-      `the database at ${withoutPassword(url)} can't be reached: ${reason(error)}`,
-      {
-        cause: error,
-      },
-    );
+    // A server that answers with a no is not away: waiting for it would not help.
+    const isRefused = REFUSED_CLASSES.some((known) => (error as { code?: string }).code?.startsWith(known));
+    const what = `the database at ${withoutPassword(url)} can't be ${isRefused ? 'used' : 'reached'}: ${reason(error)}`;
+    throw new Refusal(isRefused ? 'bad-input' : 'unavailable', what, { cause: error });
   }
   try {
     await migrateAlone(source);
