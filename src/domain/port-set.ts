@@ -81,7 +81,9 @@ export class PortSet {
 
   intersect(other: PortSet): PortSet {
     if (this.isEmpty || other.isEmpty) return PortSet.empty;
-    return new PortSet(intersect(this.bounds, other.bounds));
+    // A host's ports within the ports of an audit: mostly one range that covers them all.
+    if (other.covers(this)) return this;
+    return this.covers(other) ? other : new PortSet(intersect(this.bounds, other.bounds));
   }
 
   subtract(other: PortSet): PortSet {
@@ -92,6 +94,12 @@ export class PortSet {
   /** In exactly one of the two: what changed between them. */
   difference(other: PortSet): PortSet {
     return new PortSet(combine(this.bounds, other.bounds, (a, b) => a !== b));
+  }
+
+  /** Is this one range, with the other inside it? */
+  private covers(other: PortSet): boolean {
+    const { bounds } = this;
+    return bounds.length === 2 && bounds[0]! <= other.bounds[0]! && bounds[1]! >= other.bounds.at(-1)!;
   }
 
   has(port: number): boolean {

@@ -74,30 +74,47 @@ export interface Weighed {
   readonly severityReasons: readonly string[];
 }
 
-export function weigh(drift: {
-  kind: DriftKind;
-  port: number | null;
-  declared: string | null;
-  criticality: Criticality | null;
-  vantage: string;
-}): Weighed {
+export interface Weighable {
+  readonly kind: DriftKind;
+  readonly port: number | null;
+  readonly declared: string | null;
+  readonly criticality: Criticality | null;
+  readonly vantage: string;
+}
+
+/** What was weighed without regard to a port: few answers, which a large run asks for a hundred thousand times. */
+const portless = new Map<string, Weighed>();
+
+export function weigh(drift: Weighable): Weighed {
+  const { kind, port, declared, criticality, vantage } = drift;
+  const exposure = port !== null && ADDS_EXPOSURE.has(kind) ? EXPOSURES[EXPOSURE_AT[port]! - 1] : undefined;
+  if (exposure) return weighExposed(drift, exposure);
+  const key = `${kind}|${port !== null}|${declared}|${criticality}|${vantage}`;
+  let weighed = portless.get(key);
+  if (!weighed) {
+    weighed = weighExposed(drift, undefined);
+    portless.set(key, weighed);
+  }
+  return weighed;
+}
+
+function weighExposed(drift: Weighable, exposure: Exposure | undefined): Weighed {
+  const { kind, port, declared, criticality, vantage } = drift;
   const reasons: string[] = [];
-  let points = BASE[drift.kind];
+  let points = BASE[kind];
   const add = (more: number, why: string): void => {
     points += more;
     reasons.push(why);
   };
-  if (drift.port !== null && ADDS_EXPOSURE.has(drift.kind)) {
-    const exposure = EXPOSURES[EXPOSURE_AT[drift.port]! - 1];
-    if (exposure) add(exposure.points, `port ${drift.port} ${exposure.what}`);
-    if (drift.declared === 'undeclared') add(1, 'nobody has declared it');
-    if (drift.vantage !== 'local') add(1, `it answers from ${drift.vantage}`);
+  if (exposure) add(exposure.points, `port ${port} ${exposure.what}`);
+  if (port !== null && ADDS_EXPOSURE.has(kind)) {
+    if (declared === 'undeclared') add(1, 'nobody has declared it');
+    if (vantage !== 'local') add(1, `it answers from ${vantage}`);
   }
-  if (drift.criticality === 'high') add(2, 'the host is highly critical');
-  if (drift.criticality === 'low') add(-1, 'the host is of low criticality');
-  if (reasons.length === 0) reasons.push(PLAIN_REASON[drift.kind]);
-  // A list that grew keeps room for more, which a large run would pay for a hundred thousand times.
-  return { severity: named(points), severityReasons: [...reasons] };
+  if (criticality === 'high') add(2, 'the host is highly critical');
+  if (criticality === 'low') add(-1, 'the host is of low criticality');
+  if (reasons.length === 0) reasons.push(PLAIN_REASON[kind]);
+  return { severity: named(points), severityReasons: reasons };
 }
 
 function named(points: number): Severity {
