@@ -82,20 +82,26 @@ export interface Weighable {
   readonly vantage: string;
 }
 
-/** What was weighed without regard to a port: few answers, which a large run asks for a hundred thousand times. */
-const portless = new Map<string, Weighed>();
+/** The last answer: a host's drifts come one after the other, and mostly weigh the same but for their ports. */
+let last: { readonly of: Weighable; readonly weighed: Weighed } | null = null;
 
 export function weigh(drift: Weighable): Weighed {
-  const { kind, port, declared, criticality, vantage } = drift;
+  const { kind, port } = drift;
   const exposure = port !== null && ADDS_EXPOSURE.has(kind) ? EXPOSURES[EXPOSURE_AT[port]! - 1] : undefined;
   if (exposure) return weighExposed(drift, exposure);
-  const key = `${kind}|${port !== null}|${declared}|${criticality}|${vantage}`;
-  let weighed = portless.get(key);
-  if (!weighed) {
-    weighed = weighExposed(drift, undefined);
-    portless.set(key, weighed);
-  }
-  return weighed;
+  if (last === null || !weighsLike(last.of, drift))
+    last = { of: drift, weighed: weighExposed(drift, undefined) };
+  return last.weighed;
+}
+
+function weighsLike(a: Weighable, b: Weighable): boolean {
+  return (
+    a.kind === b.kind &&
+    a.declared === b.declared &&
+    a.criticality === b.criticality &&
+    a.vantage === b.vantage &&
+    (a.port === null) === (b.port === null)
+  );
 }
 
 function weighExposed(drift: Weighable, exposure: Exposure | undefined): Weighed {
