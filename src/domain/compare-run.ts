@@ -171,7 +171,7 @@ export function decideVerdict(
   if (open > 0) {
     return {
       verdict: 'drift',
-      because: `${counted(open, 'drift')} from what is declared ${open === 1 ? 'is' : 'are'} open`,
+      because: `${counted(open, 'open finding')} ${open === 1 ? 'contradicts' : 'contradict'} what is declared`,
     };
   }
   if (shardsGivenUp > 0) {
