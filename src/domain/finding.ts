@@ -12,26 +12,13 @@
  *                  │ resolved │ ── seen again ──► suspected, then open: the same finding
  *                  └──────────┘                         shows the declared state again
  */
-import type { Drift, DriftKind, Severity } from './drift.js';
-import type { Expect } from './inventory.js';
-import type { PortState } from './observation.js';
+import type { Drift } from './drift.js';
 
 export const FINDING_STATES = ['suspected', 'open', 'acknowledged', 'accepted', 'resolved'] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
 
-export interface Finding {
-  readonly key: string;
-  readonly kind: DriftKind;
-  readonly host: string;
-  readonly address: string | null;
-  readonly port: number | null;
-  readonly declared: Expect | 'undeclared' | null;
-  readonly observed: PortState | null;
-  readonly service: string | null;
-  readonly owner: string | null;
-  readonly severity: Severity;
-  readonly severityReasons: readonly string[];
-  readonly evidence: string;
+/** What was seen last, and where the finding stands. */
+export interface Finding extends Omit<Drift, 'reason' | 'exception'> {
   readonly state: FindingState;
   /** How many fresh looks have shown the drift since it was last suspected. */
   readonly confirmations: number;

@@ -11,7 +11,7 @@ import { Refusal } from '../platform/refusal.js';
 import { Report } from './reports.entities.js';
 
 /** A report that could not be printed so often is left as a snapshot, with the problem kept. */
-const MOST_ATTEMPTS = 3;
+export const MOST_PRINT_ATTEMPTS = 3;
 
 @Injectable()
 export class ReportsService {
@@ -34,7 +34,7 @@ export class ReportsService {
 
   async nextUnprinted(): Promise<Report | null> {
     const [report] = await this.database.getRepository(Report).find({
-      where: { printedAt: IsNull(), attempts: LessThan(MOST_ATTEMPTS) },
+      where: { printedAt: IsNull(), attempts: LessThan(MOST_PRINT_ATTEMPTS) },
       order: { attempts: 'ASC', id: 'ASC' },
       take: 1,
     });
@@ -64,7 +64,7 @@ export class ReportsService {
   }
 
   isGivenUp(report: Report): boolean {
-    return report.attempts >= MOST_ATTEMPTS;
+    return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
 
   async pdfOf(runId: string): Promise<Buffer> {

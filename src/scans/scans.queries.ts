@@ -2,9 +2,11 @@
  * What the overview and a run's page show, in one look at the tables each. Reads only. What a run found and saw comes
  * from its report's snapshot, so that the page of an old run says what its PDF says, whatever has happened since.
  */
+
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Coverage, ReportFinding, ReportHost, RunVerdict } from '../domain/report.js';
+import { MOST_PRINT_ATTEMPTS } from '../reports/reports.service.js';
 import type { RunState, RunTrigger } from './scans.entities.js';
 
 export interface RunRow {
@@ -43,9 +45,6 @@ export interface RunFinding extends ReportFinding {
   /** The finding that lives on, for a link. */
   readonly id: string | null;
 }
-
-/** As ReportsService.nextUnprinted has it: after so many attempts a snapshot stays unprinted. */
-const MOST_PRINT_ATTEMPTS = 3;
 
 /** `fresh` and `resolved` are counted as FindingsService.movedBy does, for the report. */
 const RUNS = `
