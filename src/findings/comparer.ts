@@ -16,7 +16,7 @@ import { type RunLook, RunLooks } from '../scans/run-looks.js';
 import { ScansService } from '../scans/scans.service.js';
 import { FindingsService } from './findings.service.js';
 
-type Run = NonNullable<Awaited<ReturnType<ScansService['nextIn']>>>;
+type Run = Awaited<ReturnType<ScansService['run']>>;
 
 @Injectable()
 export class Comparer {
@@ -31,15 +31,11 @@ export class Comparer {
   ) {}
 
   async workOnce(): Promise<number> {
-    const run = await this.scans.nextIn('observed');
-    if (!run) return 0;
-    const seen = await this.looks.of(run);
-    if (!seen.ok) {
-      await this.scans.fail(run, seen.why);
-      return 1;
-    }
-    await this.database.transaction((rows) => this.judge(rows, run, seen));
-    return 1;
+    return this.scans.workOnNext('observed', this.name, async (run) => {
+      const seen = await this.looks.of(run);
+      if (!seen.ok) return this.scans.fail(run, seen.why);
+      return this.database.transaction((rows) => this.judge(rows, run, seen));
+    });
   }
 
   private async judge(rows: EntityManager, run: Run, seen: RunLook): Promise<void> {

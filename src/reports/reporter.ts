@@ -13,7 +13,7 @@ import { type RunLook, RunLooks } from '../scans/run-looks.js';
 import { ScansService } from '../scans/scans.service.js';
 import { ReportsService } from './reports.service.js';
 
-type Run = NonNullable<Awaited<ReturnType<ScansService['nextIn']>>>;
+type Run = Awaited<ReturnType<ScansService['run']>>;
 
 @Injectable()
 export class Reporter {
@@ -28,25 +28,20 @@ export class Reporter {
   ) {}
 
   async workOnce(): Promise<number> {
-    const run = await this.scans.nextIn('compared');
-    if (!run) return 0;
-    const seen = await this.looks.of(run);
-    if (!seen.ok) {
-      await this.scans.fail(run, seen.why);
-      return 1;
-    }
-    const snapshot = await this.snapshot(run, seen);
-    const problem = snapshotProblem(snapshot);
-    if (problem !== null) {
-      await this.scans.fail(run, `its report's numbers do not add up, which is a bug of ours: ${problem}`);
-      return 1;
-    }
-    await this.database.transaction(async (rows) => {
-      if (!(await this.scans.hold(rows, run, seen.scans))) return;
-      await this.reports.add(rows, run.id, snapshot);
-      await this.scans.finish(rows, run);
+    return this.scans.workOnNext('compared', this.name, async (run) => {
+      const seen = await this.looks.of(run);
+      if (!seen.ok) return this.scans.fail(run, seen.why);
+      const snapshot = await this.snapshot(run, seen);
+      const problem = snapshotProblem(snapshot);
+      if (problem !== null) {
+        return this.scans.fail(run, `its report's numbers do not add up, which is a bug of ours: ${problem}`);
+      }
+      return this.database.transaction(async (rows) => {
+        if (!(await this.scans.hold(rows, run, seen.scans))) return;
+        await this.reports.add(rows, run.id, snapshot);
+        await this.scans.finish(rows, run);
+      });
     });
-    return 1;
   }
 
   private async snapshot(run: Run, seen: RunLook): Promise<ReportSnapshot> {

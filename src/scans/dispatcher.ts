@@ -21,19 +21,13 @@ export class Dispatcher {
   ) {}
 
   async workOnce(): Promise<number> {
-    const run = await this.scans.nextIn('due');
-    if (!run) return 0;
-    const { inventory } = await this.inventory.version(run.inventoryVersionId);
-    const resolved = await resolveNames(inventory.hosts);
-    const { planned } = await this.plans.of({ ...run, resolved });
-    if (planned.ok) {
-      await this.scans.start(
-        run,
-        resolved,
-        planned.plan.targets,
-        scanSettings(planned.plan, randomInt(2 ** 31)),
-      );
-    } else await this.scans.fail(run, planned.why);
-    return 1;
+    return this.scans.workOnNext('due', this.name, async (run) => {
+      const { inventory } = await this.inventory.version(run.inventoryVersionId);
+      const resolved = await resolveNames(inventory.hosts);
+      const { planned } = await this.plans.of({ ...run, resolved });
+      if (!planned.ok) return this.scans.fail(run, planned.why);
+      const settings = scanSettings(planned.plan, randomInt(2 ** 31));
+      return this.scans.start(run, resolved, planned.plan.targets, settings);
+    });
   }
 }

@@ -74,6 +74,10 @@ export class Run {
   @Column({ type: 'jsonb', nullable: true })
   coverage!: Coverage | null;
 
+  /** How often a room has failed over it, through a fault of ours. */
+  @Column({ type: 'integer', default: 0 })
+  stumbles!: number;
+
   @Column({ name: 'started_at', type: 'timestamptz', nullable: true })
   startedAt!: Date | null;
 

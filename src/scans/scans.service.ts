@@ -15,6 +15,8 @@ import { Run, type RunTrigger, Scan, type ScanSettings, Shard } from './scans.en
 const SHARD_PROBES = 262_144;
 /** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
 const MOST_ATTEMPTS = 3;
+/** With the loop's growing pauses these are some minutes. */
+const MOST_STUMBLES = 10;
 
 @Injectable()
 export class ScansService {
@@ -60,11 +62,24 @@ export class ScansService {
     return run;
   }
 
-  async nextIn(state: Run['state']): Promise<Run | null> {
+  /**
+   * Has a room work on the next run of a state. A run over which a room fails again and again, through a bug or a full
+   * disk, goes to the end of the queue and at last ends as failed, so that it never holds up the others.
+   */
+  async workOnNext(state: Run['state'], room: string, work: (run: Run) => Promise<void>): Promise<number> {
     const [run] = await this.database
       .getRepository(Run)
-      .find({ where: { state }, order: { id: 'ASC' }, take: 1 });
-    return run ?? null;
+      .find({ where: { state }, order: { stumbles: 'ASC', id: 'ASC' }, take: 1 });
+    if (!run) return 0;
+    try {
+      await work(run);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (run.stumbles + 1 >= MOST_STUMBLES) await this.fail(run, `the ${room} failed over it: ${why}`);
+      else await this.database.getRepository(Run).increment({ id: run.id }, 'stumbles', 1);
+      throw error;
+    }
+    return 1;
   }
 
   /** Locks a run for the rest of a transaction; false where another server has moved it on since `scans` were read. */

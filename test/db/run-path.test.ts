@@ -240,7 +240,12 @@ audits:
       // Each takes the run of its own: what two servers come to when they look in different moments.
       const second = Object.create(other.comparer, {
         scans: {
-          value: Object.create(other.scans, { nextIn: { value: () => other.scans.run(runs[1]!.id) } }),
+          value: Object.create(other.scans, {
+            workOnNext: {
+              value: async (_state: string, _room: string, work: (run: unknown) => Promise<void>) =>
+                work(await other.scans.run(runs[1]!.id)),
+            },
+          }),
         },
       }) as Rooms['comparer'];
       await Promise.all([rooms.comparer.workOnce(), second.workOnce()]);

@@ -158,7 +158,11 @@ describe('a data folder that can not be written is refused with one line and exi
   const canRun = !isRoot || spawnSync(asNobody[0]!, asNobody.slice(1)).status === 0;
 
   // Root writes everywhere: somebody else is asked to, where this machine lets him run the program at all.
-  test.skipIf(!canRun)('a folder of somebody else', async () => {
+  test('a folder of somebody else', async (context) => {
+    context.skip(
+      !canRun,
+      'root writes everywhere, and nobody else may run the program where this checkout lies',
+    );
     await mkdir(dataDir);
     await chmod(folder, 0o755);
     await chmod(dataDir, 0o555);

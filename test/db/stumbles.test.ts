@@ -1,0 +1,43 @@
+/* A run over which a room fails through a fault of ours: it holds up no other, and ends as failed, never as clean. */
+import { beforeAll, expect, it } from 'vitest';
+import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
+
+const inventory = (audit: string): string => `version: 1
+hosts: [{ name: web, address: 127.0.62.1 }]
+audits: [{ name: ${audit}, hosts: all, ports: "9" }]
+`;
+
+describeOnBothDatabases('a run over which a room fails', (kind) => {
+  let on: TestDatabase;
+  let rooms: Rooms;
+  beforeAll(async () => {
+    on = await kind.open();
+    rooms = await openRooms(on, standingClock('2026-07-01T12:00:00Z'));
+    return async () => {
+      await rooms.close();
+      await on.drop();
+    };
+  });
+
+  it('lets the others pass, and ends as failed with the reason', async () => {
+    const { id: spoilt } = await rooms.load(inventory('spoilt'));
+    const broken = await rooms.scheduler.runNow('spoilt');
+    await rooms.load(inventory('sound'));
+    const sound = await rooms.scheduler.runNow('sound');
+    await rooms.query(
+      `update inventory_version set sources = '[{"file":"a.yaml","text":"{"}]' where id = $1`,
+      [spoilt],
+    );
+
+    await expect(rooms.dispatcher.workOnce()).rejects.toThrow(/was valid when it was kept/);
+    expect(await rooms.dispatcher.workOnce()).toBe(1);
+    expect(await rooms.run(sound)).toMatchObject({ state: 'scanning', stumbles: 0 });
+    expect(await rooms.run(broken)).toMatchObject({ state: 'due', stumbles: 1 });
+
+    for (let again = 2; again <= 10; again++) await expect(rooms.dispatcher.workOnce()).rejects.toThrow();
+    expect(await rooms.run(broken)).toMatchObject({ state: 'finished', verdict: 'failed' });
+    expect((await rooms.run(broken)).because).toMatch(/^the dispatcher failed over it: inventory version/);
+    expect(await rooms.dispatcher.workOnce()).toBe(0);
+  });
+});
