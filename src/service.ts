@@ -20,6 +20,7 @@ import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
 import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
+import { vacuumRoom } from './platform/vacuum.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
@@ -40,17 +41,19 @@ export async function startService(
   log: Logger,
   options: { clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<Service> {
-  const { app, close: closeContext } = await openContext(config, log, options);
+  const { app, database, close: closeContext } = await openContext(config, log, options);
   const loop = new Loop(log);
-  const close = async (): Promise<void> => {
-    await loop.close();
-    await closeContext();
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= loop.close().then(closeContext);
+    return closing;
   };
   try {
     if (config.inventory !== null) await app.get(InventoryService).load(config.inventory);
     await listen(app, config);
     for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress])
       loop.start(app.get<Dispatcher>(room));
+    loop.start(vacuumRoom(database, options.clock ?? systemClock));
     return { app, url: await app.getUrl(), close };
   } catch (error) {
     await close();
@@ -66,15 +69,18 @@ export async function openContext(
     clock = systemClock,
     signal = new AbortController().signal,
   }: { clock?: Clock; signal?: AbortSignal } = {},
-): Promise<{ app: NestFastifyApplication; close(): Promise<void> }> {
+): Promise<{ app: NestFastifyApplication; database: Database; close(): Promise<void> }> {
   const database = await openPatiently(config, log, signal);
   try {
     const app = await createApp(config, database, clock, log);
     const close = async (): Promise<void> => {
-      await app.close();
-      await database.close();
+      try {
+        await app.close();
+      } finally {
+        await database.close();
+      }
     };
-    return { app, close };
+    return { app, database, close };
   } catch (error) {
     await database.close();
     throw error;
