@@ -208,7 +208,9 @@ describe('the verdict of a run', () => {
   });
 
   it('says how many', () => {
-    expect(decideVerdict([{ state: 'open' }], full).because).toBe('1 open finding contradicts what is declared');
+    expect(decideVerdict([{ state: 'open' }], full).because).toBe(
+      '1 open finding contradicts what is declared',
+    );
     expect(decideVerdict([], holes).because).toContain('3 of 10 ports could not be judged');
     expect(decideVerdict([{ state: 'accepted' }], full).because).toContain('1 accepted exception');
   });
