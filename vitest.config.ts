@@ -1,5 +1,5 @@
 /*
- * Three projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser.
+ * Projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser, `harbour` its demo as well.
  * `npm test` brings what they need (test/support/run-tests.mjs); `npx vitest run test/unit/…` runs a part.
  * Forks, not threads: native modules, signals and working folders belong to a process.
  */
@@ -7,6 +7,16 @@ import { defineConfig } from 'vitest/config';
 
 const setupFiles = ['test/support/metadata-setup.ts'];
 const globalSetup = ['test/support/databases-setup.ts'];
+
+const HARBOUR = ['test/e2e/audit.test.ts', 'test/e2e/quickstart.test.ts'];
+/** After the others: each starts a service, most a browser. */
+const program = {
+  setupFiles,
+  globalSetup,
+  sequence: { groupOrder: 1 },
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+};
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
@@ -30,16 +40,16 @@ export default defineConfig({
       },
       {
         test: {
+          ...program,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          setupFiles,
-          globalSetup,
-          // One file at a time, after the others: each starts a service, most a browser.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          exclude: HARBOUR,
+          maxWorkers: 2,
         },
+      },
+      {
+        // The demo harbour's ports are fixed, so that there can be one at a time.
+        test: { ...program, name: 'harbour', include: HARBOUR, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

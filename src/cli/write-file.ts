@@ -10,18 +10,18 @@ import { Refusal } from '../platform/refusal.js';
 export async function checkWritable(file: string): Promise<void> {
   if (file === '' || file.endsWith('/'))
     throw new Refusal('bad-input', `'${file}' names no file; expected the name of a file`);
-  const folder = dirname(await placeOf(file));
-  try {
-    await access(folder, constants.W_OK | constants.X_OK);
-  } catch {
-    throw new Refusal('bad-input', `${file} can't be written; expected a folder ${folder} that can be`);
-  }
   const there = await stat(file).catch(() => null);
   if (there?.isDirectory())
     throw new Refusal('bad-input', `${file} is a folder; expected the name of a file`);
   // Moving a file onto a device or a pipe would put an end to it: as root, to /dev/null itself.
   if (there && !there.isFile())
     throw new Refusal('bad-input', `${file} is no regular file; expected the name of a file`);
+  const folder = dirname(await placeOf(file));
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new Refusal('bad-input', `${file} can't be written; expected a folder ${folder} that can be`);
+  }
 }
 
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
