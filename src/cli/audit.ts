@@ -76,7 +76,8 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
   return buildSnapshot({
     ...run,
     run: run.startedAt.toISOString(),
-    newKeys: new Set(),
+    // There is no run before this one to compare with: whatever it found, it saw first.
+    newKeys: new Set(run.findings.map(({ key }) => key)),
     resolvedKeys: new Set(),
     inventory: { path: loaded.path, sha256: loaded.sha256 },
     tool: { version: VERSION, engine: 'connect' },
