@@ -27,6 +27,7 @@ create table run (
   verdict               text,
   because               text,
   coverage              jsonb,
+  judged                jsonb,
   stumbles              integer not null default 0,
   started_at            timestamptz,
   finished_at           timestamptz,

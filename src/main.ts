@@ -14,6 +14,7 @@ import { quickstartCommand } from './cli/quickstart.js';
 import { scanCommand } from './cli/scan.js';
 import { schemaCommand } from './cli/schema.js';
 import { serveCommand } from './cli/serve.js';
+import { visibleText } from './domain/visible-text.js';
 import { VERSION } from './platform/project-root.js';
 import { Refusal } from './platform/refusal.js';
 
@@ -46,16 +47,30 @@ async function main(): Promise<void> {
 
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : REFUSED;
-  if (error instanceof Refusal) process.stderr.write(`${error.message}\n`);
-  else
-    process.stderr.write(
-      `portolan failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+  const message = error instanceof Refusal ? error.message : `portolan failed: ${stackOf(error)}`;
+  // What others wrote, a file's name for one, must not paint the terminal; the lines are our own.
+  process.stderr.write(
+    `${message
+      .split('\n')
+      .map((line) => visibleText(line))
+      .join('\n')}\n`,
+  );
   return REFUSED;
 }
 
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+/** Node's own code for what nobody caught is 1, which here means drift. */
+function end(error: unknown): never {
+  process.exit(explainFailure(error));
+}
+
+process.on('uncaughtException', end);
+process.on('unhandledRejection', end);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error; // The reader has had enough, as in `| head`.
+  if (error.code !== 'EPIPE')
+    end(new Refusal('unavailable', `the output can't be written: ${error.message}`));
 });
 
 await main();

@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
 import { Comparer } from './findings/comparer.js';
 import { InventoryService } from './inventory/inventory.service.js';
+import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { type Database, openDatabase } from './platform/database.js';
 import { Loop, pause } from './platform/loop.js';
@@ -41,7 +42,10 @@ export async function startService(
   log: Logger,
   options: { clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<Service> {
-  const { app, database, close: closeContext } = await openContext(config, log, options);
+  // A file that can't be used is refused before anything is opened or made.
+  if (config.inventory !== null) await loadInventory(config.inventory);
+  const patiently = { ...options, patienceMs: PATIENCE_MS };
+  const { app, database, close: closeContext } = await openContext(config, log, patiently);
   const loop = new Loop(log);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
@@ -49,7 +53,7 @@ export async function startService(
     return closing;
   };
   try {
-    if (config.inventory !== null) await app.get(InventoryService).load(config.inventory);
+    await useInventory(app.get(InventoryService), config, log);
     await listen(app, config);
     for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress])
       loop.start(app.get<Dispatcher>(room));
@@ -61,6 +65,25 @@ export async function startService(
   }
 }
 
+/** The one that is configured, else the one that was used last: say so, for its audits go on. */
+async function useInventory(
+  inventories: InventoryService,
+  { inventory }: Config,
+  log: Logger,
+): Promise<void> {
+  if (inventory !== null) {
+    await inventories.load(inventory);
+    return;
+  }
+  const last = await inventories.current();
+  if (last)
+    log.warn(
+      { path: last.path, loadedAt: last.loadedAt },
+      'PORTOLAN_INVENTORY is not set: going on with the inventory that was used last',
+    );
+  else log.warn('no inventory: set PORTOLAN_INVENTORY to a file or folder');
+}
+
 /** The service without its rooms and pages: for a command that asks it something. */
 export async function openContext(
   config: Config,
@@ -68,9 +91,10 @@ export async function openContext(
   {
     clock = systemClock,
     signal = new AbortController().signal,
-  }: { clock?: Clock; signal?: AbortSignal } = {},
+    patienceMs = 0,
+  }: { clock?: Clock; signal?: AbortSignal; patienceMs?: number } = {},
 ): Promise<{ app: NestFastifyApplication; database: Database; close(): Promise<void> }> {
-  const database = await openPatiently(config, log, signal);
+  const database = await openPatiently(config, log, signal, patienceMs);
   try {
     const app = await createApp(config, database, clock, log);
     const close = async (): Promise<void> => {
@@ -134,8 +158,13 @@ async function listen(app: NestFastifyApplication, { listen: { address, port } }
 }
 
 /** A database server may come up after us; the embedded one is there or is not. */
-async function openPatiently(config: Config, log: Logger, signal: AbortSignal): Promise<Database> {
-  const until = Date.now() + PATIENCE_MS;
+async function openPatiently(
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+  patienceMs: number,
+): Promise<Database> {
+  const until = Date.now() + patienceMs;
   for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 8000)) {
     try {
       return await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir }, ENTITIES);

@@ -39,15 +39,16 @@ function describeFinding(finding: ReportFinding): string[] {
     .filter((fact) => fact !== null)
     .map((fact) => visibleText(fact));
   const comparison =
-    finding.observed === null
-      ? ''
-      : `declared ${finding.declared ?? 'nothing'}, observed ${finding.observed}: `;
+    finding.observed === null ? '' : `${declaredAs(finding)}, observed ${finding.observed}: `;
   return [
     `${paint(SEVERITY_STYLE[severity], severity.padEnd(8))}  ${kind}  ${paint('bold', where)}  ${facts.join(' · ')}`,
     `          ${comparison}${visibleText(finding.evidence)}`,
     `          ${finding.advice}`,
   ];
 }
+
+const declaredAs = ({ declared }: ReportFinding): string =>
+  declared === 'undeclared' || declared === null ? 'not declared' : `declared ${declared}`;
 
 function describeCoverage({ expected, probed, answered, unknown }: Coverage, hosts: number): string {
   const number = (value: number): string => value.toLocaleString('en');

@@ -52,6 +52,8 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
     import('./progress.js'),
     import('./write-file.js'),
   ]);
+  // What would be refused at the end is refused before the first packet.
+  if (options.pdf !== undefined) await checkBrowser();
   for (const file of [options.pdf, options.csv]) if (file !== undefined) await checkWritable(file);
   const loaded = await loadInventory(path);
   const chosen = chooseAudit(loaded.inventory, options.audit, path);
@@ -112,6 +114,21 @@ async function deliver(snapshot: ReportSnapshot, options: AuditOptions): Promise
   const pdf = await print(snapshot);
   await writeWhole(options.pdf, pdf);
   if (!options.json) process.stdout.write(`\nThe report is in ${options.pdf}\n`);
+}
+
+async function checkBrowser(): Promise<void> {
+  const [{ readConfig }, { access, constants }] = await Promise.all([
+    import('../config.js'),
+    import('node:fs/promises'),
+  ]);
+  const { chromium } = readConfig();
+  if (chromium === null) return;
+  await access(chromium, constants.X_OK).catch(() => {
+    throw new Refusal(
+      'bad-input',
+      `PORTOLAN_CHROMIUM names ${chromium}, which is no program that can be run`,
+    );
+  });
 }
 
 async function print(snapshot: ReportSnapshot): Promise<Uint8Array> {

@@ -7,9 +7,9 @@ import { dayOf } from '../domain/day.js';
 /** `YYYY-MM-DD`, so many days from today. */
 type Day = (days: number) => string;
 
-export function harbourInventory(today: Date, weather: 'calm' | 'stormy'): string {
+export function harbourInventory(today: Date, weather: 'calm' | 'stormy', every: '5m' | null = '5m'): string {
   const day: Day = (days) => dayOf(new Date(today.getTime() + days * 86_400_000));
-  return [header(day), hosts(day), legacyHost(day, weather === 'stormy'), audits(day)].join('');
+  return [header(day), hosts(day), legacyHost(day, weather === 'stormy'), audits(day, every)].join('');
 }
 
 const header = (
@@ -77,13 +77,12 @@ const legacyHost = (day: Day, stormy: boolean): string => `  - name: legacy-1
       - { port: 2323, service: telnet, expect: open, why: Nobody dares to ask, ${stormy ? '' : 'owner: ops, '}reviewBy: ${day(stormy ? -30 : 180)} }
 `;
 
-const audits = (day: Day): string => `undeclared: closed
+const audits = (day: Day, every: string | null): string => `undeclared: closed
 audits:
   - name: harbour
     hosts: all
     ports: "1143,2200-2599,3389,6379,7000-7199,8100-8499,8080,9100-9299,27017"
-    every: 5m
-    timeoutMs: 500
+${every === null ? '' : `    every: ${every}\n`}    timeoutMs: 500
     confirm: { times: 1, afterMs: 1500 }
 exceptions:
   - { host: bastion, ports: [3389], reason: Migration of the last desktops, approvedBy: CISO, expires: ${day(60)} }

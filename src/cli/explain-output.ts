@@ -4,7 +4,7 @@
 import type { Explanation } from '../domain/explain.js';
 import { visibleText } from '../domain/visible-text.js';
 
-export function describeExplanation(explanation: Explanation): string {
+export function describeExplanation(explanation: Explanation, source: string): string {
   const { address, port, host, declared, observed, findings, exceptions, route } = explanation;
   const where = `${address.includes(':') ? `[${address}]` : address}:${port}`;
   const rows: Array<[string, string]> = [
@@ -35,6 +35,7 @@ export function describeExplanation(explanation: Explanation): string {
     'route',
     route.owner === null ? 'nobody owns it' : joined([route.owner, route.email, ...route.receivers]),
   ]);
+  rows.push(['source', source]);
   return rows.map(([name, text]) => `${name.padEnd(10)}${visibleText(text)}\n`).join('');
 }
 

@@ -1,8 +1,8 @@
 /*
  * `portolan explain <address>:<port>`: declared, observed, finding, exception, route, and why.
  *
- * A running service holds the embedded database, so that it is asked first, over its own address; where none runs,
- * the database is read as it lies.
+ * The database is read as it lies. Where a running service holds it, the embedded one lets nobody else in, that service
+ * is asked instead; where the answer comes from is said, so that nobody takes one service's word for another's.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,11 @@ import type { Command } from 'commander';
 import type { Config } from '../config.js';
 import type { Explanation } from '../domain/explain.js';
 import { Refusal } from '../platform/refusal.js';
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
 
 export function explainCommand(program: Command): void {
   program
@@ -29,18 +34,34 @@ export function explainCommand(program: Command): void {
           `'${endpoint}' is no address and port; expected 127.0.0.1:22 or [::1]:22`,
         );
       const config = readConfig();
-      const explanation = (await askService(config, endpoint, read)) ?? (await readDatabase(config, read));
-      if (options.json) process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
-      else process.stdout.write((await import('./explain-output.js')).describeExplanation(explanation));
+      const { explanation, source } = await find(config, endpoint, read);
+      if (options.json) process.stdout.write(`${JSON.stringify({ ...explanation, source }, null, 2)}\n`);
+      else
+        process.stdout.write((await import('./explain-output.js')).describeExplanation(explanation, source));
     });
 }
 
-/** null where no service listens there. */
-async function askService(
-  { listen }: Config,
+async function find(
+  config: Config,
   endpoint: string,
-  at: { address: string; port: number },
-): Promise<Explanation | null> {
+  at: Endpoint,
+): Promise<{ explanation: Explanation; source: string }> {
+  try {
+    const explanation = await readDatabase(config, at);
+    return { explanation, source: config.databaseUrl === null ? config.dataDir : 'DATABASE_URL' };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'conflict') throw error;
+    const explanation = await askService(config, endpoint, at);
+    if (explanation) return { explanation, source: `the service on port ${config.listen.port}` };
+    throw new Refusal(
+      'conflict',
+      `${error.message}; or set PORTOLAN_LISTEN to where that one listens, to ask it`,
+    );
+  }
+}
+
+/** null where no service listens there. */
+async function askService({ listen }: Config, endpoint: string, at: Endpoint): Promise<Explanation | null> {
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   const url = `http://${host}:${listen.port}/api/v1/explain?endpoint=${encodeURIComponent(endpoint)}`;
   const response = await fetch(url, {
@@ -50,9 +71,16 @@ async function askService(
   const body: unknown = await response?.json().catch(() => null);
   if (!response || typeof body !== 'object' || body === null) return null;
   if (response.ok && isExplanation(body, at)) return body;
-  if (!response.ok && 'detail' in body && typeof body.detail === 'string')
-    throw new Refusal('unavailable', body.detail);
+  const refusal = isProblem(response, body) ? body.detail : null;
+  if (refusal !== null) throw new Refusal('unavailable', refusal);
   return null; // Some other program's port.
+}
+
+/** A refusal of the service's (RFC 9457), and not some other program's word for an error. */
+function isProblem(response: Response, body: object): body is { detail: string } {
+  const isProblemType = response.headers.get('content-type')?.startsWith('application/problem+json');
+  const { title, status, detail } = body as Record<string, unknown>;
+  return isProblemType === true && !!title && status === response.status && typeof detail === 'string';
 }
 
 /** Is it the service's answer to what was asked, and not what another program says? */
@@ -61,11 +89,11 @@ function isExplanation(body: object, at: { address: string; port: number }): bod
   return address === at.address && port === at.port && !!declared?.expect && Array.isArray(findings);
 }
 
-async function readDatabase(config: Config, at: { address: string; port: number }): Promise<Explanation> {
+async function readDatabase(config: Config, at: Endpoint): Promise<Explanation> {
   if (config.databaseUrl === null && !existsSync(join(config.dataDir, 'database'))) {
     throw new Refusal(
       'not-found',
-      `there is no database in ${config.dataDir}, and no service on port ${config.listen.port}; start 'portolan serve' first`,
+      `there is no database in ${config.dataDir}; start 'portolan serve' first, or name its folder with PORTOLAN_DATA`,
     );
   }
   const [{ openContext }, { Explainer }, { makeLogger }] = await Promise.all([

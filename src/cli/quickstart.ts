@@ -42,7 +42,7 @@ async function quickstart(once: boolean): Promise<void> {
     import('./interrupt.js'),
   ]);
   const config = readConfig();
-  const { harbour, inventory } = await moor(config, 'stormy');
+  const { harbour, inventory } = await moor(config, 'stormy', once ? null : '5m');
   try {
     say(
       `A harbour of ${harbour.listeners} listeners is up on 127.0.10.1 to 127.0.10.7. Declared: ${inventory}`,
@@ -90,7 +90,7 @@ async function firstVoyage(service: Service, config: Config, signal: AbortSignal
 }
 
 /** Brings up the listeners, and writes their inventory where it can be read and edited. */
-async function moor(config: Config, weather: Weather) {
+async function moor(config: Config, weather: Weather, every: '5m' | null = '5m') {
   const [{ openHarbour }, { harbourInventory }, { writeWhole }] = await Promise.all([
     import('./demo-harbour.js'),
     import('./demo-inventory.js'),
@@ -105,7 +105,7 @@ async function moor(config: Config, weather: Weather) {
     );
   }
   const file = join(config.dataDir, weather === 'calm' ? 'harbour-calm.yaml' : 'harbour.yaml');
-  await writeWhole(file, harbourInventory(new Date(), weather));
+  await writeWhole(file, harbourInventory(new Date(), weather, every));
   return { harbour: await openHarbour(weather), inventory: shown(file) };
 }
 

@@ -96,7 +96,17 @@ async function runScan(texts: readonly string[], options: ScanOptions): Promise<
     elapsedMs: Date.now() - startedAt,
     isInterrupted,
   };
+  // Decided before anything is printed: a reader who has seen enough (`| head`) must not turn 3 into 0.
+  if (judgedIn(hosts) < plan.to) process.exitCode = EXIT_INCONCLUSIVE;
   await print(scannedHosts(chosen, hosts, ports, startedAt), facts, options.json === true);
+}
+
+function judgedIn(hosts: ReadonlyMap<string, HostObserved>): number {
+  let judged = 0;
+  for (const host of hosts.values()) {
+    judged += host.open.size + host.closed.size + host.filtered.size + host.unreachable.size;
+  }
+  return judged;
 }
 
 /** Runs the scan to its end or to the first Ctrl-C. */
@@ -148,7 +158,6 @@ async function print(hosts: AsyncIterable<ScannedHost>, facts: ScanFacts, isJson
   async function* lines(): AsyncGenerator<string> {
     for await (const host of hosts) {
       output.addToTally(tally, host);
-      if (tally.ports.unknown > 0) process.exitCode = EXIT_INCONCLUSIVE;
       const text = isJson ? output.jsonLine(host, facts) : output.hostBlock(host);
       if (text !== '') yield text;
     }

@@ -23,7 +23,6 @@ export function serveCommand(program: Command): void {
           'embedded database: safe against a killed process, not against a power cut',
         );
       }
-      if (config.inventory === null) log.warn('no inventory: set PORTOLAN_INVENTORY to a file or folder');
       const service = await startService(config, log, { signal });
       log.info({ url: service.url }, 'listening, for this machine only');
       if (!signal.aborted)

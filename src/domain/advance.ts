@@ -121,10 +121,14 @@ function seenAgain(before: Finding, drift: Drift, evidence: Evidence, now: Date)
       why: `confirmed by ${confirmations} fresh ${confirmations === 1 ? 'look' : 'looks'}: ${drift.evidence}`,
     };
   }
-  const expired = expiry(seen, now);
-  return expired
-    ? { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` }
-    : { finding: seen, why: null };
+  if (before.state === 'accepted') {
+    const reopened: Finding = { ...seen, state: 'open', acceptedUntil: null, openedAt: now };
+    const why = expiry(seen, now)
+      ? `accepted until ${before.acceptedUntil}, which has passed`
+      : 'the inventory no longer accepts it';
+    return { finding: reopened, why };
+  }
+  return { finding: seen, why: null };
 }
 
 function gone(before: Finding, other: Finding | null, evidence: Evidence, now: Date): Step {

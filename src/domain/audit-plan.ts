@@ -99,19 +99,25 @@ function inScope(
   const chosen = AddressSet.unionOf(whole.map((host) => addressesOf(host, resolved)));
   const swept = sweepOf(audit);
   const excluded = AddressSet.unionOf(inventory.scopes.map((scope) => scope.exclude));
-  const valid = inventory.scopes.filter((scope) => scope.until === null || !isPast(scope.until, today));
-  const allowed =
-    inventory.scopes.length === 0
-      ? AddressSet.loopback
-      : AddressSet.unionOf(valid.map((scope) => scope.allow)).subtract(excluded);
+  const allowed = allowedOn(today, inventory);
   const addresses = chosen.union(swept).intersect(allowed);
   // A block or a sweep may have holes: what is excluded within is left out. A host that is excluded whole is refused.
   const forbidden = whole.map((host) => addressesOf(host, resolved).stretchesWithin(excluded));
   return {
     addresses,
     beyond: AddressSet.unionOf([chosen.union(swept).subtract(allowed).subtract(excluded), ...forbidden]),
-    scopes: valid.filter((scope) => !scope.allow.intersect(addresses).isEmpty),
+    scopes: validOn(today, inventory).filter((scope) => !scope.allow.intersect(addresses).isEmpty),
   };
+}
+
+const validOn = (today: string, { scopes }: Inventory): readonly Scope[] =>
+  scopes.filter((scope) => scope.until === null || !isPast(scope.until, today));
+
+/** What may be scanned on a day: what a scope allows that still holds, less what any scope excludes. */
+export function allowedOn(today: string, inventory: Inventory): AddressSet {
+  if (inventory.scopes.length === 0) return AddressSet.loopback;
+  const excluded = AddressSet.unionOf(inventory.scopes.map((scope) => scope.exclude));
+  return AddressSet.unionOf(validOn(today, inventory).map((scope) => scope.allow)).subtract(excluded);
 }
 
 /** Is the host one of those that the audit looks at? */

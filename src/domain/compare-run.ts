@@ -160,10 +160,18 @@ const isSeenFrom = ({ key, kind, address }: Finding, vantage: string): boolean =
 /** What comes from the inventory alone was seen from nowhere. */
 const isOfInventory = ({ key, kind }: Finding): boolean => key.startsWith(`${kind}||`);
 
+/** What keeps a run from being clean though no finding is open. */
+export interface Doubts {
+  /** Pieces of the scan that could not be ended. */
+  readonly shardsGivenUp?: number;
+  /** Drifts that this run has seen, and that newer evidence of another run says are over. */
+  readonly denied?: number;
+}
+
 export function decideVerdict(
   findings: readonly Pick<Finding, 'state'>[],
   coverage: Coverage,
-  shardsGivenUp = 0,
+  { shardsGivenUp = 0, denied = 0 }: Doubts = {},
 ): { readonly verdict: RunVerdict; readonly because: string } {
   const count = (...states: string[]): number =>
     findings.filter(({ state }) => states.includes(state)).length;
@@ -171,7 +179,7 @@ export function decideVerdict(
   if (open > 0) {
     return {
       verdict: 'drift',
-      because: `${counted(open, 'open finding')} ${open === 1 ? 'contradicts' : 'contradict'} what is declared`,
+      because: `${counted(open, 'finding')} ${open === 1 ? 'is' : 'are'} open`,
     };
   }
   if (shardsGivenUp > 0) {
@@ -186,6 +194,12 @@ export function decideVerdict(
     return {
       verdict: 'inconclusive',
       because: `nothing contradicts the inventory, but ${share} ports could not be judged`,
+    };
+  }
+  if (denied > 0) {
+    return {
+      verdict: 'inconclusive',
+      because: `${counted(denied, 'drift')} that it saw had been resolved by a later look`,
     };
   }
   const suspected = count('suspected');

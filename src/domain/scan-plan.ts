@@ -14,6 +14,8 @@ export interface Target {
 
 export interface ScanPlan {
   readonly targets: readonly Target[];
+  /** What may be probed at this very moment; what lies beyond it is passed over, and stays unknown. All where absent. */
+  readonly allowed?: AddressSet;
   /** The part of the shuffled order that this scan covers: from ≤ position < to. A whole plan is 0 to probeCount. */
   readonly from: number;
   readonly to: number;

@@ -248,6 +248,7 @@ function* turnsOf(plan: ScanPlan): Generator<Turn> {
   const indexAt = permutation(count, plan.seed);
   for (let position = plan.from; position < plan.to; position++) {
     const { address, port } = probeAt(indexAt(position));
+    if (plan.allowed && !plan.allowed.has(address)) continue;
     yield { address: formatAddress(address), port, silences: 0, pressures: 0, selfConnects: 0 };
   }
 }

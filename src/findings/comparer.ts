@@ -61,6 +61,17 @@ export class Comparer {
       return;
     }
     const { coverage } = comparison;
-    await this.scans.close(rows, run, { ...decideVerdict(current, coverage, seen.shardsGivenUp), coverage });
+    const doubts = {
+      shardsGivenUp: seen.shardsGivenUp,
+      // Seen to drift, and yet resolved by what another run saw later: then this run is not the one to call it clean.
+      denied: comparison.verdicts
+        .flatMap(({ drift }) => drift)
+        .filter(({ key }) => known.get(key)?.state === 'resolved').length,
+    };
+    await this.scans.close(rows, run, {
+      ...decideVerdict(current, coverage, doubts),
+      coverage,
+      judged: current,
+    });
   }
 }

@@ -11,13 +11,11 @@ export class FindingsApi {
   constructor(private readonly explainer: Explainer) {}
 
   @Get('explain')
-  async explain(@Query('endpoint') endpoint?: string): Promise<Explanation> {
-    const read = parseEndpoint(endpoint ?? '');
+  async explain(@Query('endpoint') endpoint?: unknown): Promise<Explanation> {
+    const text = typeof endpoint === 'string' ? endpoint : '';
+    const read = parseEndpoint(text);
     if (!read)
-      throw new Refusal(
-        'bad-input',
-        `'${endpoint ?? ''}' is no address and port; expected 127.0.0.1:22 or [::1]:22`,
-      );
+      throw new Refusal('bad-input', `'${text}' is no address and port; expected 127.0.0.1:22 or [::1]:22`);
     return this.explainer.explain(read.address, read.port);
   }
 }

@@ -2,7 +2,7 @@
  * Writes findings, and appends to their history in the same transaction. What moved, and why, comes from the domain.
  */
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, Not } from 'typeorm';
+import { DataSource, type EntityManager, Not } from 'typeorm';
 import type { Advanced } from '../domain/advance.js';
 import type { Finding } from '../domain/finding.js';
 import { FindingEventRow, FindingRow } from './findings.entities.js';
@@ -69,15 +69,6 @@ export class FindingsService {
       } else if (fromState === null || fromState === 'resolved') newKeys.add(key);
     }
     return { newKeys, resolvedKeys };
-  }
-
-  /** Findings that are alive, and those among `keys` whatever they are. */
-  async aliveOr(keys: ReadonlySet<string>): Promise<Finding[]> {
-    const rows = await this.database.getRepository(FindingRow).find({
-      where: [{ state: Not('resolved') }, ...(keys.size > 0 ? [{ key: In([...keys]) }] : [])],
-      order: { id: 'ASC' },
-    });
-    return rows.map(toFinding);
   }
 
   private async idsOf(rows: EntityManager, keys: readonly string[]): Promise<Map<string, string>> {

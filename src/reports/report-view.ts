@@ -13,12 +13,12 @@ const EXPOSED_ON_SUMMARY = 8;
 /** More findings than these are listed in tables, with what they share said once: a page a handful would bury it. */
 const CARDS_AT_MOST = 60;
 const CHANGES_ON_SUMMARY = 5;
-/** Closed and filtered ports are elided beyond so many ranges; open and unknown ones never. */
+/** Ports that are not open are elided beyond so many ranges; open ones never. */
 const RANGES_SHOWN = 6;
 
 const VERDICTS = {
   clean: { word: 'Clean', means: 'Every declared state that was looked at was observed.' },
-  drift: { word: 'Drift', means: 'The network contradicts what was declared.' },
+  drift: { word: 'Drift', means: 'What was found is not what is declared.' },
   inconclusive: {
     word: 'Inconclusive',
     means: 'Nothing that was seen contradicts the inventory, but too little was seen to call it clean.',
@@ -200,7 +200,12 @@ function hostRow(host: ReportHost, owner: Named) {
   };
 }
 
-const limits = { closed: RANGES_SHOWN, filtered: RANGES_SHOWN, unreachable: RANGES_SHOWN, unknown: Infinity };
+const limits = {
+  closed: RANGES_SHOWN,
+  filtered: RANGES_SHOWN,
+  unreachable: RANGES_SHOWN,
+  unknown: RANGES_SHOWN,
+};
 
 /** A set of ports for reading: its ranges up to a limit, and how many ports and ranges that leaves out. */
 function portList(text: string, most = Number.POSITIVE_INFINITY) {

@@ -4,7 +4,6 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { concerns } from '../domain/compare-run.js';
 import type { ReportSnapshot } from '../domain/report.js';
 import { buildSnapshot, snapshotProblem } from '../domain/report-snapshot.js';
 import { FindingsService } from '../findings/findings.service.js';
@@ -46,13 +45,13 @@ export class Reporter {
 
   private async snapshot(run: Run, seen: RunLook): Promise<ReportSnapshot> {
     const { newKeys, resolvedKeys } = await this.findings.movedBy(run.id);
-    const findings = await this.findings.aliveOr(resolvedKeys);
+    const judged = await this.scans.judgedIn(run);
     return buildSnapshot({
       run: run.id,
       plan: seen.plan,
       comparison: seen.comparison,
       observed: seen.observed,
-      findings: findings.filter((finding) => concerns(seen.plan, finding)),
+      findings: judged.filter(({ key, state }) => state !== 'resolved' || resolvedKeys.has(key)),
       newKeys,
       resolvedKeys,
       verdict: run.verdict!,

@@ -80,8 +80,18 @@ export async function runAudit(
     apply();
   }
   const all = Array.from(findings.values());
-  const decided = decideVerdict(all, comparison.coverage);
-  return { plan, comparison, observed, findings: all, ...decided, startedAt, finishedAt: around.clock() };
+  const { verdict, because: reason } = decideVerdict(all, comparison.coverage);
+  const because = around.signal.aborted ? `it was interrupted; ${reason}` : reason;
+  return {
+    plan,
+    comparison,
+    observed,
+    findings: all,
+    verdict,
+    because,
+    startedAt,
+    finishedAt: around.clock(),
+  };
 }
 
 async function makePlan(inventory: Inventory, audit: Audit, today: string): Promise<AuditPlan> {

@@ -8,7 +8,7 @@ import type { RunFinding, RunRow } from './scans.queries.js';
 
 const VERDICTS: Record<RunVerdict, { word: string; means: string }> = {
   clean: { word: 'Clean', means: 'Every declared state that was looked at was observed.' },
-  drift: { word: 'Drift', means: 'The network contradicts what was declared.' },
+  drift: { word: 'Drift', means: 'What was found is not what is declared.' },
   inconclusive: {
     word: 'Inconclusive',
     means: 'Nothing contradicts the inventory, but too little was seen to call it clean.',

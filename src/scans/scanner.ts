@@ -5,9 +5,12 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { AddressSet } from '../domain/address-set.js';
+import { allowedOn } from '../domain/audit-plan.js';
+import { dayOf } from '../domain/day.js';
 import { PortSet } from '../domain/port-set.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
 import { scan as runEngine } from '../engine/scan.js';
+import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Intake } from './intake.js';
 import { ObservationsService } from './observations.service.js';
@@ -24,6 +27,7 @@ export class Scanner {
   constructor(
     private readonly scans: ScansService,
     private readonly observations: ObservationsService,
+    private readonly inventory: InventoryService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -34,7 +38,10 @@ export class Scanner {
     const leaseMs = LEASE_MS + scan.settings.timeoutMs * (scan.settings.retries + 1);
     const intake = new Intake(shard, leaseMs, this.scans, this.observations, () => this.clock().getTime());
     await intake.flush();
-    for await (const seen of runEngine(planOf(scan, shard), signal)) {
+    for await (const seen of runEngine(
+      { ...planOf(scan, shard), allowed: await this.allowedNow() },
+      signal,
+    )) {
       await intake.take(seen);
       if (intake.isLost) return 1;
     }
@@ -42,6 +49,12 @@ export class Scanner {
     if (signal.aborted) await this.scans.returnShard(shard);
     else await this.scans.finishShard(shard, intake.probed);
     return 1;
+  }
+
+  /** A run keeps its inventory; leave to scan does not: it may have been withdrawn, or have ended, since. */
+  private async allowedNow(): Promise<AddressSet> {
+    const current = await this.inventory.current();
+    return current ? allowedOn(dayOf(this.clock()), current.inventory) : AddressSet.empty;
   }
 }
 

@@ -17,6 +17,7 @@ import {
   PrimaryGeneratedColumn,
   Unique,
 } from 'typeorm';
+import type { Finding } from '../domain/finding.js';
 import { PortSet } from '../domain/port-set.js';
 import type { Coverage, RunVerdict } from '../domain/report.js';
 import { PORT_SET_COLUMN } from '../platform/port-set-column.js';
@@ -73,6 +74,10 @@ export class Run {
 
   @Column({ type: 'jsonb', nullable: true })
   coverage!: Coverage | null;
+
+  /** The findings as the verdict was given on them, for the report: others may move them before it is made. */
+  @Column({ type: 'jsonb', nullable: true, select: false })
+  judged!: Finding[] | null;
 
   /** How often a room has failed over it, through a fault of ours. */
   @Column({ type: 'integer', default: 0 })

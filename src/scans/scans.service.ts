@@ -4,6 +4,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Finding } from '../domain/finding.js';
 import type { Audit } from '../domain/inventory.js';
 import type { Coverage, RunVerdict } from '../domain/report.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
@@ -139,9 +140,17 @@ export class ScansService {
   async close(
     rows: EntityManager,
     run: Run,
-    end: { verdict: RunVerdict; because: string; coverage: Coverage },
+    end: { verdict: RunVerdict; because: string; coverage: Coverage; judged: Finding[] },
   ): Promise<void> {
     await rows.update(Run, { id: run.id }, { ...end, state: 'compared', finishedAt: this.clock() });
+  }
+
+  /** The findings on which a run's verdict was given. */
+  async judgedIn(run: Run): Promise<Finding[]> {
+    const { judged } = await this.database
+      .getRepository(Run)
+      .findOneOrFail({ where: { id: run.id }, select: { id: true, judged: true } });
+    return (judged ?? []).map(revived);
   }
 
   /** compared → finished. Part of the reporter's transaction. */
@@ -273,4 +282,17 @@ export class ScansService {
 /** The shard as this worker claimed it: whoever claims it after the lease has ended counts one attempt more. */
 function held({ id, attempts }: Shard): { id: string; state: 'leased'; attempts: number } {
   return { id, state: 'leased', attempts };
+}
+
+/** A finding that was kept as JSON, with its instants as such again. */
+function revived(finding: Finding): Finding {
+  const instant = (value: Date | null): Date | null => (value === null ? null : new Date(value));
+  return {
+    ...finding,
+    firstSeen: new Date(finding.firstSeen),
+    lastSeen: new Date(finding.lastSeen),
+    openedAt: instant(finding.openedAt),
+    resolvedAt: instant(finding.resolvedAt),
+    evidenceAt: new Date(finding.evidenceAt),
+  };
 }

@@ -110,6 +110,18 @@ describe('the life of a finding', () => {
     );
   });
 
+  it('is open again where its exception was taken out of the inventory', () => {
+    const line = timeline(1);
+    const drifts = { ...AGREES, open: '1,4', closed: '2,5-9' };
+    line.look(0, drifts);
+    const without = planOf(text('2026-11-23').replace(/exceptions:.*\n/, ''));
+    const again = compareRun(without, look(seen(HOST, drifts)), TODAY);
+    const { events } = apply(line.findings, again, minutesAfter(5), { confirmTimes: 1 });
+    expect(events.map(({ from, to, why }) => `${from} → ${to}: ${why}`)).toEqual([
+      'accepted → open: the inventory no longer accepts it',
+    ]);
+  });
+
   it('is open again after its last day even where the look did not see the port', () => {
     const line = timeline(1);
     line.look(0, { ...AGREES, open: '1,4', closed: '2,5-9' });

@@ -170,12 +170,17 @@ describe('what is to be looked at again', () => {
 describe('the verdict of a run', () => {
   const full = { expected: 10, probed: 10, answered: 8, unknown: 0 };
   const holes = { ...full, unknown: 3 };
-  const verdict = (states: Finding['state'][], coverage = full, givenUp = 0) =>
+  const verdict = (states: Finding['state'][], coverage = full, shardsGivenUp = 0, denied = 0) =>
     decideVerdict(
       states.map((state) => ({ state })),
       coverage,
-      givenUp,
+      { shardsGivenUp, denied },
     ).verdict;
+
+  it('is not clean where it saw a drift that a later look says is over', () => {
+    expect(verdict(['resolved'], full, 0, 1)).toBe('inconclusive');
+    expect(verdict(['resolved'], full, 0, 0)).toBe('clean');
+  });
 
   it('drift wins over failed, failed over inconclusive, inconclusive over clean', () => {
     expect(verdict(['open', 'suspected'], holes, 1)).toBe('drift');
@@ -208,9 +213,7 @@ describe('the verdict of a run', () => {
   });
 
   it('says how many', () => {
-    expect(decideVerdict([{ state: 'open' }], full).because).toBe(
-      '1 open finding contradicts what is declared',
-    );
+    expect(decideVerdict([{ state: 'open' }], full).because).toBe('1 finding is open');
     expect(decideVerdict([], holes).because).toContain('3 of 10 ports could not be judged');
     expect(decideVerdict([{ state: 'accepted' }], full).because).toContain('1 accepted exception');
   });
