@@ -21,22 +21,32 @@ async function check(path: string, options: { json?: boolean }): Promise<void> {
     import('../domain/inventory-file.js'),
     import('../platform/refusal.js'),
   ]);
+  const [{ outOfDate }, { dayOf }] = await Promise.all([
+    import('../domain/inventory-dates.js'),
+    import('../domain/day.js'),
+  ]);
   const { sources, sha256 } = await readInventoryFolder(path);
   const parsed = parseInventory(sources);
+  const warnings = parsed.ok ? [...parsed.warnings, ...outOfDate(parsed.inventory, dayOf(new Date()))] : [];
   if (options.json) {
     const counts = parsed.ok ? countsOf(parsed.inventory) : null;
     const problems = parsed.ok ? [] : parsed.problems.map(flat);
-    const warnings = parsed.ok ? parsed.warnings.map(flat) : [];
-    const document = { ok: parsed.ok, inventory: { path, sha256 }, counts, problems, warnings };
+    const document = {
+      ok: parsed.ok,
+      inventory: { path, sha256 },
+      counts,
+      problems,
+      warnings: warnings.map(flat),
+    };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     if (!parsed.ok) process.exitCode = 2;
     return;
   }
   if (!parsed.ok) throw new Refusal('bad-input', parsed.problems.map(formatProblem).join('\n'));
-  for (const warning of parsed.warnings) process.stdout.write(`warning: ${formatProblem(warning)}\n`);
+  for (const warning of warnings) process.stdout.write(`warning: ${formatProblem(warning)}\n`);
   const { hosts, audits, exceptions } = countsOf(parsed.inventory);
   const counted = [some(hosts, 'host'), some(audits, 'audit'), some(exceptions, 'exception')].join(', ');
-  const warned = parsed.warnings.length > 0 ? `, ${some(parsed.warnings.length, 'warning')}` : '';
+  const warned = warnings.length > 0 ? `, ${some(warnings.length, 'warning')}` : '';
   process.stdout.write(`${path}: ${counted}, no problems${warned}\n`);
 }
 

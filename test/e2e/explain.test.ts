@@ -132,7 +132,7 @@ test('where there is neither a service nor a database, it says so', async () => 
     });
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^there is no database in .*, and no service on port \d+; start 'portolan serve' first\n$/,
+      /^there is no database in .*; start 'portolan serve' first, or name its folder with PORTOLAN_DATA\n$/,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
