@@ -3,8 +3,8 @@
  *
  * The inventory, the plans and the observations are made beforehand, and their garbage is swept away; measured is
  * `compareRun` alone, the median of five. The memory is the whole process after a round, data set included. Half of the
- * hosts stand apart in the address space, so that no block makes look-ups cheap. The bound is held against the lower
- * of wall clock and CPU time: the clock also counts other programs' turns, the CPU time V8's helpers on other cores.
+ * hosts stand apart in the address space, so that no block makes look-ups cheap. The bound is held against the wall
+ * clock; the CPU time beside it tells a slow comparison from a busy machine.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -120,8 +120,8 @@ console.log(
   `${HOSTS} hosts × 65535 ports, ${OPEN_PORTS} open each: ${result.drifts.length} drifts, ${answered} answered of ${expected}`,
 );
 console.log(
-  `median of ${ROUNDS}: ${cpuMs.toFixed(0)} ms of CPU (${wallMs.toFixed(0)} ms by the clock); bound ${MOST_MS} ms`,
+  `median of ${ROUNDS}: ${wallMs.toFixed(0)} ms by the clock (${cpuMs.toFixed(0)} ms of CPU); bound ${MOST_MS} ms`,
 );
 console.log(`memory: ${megabytes.toFixed(0)} MB; bound ${MOST_MEGABYTES} MB`);
 if (!isWhole) console.error('the comparison did not cover every port');
-process.exitCode = isWhole && Math.min(cpuMs, wallMs) < MOST_MS && megabytes < MOST_MEGABYTES ? 0 : 1;
+process.exitCode = isWhole && wallMs < MOST_MS && megabytes < MOST_MEGABYTES ? 0 : 1;

@@ -1,20 +1,15 @@
 /* Leave to scan is asked for at the last moment: what was withdrawn while a run was under way is not probed any more. */
 import { beforeAll, expect, it } from 'vitest';
-import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { describeOnBothDatabases } from '../support/databases.js';
 import { openPort } from '../support/net-harbour.js';
-import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+import { openRoomsOn, type Rooms, sail, standingClock } from '../support/rooms.js';
 
 describeOnBothDatabases('leave to scan', (kind) => {
   const clock = standingClock('2026-07-01T12:00:00Z');
-  let on: TestDatabase;
   let rooms: Rooms;
   beforeAll(async () => {
-    on = await kind.open();
-    rooms = await openRooms(on, clock);
-    return async () => {
-      await rooms.close();
-      await on.drop();
-    };
+    rooms = await openRoomsOn(kind, clock);
+    return rooms.close;
   });
 
   it('that is withdrawn after the run was planned keeps its packets in, and the run from being clean', async () => {

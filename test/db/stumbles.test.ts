@@ -1,7 +1,7 @@
 /* A run over which a room fails through a fault of ours: it holds up no other, and ends as failed, never as clean. */
 import { beforeAll, expect, it } from 'vitest';
-import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
-import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
+import { describeOnBothDatabases } from '../support/databases.js';
+import { openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
 
 const inventory = (audit: string): string => `version: 1
 hosts: [{ name: web, address: 127.0.62.1 }]
@@ -9,15 +9,10 @@ audits: [{ name: ${audit}, hosts: all, ports: "9" }]
 `;
 
 describeOnBothDatabases('a run over which a room fails', (kind) => {
-  let on: TestDatabase;
   let rooms: Rooms;
   beforeAll(async () => {
-    on = await kind.open();
-    rooms = await openRooms(on, standingClock('2026-07-01T12:00:00Z'));
-    return async () => {
-      await rooms.close();
-      await on.drop();
-    };
+    rooms = await openRoomsOn(kind, standingClock('2026-07-01T12:00:00Z'));
+    return rooms.close;
   });
 
   it('lets the others pass, and ends as failed with the reason', async () => {

@@ -99,6 +99,20 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
   };
 }
 
+/** The same on a database of its own, which goes with it. */
+export async function openRoomsOn(
+  kind: { open(): Promise<TestDatabase> },
+  clock: () => Date,
+): Promise<Rooms> {
+  const on = await kind.open();
+  const rooms = await openRooms(on, clock);
+  const close = async (): Promise<void> => {
+    await rooms.close();
+    await on.drop();
+  };
+  return { ...rooms, close };
+}
+
 /** Lets the rooms work in the order of a run, until it is compared; time passes between the looks. */
 export async function sail(rooms: Rooms, clock: { pass(ms: number): void }): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
