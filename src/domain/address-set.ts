@@ -25,9 +25,14 @@ export function parseAddress(text: string): AddressNumber | null {
   return toNumber(ipaddr.IPv6.parse(text).toByteArray());
 }
 
+/** Is it an IPv4 address, or one that is mapped from it? */
+export function isV4Number(address: AddressNumber): boolean {
+  return address >= V4_FIRST && address < V4_END;
+}
+
 /** The canonical text: dotted decimal, or RFC 5952. */
 export function formatAddress(address: AddressNumber): string {
-  if (address >= V4_FIRST && address < V4_END) {
+  if (isV4Number(address)) {
     const v4 = Number(address - V4_FIRST);
     return [24, 16, 8, 0].map((shift) => (v4 >>> shift) & 255).join('.');
   }

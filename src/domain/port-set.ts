@@ -45,6 +45,11 @@ export class PortSet {
     return new PortSet(normalise(Array.from(ports, (port) => [checked(port), port + 1] as const)));
   }
 
+  /** From sorted, disjoint `[lo, hi)` pairs that don't touch, as one flat list: nothing is sorted or merged. */
+  static fromBounds(bounds: readonly number[]): PortSet {
+    return new PortSet(bounds);
+  }
+
   /** Both ends belong to it. */
   static range(first: number, last: number): PortSet {
     return new PortSet(normalise([[checked(first), checked(last) + 1]]));

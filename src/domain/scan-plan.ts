@@ -29,6 +29,40 @@ export interface ScanPlan {
   readonly ratePerSecond: number;
   /** At most so many probes wait for an answer at once. */
   readonly inFlight: number;
+  /** At most so many probes a second to one address, and to one /24 or /64; no limit where absent. */
+  readonly ratePerHost?: number;
+  readonly ratePerSubnet?: number;
+  /** Which engine has to do it; the best that the process is allowed where absent. */
+  readonly engine?: EngineChoice;
+  /** A SYN-ACK is believed only after a full handshake. */
+  readonly verify?: boolean;
+  /** Addresses that are probed by connect() only, one probe at a time. */
+  readonly fragile?: AddressSet;
+  /** From its first probe on, a host gets so long; what is left of it then stays unknown. */
+  readonly hostDeadlineMs?: number;
+  /** The address that probes come from, where the kernel's choice won't do. */
+  readonly source?: string;
+  /** The interface that probes leave by, where the kernel's choice won't do. */
+  readonly interfaceName?: string;
+  /** Ports whose answer an earlier attempt at this scan has had, by canonical address: not probed again. */
+  readonly known?: ReadonlyMap<string, PortSet>;
+}
+
+/** `syn` and `connect` need Linux; `portable` is Node's own sockets, and runs everywhere. */
+export const ENGINES = ['syn', 'connect', 'portable'] as const;
+export type EngineName = (typeof ENGINES)[number];
+export type EngineChoice = 'auto' | EngineName;
+
+/** How far a scan is. */
+export interface ScanProgress {
+  readonly engine: EngineName;
+  /** Every position below this is settled: an interrupted scan goes on from here. */
+  readonly settledTo: number;
+  /** Packets or connects that have left, with every repetition. */
+  readonly sent: number;
+  /** Probes that the other side has answered, by yes, no or ICMP. */
+  readonly answered: number;
+  readonly elapsedMs: number;
 }
 
 /** The number of probes of a plan, without retries. A plan above 2^53 can't be indexed and is refused. */

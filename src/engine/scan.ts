@@ -8,8 +8,8 @@
  */
 import type { Observation } from '../domain/observation.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
-import { connectScan } from './connect-scan.js';
+import { portableScan } from './portable/portable-scan.js';
 
 export function scan(plan: ScanPlan, signal: AbortSignal): AsyncIterable<Observation> {
-  return connectScan(plan, signal);
+  return portableScan(plan, signal);
 }

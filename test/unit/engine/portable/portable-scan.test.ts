@@ -1,23 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { AddressSet } from '../../../src/domain/address-set.js';
+import { AddressSet } from '../../../../src/domain/address-set.js';
 import {
   type HostObserved,
   nothingObserved,
   type Observation,
   observe,
-} from '../../../src/domain/observation.js';
-import { PortSet } from '../../../src/domain/port-set.js';
-import { probeCount, type ScanPlan } from '../../../src/domain/scan-plan.js';
-import { scan } from '../../../src/engine/scan.js';
+} from '../../../../src/domain/observation.js';
+import { PortSet } from '../../../../src/domain/port-set.js';
+import { probeCount, type ScanPlan } from '../../../../src/domain/scan-plan.js';
+import { scan } from '../../../../src/engine/scan.js';
 import {
   closingPort,
   type HarbourPort,
   openPort,
   refusingPort,
   silentPort,
-} from '../../support/net-harbour.js';
+} from '../../../support/net-harbour.js';
 
 const harbour: HarbourPort[] = [];
 const moored = async <T extends HarbourPort>(opening: Promise<T>): Promise<T> => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gathering } from '../../../src/engine/gathering.js';
+import { gathering } from '../../../../src/engine/portable/gathering.js';
 
 const reset = { address: '127.0.0.1', state: 'closed', reason: 'reset' } as const;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { descriptorBudget, inFlightWindow } from '../../../src/engine/window.js';
+import { descriptorBudget, inFlightWindow } from '../../../../src/engine/portable/window.js';
 
 test('the window is what the plan asks for, cut to what the process can open', () => {
   expect(inFlightWindow(1000, 400).room(0, 0)).toBe(400);

@@ -6,7 +6,7 @@
  * descriptor is free. The trap is `net.Socket`: a failure after the outcome must find a listener too, or it kills the process.
  */
 import { connect } from 'node:net';
-import type { Origin } from './errno.js';
+import type { Origin } from '../errno.js';
 
 export type Outcome =
   | { readonly kind: 'handshake'; readonly connectMs: number }

@@ -5,8 +5,8 @@
  * Open ports can be taken ahead of the rest. `size` counts the ports that wait: the scan stops starting probes
  * while its reader is too far behind, and so this never grows without bound.
  */
-import type { Observation, PortState, Reason } from '../domain/observation.js';
-import { PortSet } from '../domain/port-set.js';
+import type { Observation, PortState, Reason } from '../../domain/observation.js';
+import { PortSet } from '../../domain/port-set.js';
 
 interface Kind {
   readonly address: string;

@@ -8,15 +8,15 @@
  * kernel would be called silence. So a tick only notes the time; probes are timed out against it in the check phase,
  * after the event loop has read every socket (Node's event loop: timers, poll, check).
  */
-import { formatAddress } from '../domain/address-set.js';
-import type { Observation } from '../domain/observation.js';
-import { probeIndex, type ScanPlan } from '../domain/scan-plan.js';
+import { formatAddress } from '../../domain/address-set.js';
+import type { Observation } from '../../domain/observation.js';
+import { probeIndex, type ScanPlan } from '../../domain/scan-plan.js';
+import { doubts } from '../doubts.js';
+import { type Reading, readErrno } from '../errno.js';
+import { pacer } from '../pacer.js';
+import { permutation } from '../permutation.js';
 import { type Connection, type Outcome, openConnection } from './connection.js';
-import { doubts } from './doubts.js';
-import { type Reading, readErrno } from './errno.js';
 import { gathering } from './gathering.js';
-import { pacer } from './pacer.js';
-import { permutation } from './permutation.js';
 import { descriptorBudget, inFlightWindow } from './window.js';
 
 const TICK_MS = 10;
@@ -51,7 +51,7 @@ interface Attempt {
   deadlineMs: number;
 }
 
-export async function* connectScan(
+export async function* portableScan(
   plan: ScanPlan,
   signal: AbortSignal,
 ): AsyncGenerator<Observation, void, undefined> {

@@ -1,0 +1,83 @@
+/*
+ * Makes observations of what workers report: of open ports as they come, of a slice when it is settled.
+ *
+ * A verdict that hangs on its host (see errno.ts) is read by the company it keeps, over all slices; the stronger word may
+ * follow the weaker one. A host that two targets share is one host: it is known by its address.
+ */
+import type { Observation, Reason } from '../domain/observation.js';
+import { PortSet } from '../domain/port-set.js';
+import { doubts } from './doubts.js';
+import type { Reading } from './errno.js';
+import { ProbeSpace, type SpaceLayout } from './probe-space.js';
+import { type PackedSlice, type SeenTogether, unpack } from './slice.js';
+import { readingOf } from './verdicts.js';
+
+export class SliceReader {
+  private readonly space: ProbeSpace;
+  private readonly doubts = doubts();
+
+  constructor(
+    layout: SpaceLayout,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.space = new ProbeSpace(layout);
+  }
+
+  /** One open port. `connectMs` is null where the time to the answer was not measured. */
+  open(index: number, reason: Reason, connectMs: number | null): Observation[] {
+    this.space.locate(index);
+    const { address, port } = this.space;
+    const times =
+      connectMs === null ? {} : { connectMs: new Map([[port, Math.round(connectMs * 100) / 100]]) };
+    const seen = {
+      address,
+      ports: PortSet.of(port),
+      state: 'open' as const,
+      reason,
+      at: this.now(),
+      ...times,
+    };
+    return [seen, ...this.answered(address)];
+  }
+
+  slice(packed: PackedSlice): Observation[] {
+    const observations: Observation[] = [];
+    for (const seen of unpack(packed)) observations.push(...this.together(seen));
+    return observations;
+  }
+
+  private together({ verdict, stretches }: SeenTogether): Observation[] {
+    const reading = readingOf(verdict);
+    if (!reading) return [];
+    const { address, ports } = this.portsOf(stretches);
+    if (reading.state === 'closed')
+      return [this.observation(address, ports, reading), ...this.answered(address)];
+    if (!reading.isFilteredIfHostAnswers) return [this.observation(address, ports, reading)];
+    let last = reading;
+    for (const port of ports) last = this.doubts.read(address, port, reading);
+    return [this.observation(address, ports, last)];
+  }
+
+  private answered(address: string): Observation[] {
+    const { ports, reading } = this.doubts.answered(address);
+    return ports.length === 0 ? [] : [this.observation(address, PortSet.from(ports), reading)];
+  }
+
+  private portsOf(stretches: Float64Array): { address: string; ports: PortSet } {
+    const pairs: number[] = [];
+    for (let i = 0; i < stretches.length; i += 2) {
+      // Indices that follow each other are neighbours in the list of ports, which may have gaps.
+      for (let index = stretches[i]!, left = stretches[i + 1]!; left > 0; left--, index++) {
+        this.space.locate(index);
+        const end = pairs.length - 1;
+        if (end > 0 && pairs[end] === this.space.port) pairs[end]!++;
+        else pairs.push(this.space.port, this.space.port + 1);
+      }
+    }
+    return { address: this.space.address, ports: PortSet.fromBounds(pairs) };
+  }
+
+  private observation(address: string, ports: PortSet, { state, reason }: Reading): Observation {
+    return { address, ports, state, reason, at: this.now() };
+  }
+}
