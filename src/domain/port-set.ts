@@ -50,6 +50,11 @@ export class PortSet {
     return new PortSet(bounds);
   }
 
+  /** The inverse of {@link PortSet.fromBounds}. */
+  toBounds(): readonly number[] {
+    return this.bounds;
+  }
+
   /** Both ends belong to it. */
   static range(first: number, last: number): PortSet {
     return new PortSet(normalise([[checked(first), checked(last) + 1]]));
@@ -155,9 +160,14 @@ export class PortSet {
 
   /** nmap's notation, the inverse of {@link PortSet.parse}. */
   toString(): string {
-    return Array.from(this.ranges(), ([first, last]) =>
-      first === last ? `${first}` : `${first}-${last}`,
-    ).join(',');
+    let text = '';
+    for (let i = 0; i < this.bounds.length; i += 2) {
+      const first = this.bounds[i]!;
+      const last = this.bounds[i + 1]! - 1;
+      if (i > 0) text += ',';
+      text += first === last ? `${first}` : `${first}-${last}`;
+    }
+    return text;
   }
 
   toJSON(): string {

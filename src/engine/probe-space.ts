@@ -126,6 +126,14 @@ export class ProbeSpace {
     this.w0 = (bases[block * 4]! + Math.floor(third / 0x1_0000_0000)) >>> 0;
   }
 
+  /** The first index beyond the ports of the host that an index belongs to, in its target. */
+  hostEnd(index: number): number {
+    const { blocks } = this.layout;
+    const at = this.blockAt(index) * FIELDS;
+    const portCount = blocks[at + 4]!;
+    return blocks[at]! + (Math.floor((index - blocks[at]!) / portCount) + 1) * portCount;
+  }
+
   /** The address that `locate` found, as text. */
   get address(): string {
     return formatAddress(addressOfWords(this.family, this.w0, this.w1, this.w2, this.w3));

@@ -2,14 +2,52 @@
  * The one way into the engine: a plan in, observations out, as they are learnt.
  *
  * Open ports come at once, the rest in batches. A port may come twice, then the stronger word holds, as `observe` in
- * domain/observation.ts has it. Ports that never come were not looked at: the reader finds them by subtraction and calls
- * them `unknown`. After an abort the iterable hands out what it has and ends without an error; leaving the loop early
- * stops the scan and closes its sockets.
+ * domain/observation.ts has it; canaries come at the end, under reasons of their own. Ports that never come were not looked
+ * at: the reader finds them by subtraction and calls them `unknown`. After an abort the iterable hands out what it has and
+ * ends without an error; leaving the loop early stops the scan and closes its sockets.
+ *
+ * What every scan gets, whatever its engine: a rate that is polite to each host, fragile hosts taken gently, SYN-ACKs
+ * confirmed where the plan wants that, and canaries. An engine that can't be had is an EngineNotAvailable.
  */
 import type { Observation } from '../domain/observation.js';
-import type { ScanPlan } from '../domain/scan-plan.js';
-import { portableScan } from './portable/portable-scan.js';
+import type { ScanPlan, ScanProgress } from '../domain/scan-plan.js';
+import { withCanaries } from './canaries.js';
+import { chooseEngine } from './choose-engine.js';
+import { type Engine, loadEngine } from './engine.js';
+import { withFragile } from './fragile.js';
+import { politeRate } from './polite-rate.js';
+import { checkSource } from './source-address.js';
+import { verifying } from './verify.js';
 
-export function scan(plan: ScanPlan, signal: AbortSignal): AsyncIterable<Observation> {
-  return portableScan(plan, signal);
+export async function* scan(
+  plan: ScanPlan,
+  signal: AbortSignal,
+  watch?: (progress: ScanProgress) => void,
+): AsyncGenerator<Observation, void, undefined> {
+  const { name } = await chooseEngine(plan);
+  await checkSource(plan.source);
+  const engine = politely(await loadEngine(name));
+  const gentle = politely(handshakes);
+  const whole = withFragile(name === 'syn' ? verifying(engine, gentle) : engine, gentle);
+  const startedMs = performance.now();
+  const told =
+    watch &&
+    ((progress: ScanProgress) => {
+      watch({ ...progress, engine: name, elapsedMs: performance.now() - startedMs });
+    });
+  yield* withCanaries(whole, withFragile(gentle, gentle))(plan, signal, told);
 }
+
+function politely(engine: Engine): Engine {
+  return (plan, signal, watch) => engine({ ...plan, ratePerSecond: politeRate(plan) }, signal, watch);
+}
+
+/** So many at once are worth the start of threads. */
+const MANY = 4096;
+
+/** A few handshakes beside a scan: Node's sockets, unless there are many or the interface is given. */
+const handshakes: Engine = async function* completed(plan, signal, watch) {
+  const isLarge = plan.to - plan.from > MANY || plan.interfaceName !== undefined;
+  const { name } = await chooseEngine({ ...plan, engine: isLarge ? 'connect' : 'portable' });
+  yield* (await loadEngine(name))(plan, signal, watch);
+};

@@ -40,6 +40,22 @@ export class SliceReader {
     return [seen, ...this.answered(address)];
   }
 
+  /** Many open ports at once, an observation a host. */
+  opens(indices: Iterable<number>, reason: Reason): Observation[] {
+    const byHost = new Map<string, number[]>();
+    for (const index of indices) {
+      this.space.locate(index);
+      const { address, port } = this.space;
+      const ports = byHost.get(address);
+      if (ports) ports.push(port);
+      else byHost.set(address, [port]);
+    }
+    return Array.from(byHost).flatMap(([address, ports]) => [
+      { address, ports: PortSet.from(ports), state: 'open' as const, reason, at: this.now() },
+      ...this.answered(address),
+    ]);
+  }
+
   slice(packed: PackedSlice): Observation[] {
     const observations: Observation[] = [];
     for (const seen of unpack(packed)) observations.push(...this.together(seen));

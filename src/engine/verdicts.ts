@@ -26,6 +26,8 @@ export const NET_UNREACHABLE = 8;
 export const LOSSY = 9;
 /** The host's time was up before the port's turn. */
 export const HOST_DEADLINE = 10;
+/** The kernel connected a loopback socket to itself, again and again: nobody listens there. */
+export const SELF_CONNECT = 11;
 /** From here on: FAILED + i is a failure of our own, by {@link FAILURES}[i]. */
 export const FAILED = 32;
 
@@ -66,6 +68,7 @@ const READINGS: ReadonlyMap<number, Reading> = new Map<number, Reading>([
   [SILENCE, { state: 'filtered', reason: 'silence' }],
   [NET_UNREACHABLE, { state: 'unknown', reason: 'ENETUNREACH', isFilteredIfHostAnswers: true }],
   [LOSSY, { state: 'unknown', reason: 'lossy' }],
+  [SELF_CONNECT, { state: 'closed', reason: 'self-connect' }],
   [HOST_DEADLINE, { state: 'unknown', reason: 'host-deadline' }],
 ]);
 

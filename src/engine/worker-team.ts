@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { type TransferListItem, Worker } from 'node:worker_threads';
 
 /** How long a worker may take to leave by itself. */
 const FAREWELL_MS = 900;
@@ -30,8 +30,8 @@ export class WorkerTeam<Message> {
   constructor(private readonly stopFlag: Int32Array) {}
 
   /** Starts a worker, and counts on it. */
-  add(entry: URL, workerData: unknown): Worker {
-    const worker = new Worker(entry, { workerData });
+  add(entry: URL, workerData: unknown, transferList: readonly TransferListItem[] = []): Worker {
+    const worker = new Worker(entry, { workerData, transferList: [...transferList] });
     this.workers.push(worker);
     worker.on('message', (message: Message) => {
       this.queue.push(message);

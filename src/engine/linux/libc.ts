@@ -91,6 +91,11 @@ export function lastErrno(): string {
   return NAMES.get(number) ?? `errno ${number}`;
 }
 
+/** The name of an errno that came by another way, as SO_ERROR does. */
+export function errnoName(number: number): string {
+  return NAMES.get(number) ?? `errno ${number}`;
+}
+
 /** Where a number has two names (EAGAIN, EWOULDBLOCK) the first in the alphabet stays. */
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(koffi.os.errno)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { permutation } from '../../../src/engine/permutation.js';
+import { inversePermutation, permutation } from '../../../src/engine/permutation.js';
 
 test('every index comes exactly once, whatever the count and the seed', () => {
   fc.assert(
@@ -62,4 +62,14 @@ test.each([-1, 1.5, Number.NaN, 2 ** 53])('a count of %s is refused', (count) =>
 
 test('an index outside is refused', () => {
   expect(() => permutation(10, 1)(10)).toThrow('no index 10 among 10');
+});
+
+test('the way back leads to where each index came from, in small plans and in huge ones', () => {
+  const counts = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.maxSafeNat().map((n) => Math.max(1, n)));
+  fc.assert(
+    fc.property(counts, fc.maxSafeNat(), fc.maxSafeNat(), (count, seed, pick) => {
+      const index = pick % count;
+      expect(inversePermutation(count, seed)(permutation(count, seed)(index))).toBe(index);
+    }),
+  );
 });

@@ -1,0 +1,167 @@
+/*
+ * Where answers are written down: from a packet to the byte of the probe that it answers.
+ *
+ * An answer is believed if its sequence number is the cookie of exactly this target, port and source port; then it tells by
+ * the source port which pass it answers, and so how long it took. Answers to earlier slices still count if they are
+ * stronger than silence; they are few, and remembered, so that a repeated one is told once.
+ */
+import { AddressSet } from '../../domain/address-set.js';
+import { inversePermutation, permutation } from '../permutation.js';
+import { ProbeSpace, type SpaceLayout, wordsOf } from '../probe-space.js';
+import { type PackedSlice, packSlice } from '../slice.js';
+import { CLOSED, isStronger, OPEN, PASSED_OVER, WAITING } from '../verdicts.js';
+import { Answer } from './answer.js';
+import { type Cookies, cookies } from './cookie.js';
+import type { Loss } from './loss.js';
+import type { RoundTrip } from './round-trip.js';
+import { SAMPLE_PASS, SOURCE_PORTS, type SynShared } from './shared-state.js';
+
+/** Indices of ports that are open; `late` ones belong to slices that were settled before. */
+export type Opened = Float64Array;
+
+export interface BookTerms {
+  readonly layout: SpaceLayout;
+  readonly seed: number;
+  readonly from: number;
+  readonly shared: SynShared;
+  readonly keys: readonly [number, number];
+  readonly firstSourcePort: number;
+  readonly known: ReadonlyArray<readonly [string, readonly number[]]>;
+}
+
+const LATE_MOST = 100_000;
+
+export class AnswerBook {
+  /** Believed answers of the scan. */
+  answered = 0;
+  /** Packets that claimed to answer us, and didn't know the cookie. */
+  forged = 0;
+  onAnswer: (nowMs: number) => void = () => undefined;
+  private readonly answer = new Answer();
+  private readonly space: ProbeSpace;
+  private readonly indexAt: (position: number) => number;
+  private readonly positionOf: (index: number) => number;
+  private readonly cookies: Cookies;
+  private readonly knownPositions: Float64Array;
+  private readonly late = new Set<number>();
+  private opened: number[] = [];
+  private sliceFrom = 0;
+  private verdicts: Uint8Array = new Uint8Array(0);
+
+  constructor(
+    private readonly terms: BookTerms,
+    private readonly learnt: { readonly loss: Loss; readonly roundTrip: RoundTrip },
+    private readonly onOpened: (opened: Opened) => void,
+  ) {
+    const { layout, seed, keys } = terms;
+    this.space = new ProbeSpace(layout);
+    this.indexAt = permutation(layout.count, seed);
+    this.positionOf = inversePermutation(layout.count, seed);
+    this.cookies = cookies(keys[0], keys[1]);
+    this.knownPositions = this.positionsOf(terms.known);
+  }
+
+  /** A new slice: nothing is known of it but what an earlier attempt has learnt. */
+  begin(from: number, verdicts: Uint8Array): void {
+    this.sliceFrom = from;
+    this.verdicts = verdicts;
+    verdicts.fill(WAITING);
+    for (let place = lowerBound(this.knownPositions, from); place < this.knownPositions.length; place++) {
+      const slot = this.knownPositions[place]! - from;
+      if (slot >= verdicts.length) break;
+      verdicts[slot] = PASSED_OVER;
+    }
+  }
+
+  hostAt(slot: number): number {
+    this.space.locate(this.indexAt(this.sliceFrom + slot));
+    return this.space.host;
+  }
+
+  read(bytes: Uint8Array, at: number, length: number, nowMs: number): void {
+    const { answer, terms } = this;
+    if (!answer.read(bytes, at, length)) return;
+    const { family, w0, w1, w2, w3, port, sourcePort } = answer;
+    const pass = sourcePort - terms.firstSourcePort;
+    if (pass < 0 || pass >= SOURCE_PORTS) return;
+    const expected =
+      family === 4
+        ? this.cookies.v4(w3, port, sourcePort)
+        : this.cookies.v6(w0, w1, w2, w3, port, sourcePort);
+    const index = expected === answer.cookie ? this.space.indexOf(family, w0, w1, w2, w3, port) : -1;
+    if (index < 0) this.forged++;
+    else this.note(index, answer.verdict, pass, nowMs);
+  }
+
+  /** Hands over the open ports that came in since the last call. */
+  tellOpened(): void {
+    if (this.opened.length === 0) return;
+    this.onOpened(Float64Array.from(this.opened));
+    this.opened = [];
+  }
+
+  /** What became of the slice, open ports aside. */
+  pack(): PackedSlice {
+    return packSlice(this.verdicts, this.sliceFrom, this.indexAt, (index) => this.space.hostEnd(index));
+  }
+
+  private note(index: number, verdict: number, pass: number, nowMs: number): void {
+    const position = this.positionOf(index);
+    const slot = position - this.sliceFrom;
+    if (slot < 0 || slot >= this.verdicts.length) return this.noteLate(position, index, verdict);
+    const before = this.verdicts[slot]!;
+    if (before === PASSED_OVER || !isStronger(verdict, before)) return;
+    this.verdicts[slot] = verdict;
+    if (verdict === OPEN) this.opened.push(index);
+    if (before !== WAITING) return;
+    this.answered++;
+    if (verdict === OPEN || verdict === CLOSED) this.learn(index, slot, pass, nowMs);
+    this.onAnswer(nowMs);
+  }
+
+  /** Only what the host itself says tells of the path; routers take their time with ICMP. */
+  private learn(index: number, slot: number, pass: number, nowMs: number): void {
+    const { sentAt, groups, groupShift } = this.terms.shared;
+    const sentMs = sentAt[pass * groups + (slot >> groupShift)]!;
+    if (sentMs > 0) this.learnt.roundTrip.measured(nowMs - sentMs);
+    if (pass === SAMPLE_PASS) return;
+    this.space.locate(index);
+    this.learnt.loss.answered(this.space.host, pass);
+  }
+
+  private noteLate(position: number, index: number, verdict: number): void {
+    const isPast = position >= this.terms.from && position < this.sliceFrom;
+    if (!isPast || verdict !== OPEN || this.late.has(position) || this.late.size >= LATE_MOST) return;
+    this.late.add(position);
+    this.opened.push(index);
+  }
+
+  private positionsOf(known: BookTerms['known']): Float64Array {
+    const positions: number[] = [];
+    for (const [text, bounds] of known) {
+      for (const address of AddressSet.parse(text)) {
+        const [w0, w1, w2, w3] = wordsOf(address);
+        const family = text.includes(':') ? 6 : 4;
+        for (let i = 0; i < bounds.length; i += 2) {
+          for (let port = bounds[i]!; port < bounds[i + 1]!; port++) {
+            const index = this.space.indexOf(family, w0, w1, w2, w3, port);
+            if (index >= 0) positions.push(this.positionOf(index));
+          }
+        }
+      }
+    }
+    return Float64Array.from(positions).sort();
+  }
+}
+
+/** The first place whose value is not below the bound. */
+function lowerBound(sorted: Float64Array, bound: number): number {
+  let lo = 0;
+  let hi = sorted.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if (sorted[mid]! < bound) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}

@@ -1,0 +1,70 @@
+/*
+ * What the threads of a SYN scan share: a byte a probe of the present slice, when it was sent, a few counters, and the
+ * conductor's orders to the senders.
+ *
+ * Each field has one writer: the conductor writes orders and answers, a sender its own counters and the bytes of its own
+ * part of the slice while they wait. Orders are plain numbers, made visible by the generation that is counted up after
+ * them (Atomics.store publishes what was written before it).
+ */
+export const PASSES_MOST = 15;
+/** The source port beyond the passes' own: a few probes that tell congestion from filtering. */
+export const SAMPLE_PASS = PASSES_MOST;
+export const SOURCE_PORTS = PASSES_MOST + 1;
+export const SENDERS_MOST = 2;
+
+// Int32 fields
+export const STOP = 0;
+/** Generation of the present order. */
+export const ORDER = 1;
+/** Senders that have carried it out. */
+export const DONE = 2;
+/** Messages that the main thread has not dealt with yet. */
+export const UNREAD = 3;
+const FLAGS = 8;
+
+// Float64 fields
+export const SLICE_FROM = 0;
+export const SLICE_TO = 1;
+/** Packets a second for all senders together; Infinity for no limit. */
+export const RATE = 2;
+export const PASS = 3;
+/** Only every so many-th waiting probe; 1 for all. */
+export const STRIDE = 4;
+/** How many senders take part. */
+export const SENDERS = 5;
+export const ANSWERED = 6;
+export const SETTLED = 7;
+/** Packets sent, a place a sender. */
+export const SENT = 8;
+const NUMBERS = SENT + SENDERS_MOST;
+
+export interface SynShared {
+  readonly flags: Int32Array;
+  readonly numbers: Float64Array;
+  /** A verdict a position of the slice. */
+  readonly verdicts: Uint8Array;
+  /** When a group of positions was sent, in ms of process.hrtime; a row a pass. */
+  readonly sentAt: Float64Array;
+  /** Positions in a group: 2 to the power of this. */
+  readonly groupShift: number;
+  readonly groups: number;
+}
+
+/** A group is about half a millisecond's worth of packets, so that times are as fine as the clock is worth. */
+export function synShared(sliceSize: number, ratePerSecond: number): SynShared {
+  const groupShift = Math.max(0, Math.min(8, Math.floor(Math.log2(Math.max(1, ratePerSecond / 2000)))));
+  const groups = (sliceSize >> groupShift) + 1;
+  return {
+    flags: new Int32Array(new SharedArrayBuffer(FLAGS * 4)),
+    numbers: new Float64Array(new SharedArrayBuffer(NUMBERS * 8)),
+    verdicts: new Uint8Array(new SharedArrayBuffer(sliceSize)),
+    sentAt: new Float64Array(new SharedArrayBuffer(groups * SOURCE_PORTS * 8)),
+    groupShift,
+    groups,
+  };
+}
+
+/** One clock for all threads, in milliseconds; performance.now() begins anew in each. */
+export function threadClockMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

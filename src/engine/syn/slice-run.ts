@@ -1,0 +1,215 @@
+/*
+ * One slice from its first SYN to its last word: passes over what has not answered, until too little is missing to matter.
+ *
+ * All decisions of the SYN engine are here, synchronous, on a wire that may be a network or a test's imitation of one.
+ * After each pass: is anything left; is it congestion (a small, slow sample of the silent answers after all), then the
+ * rate comes down to what was delivered; is the loss so small that fewer than 0.001 answers are still missing? Where
+ * fifteen passes can't say that, what is left is called lossy, not silent.
+ */
+import { HOST_DEADLINE, LOSSY, SILENCE, WAITING } from '../verdicts.js';
+import type { Loss } from './loss.js';
+import type { RoundTrip } from './round-trip.js';
+import { PASSES_MOST, SAMPLE_PASS } from './shared-state.js';
+
+/** What the conductor asks of its wire. */
+export interface SynWire {
+  nowMs(): number;
+  /** Begins to send every `stride`-th probe that waits, from the pass's own source port. */
+  send(pass: number, ratePerSecond: number, stride: number): void;
+  readonly isSending: boolean;
+  /** Reads what has arrived, or waits up to so long for something to arrive. */
+  receive(waitMs: number): void;
+  /** Packets that we have dropped ourselves since the last call. */
+  dropped(): number;
+  readonly isStopped: boolean;
+}
+
+export interface SliceTerms {
+  readonly timeoutMs: number;
+  /** Silent probes are sent at least so many times more. */
+  readonly retries: number;
+  /** Infinity for no limit. */
+  readonly ratePerSecond: number;
+  /** What the slice begins with: what the one before it has learnt. */
+  readonly startRatePerSecond: number;
+  /** When hosts have had their time, on the wire's clock. */
+  readonly deadlineMs: number;
+}
+
+const MISSING_MOST = 0.001;
+const QUIET_LEAST_MS = 30;
+const QUIET_BLIND_MS = 1000;
+const FAREWELL_LEAST_MS = 100;
+/** Passes where nothing at all answers: there is no loss to estimate. */
+const BLIND_PASSES = 3;
+const SAMPLE = 256;
+const SAMPLE_RATE = 10_000;
+/** More of a slow sample answer than this: it was congestion. */
+const SAMPLE_CONGESTED = 0.05;
+const RATE_LEAST = 500;
+/** From this loss on, sending more slowly is tried. */
+const LOSS_TO_SLOW_DOWN = 0.15;
+/** Up to this one, a rate that was brought down may rise again. */
+const LOSS_TO_SPEED_UP = 0.02;
+const EXCHANGES_TO_JUDGE = 3;
+/** What no limit means, where the rate has to come down: nobody sends faster. */
+const FASTEST = 2_000_000;
+
+export class SliceRun {
+  private waiting: number;
+  private lastAnswerMs = 0;
+  private passesDone = 0;
+  /** The loss before the rate was last brought down for it. */
+  private lossBefore: number | null = null;
+  private isSlowInVain = false;
+  /** Packets a second now; at the end, what the path has borne. */
+  rate: number;
+
+  constructor(
+    private readonly wire: SynWire,
+    private readonly verdicts: Uint8Array,
+    private readonly terms: SliceTerms,
+    private readonly learnt: { readonly loss: Loss; readonly roundTrip: RoundTrip },
+    /** The host of a place in the slice. */
+    private readonly hostAt: (slot: number) => number,
+  ) {
+    this.rate = terms.startRatePerSecond;
+    this.waiting = countWaiting(verdicts);
+  }
+
+  /** To be called for each probe that is answered for the first time. */
+  answered(nowMs: number): void {
+    this.waiting--;
+    this.lastAnswerMs = nowMs;
+  }
+
+  run(): void {
+    for (let pass = 0; pass < PASSES_MOST; pass++) {
+      if (this.isOver) break;
+      const before = this.waiting;
+      const { answers, sendMs } = this.pass(pass);
+      this.passesDone = pass + 1;
+      if (this.waiting === 0 || this.isOver) break;
+      if (this.wire.dropped() > 0) continue;
+      if (this.isEnough(pass + 1)) break;
+      if (pass === 0 && before > 1000) this.tellCongestion(answers / Math.max(sendMs, 1), before);
+      else this.adaptRate(pass);
+    }
+    this.farewell();
+  }
+
+  /** Sends once to all that wait, and waits for answers until it is quiet. */
+  private pass(pass: number): { answers: number; sendMs: number } {
+    const { wire } = this;
+    const startMs = wire.nowMs();
+    const before = this.waiting;
+    wire.send(pass, this.rate, 1);
+    while (wire.isSending && !this.isOver) wire.receive(1);
+    const sentMs = wire.nowMs();
+    const answers = before - this.waiting;
+    this.waiting = countWaiting(this.verdicts); // The senders have settled some by themselves: no way, not allowed.
+    this.waitForQuiet(sentMs, this.quietMs);
+    return { answers, sendMs: sentMs - startMs };
+  }
+
+  private get isOver(): boolean {
+    return this.wire.isStopped || this.wire.nowMs() > this.terms.deadlineMs;
+  }
+
+  /** Answers come closer together than this, or not any more. */
+  private get quietMs(): number {
+    const { roundTrip } = this.learnt;
+    const { timeoutMs } = this.terms;
+    if (!roundTrip.isKnown) return Math.min(timeoutMs, QUIET_BLIND_MS);
+    return Math.min(timeoutMs, Math.max(QUIET_LEAST_MS, roundTrip.patienceMs + 10));
+  }
+
+  private waitForQuiet(sentMs: number, quietMs: number): void {
+    const { wire } = this;
+    while (this.waiting > 0 && !wire.isStopped) {
+      const left = Math.max(sentMs, this.lastAnswerMs) + quietMs - wire.nowMs();
+      if (left <= 0) return;
+      wire.receive(Math.min(left, 5));
+    }
+  }
+
+  /** Is what may still be missing too little to matter? */
+  private isEnough(passes: number): boolean {
+    const { loss } = this.learnt;
+    if (passes <= this.terms.retries) return false;
+    const alike = loss.passesSince(passes);
+    return loss.seen === 0 ? alike >= BLIND_PASSES : alike >= 2 && loss.missingInAll(passes) < MISSING_MOST;
+  }
+
+  /** A slow sample of the silent: if many of them answer after all, the first pass was too fast for the path. */
+  private tellCongestion(deliveredPerMs: number, before: number): void {
+    const { wire } = this;
+    const silent = this.waiting;
+    const size = Math.min(SAMPLE, silent);
+    wire.send(SAMPLE_PASS, Math.min(this.rate, SAMPLE_RATE), Math.max(1, Math.floor(silent / size)));
+    while (wire.isSending && !this.isOver) wire.receive(1);
+    this.waitForQuiet(wire.nowMs(), this.quietMs);
+    const share = (silent - this.waiting) / size;
+    if (share <= SAMPLE_CONGESTED || silent * share < before / 10) return;
+    this.useRate(deliveredPerMs * 1000, 1);
+  }
+
+  /** Losing much: is it the rate? Sending as much as got through shows it; where that helps nothing, it was not. */
+  private adaptRate(pass: number): void {
+    const { loss } = this.learnt;
+    if (loss.exchanges < EXCHANGES_TO_JUDGE) return;
+    const { rate } = loss;
+    if (rate < LOSS_TO_SPEED_UP) {
+      this.rate = Math.min(this.terms.ratePerSecond, this.rate * 1.5);
+      return;
+    }
+    if (rate < LOSS_TO_SLOW_DOWN || this.isSlowInVain) return;
+    this.isSlowInVain = this.lossBefore !== null && rate > this.lossBefore * 0.8;
+    if (this.isSlowInVain) return;
+    this.lossBefore = rate;
+    this.useRate(Math.min(this.rate, FASTEST) * (1 - rate) * 0.95, pass + 1);
+  }
+
+  private useRate(ratePerSecond: number, pass: number): void {
+    const slower = Math.max(RATE_LEAST, ratePerSecond);
+    if (slower >= this.rate) return;
+    this.rate = slower;
+    this.learnt.loss.begin(pass);
+  }
+
+  /** Late answers get their time; then silence is named. */
+  private farewell(): void {
+    if (this.wire.isStopped) return;
+    const { roundTrip } = this.learnt;
+    const isLate = this.wire.nowMs() > this.terms.deadlineMs;
+    const patience = roundTrip.isKnown
+      ? Math.max(FAREWELL_LEAST_MS, roundTrip.longestMs * 1.5 + 20)
+      : QUIET_BLIND_MS;
+    this.waitForQuiet(this.wire.nowMs(), Math.min(this.terms.timeoutMs, patience));
+    if (this.wire.isStopped || this.waiting === 0) return;
+    this.nameSilence(isLate);
+  }
+
+  private nameSilence(isLate: boolean): void {
+    const { verdicts, passesDone } = this;
+    const { loss } = this.learnt;
+    const word = isLate ? HOST_DEADLINE : SILENCE;
+    const isSure = isLate || loss.missingInAll(passesDone) < MISSING_MOST;
+    const lossyHosts = new Map<number, boolean>();
+    const isLossy = (host: number): boolean => {
+      const known = lossyHosts.get(host) ?? loss.missing(host, passesDone) >= MISSING_MOST;
+      lossyHosts.set(host, known);
+      return known;
+    };
+    for (let slot = 0; slot < verdicts.length; slot++) {
+      if (verdicts[slot] !== WAITING) continue;
+      verdicts[slot] = !isSure && isLossy(this.hostAt(slot)) ? LOSSY : word;
+    }
+  }
+}
+
+function countWaiting(verdicts: Uint8Array): number {
+  let waiting = 0;
+  for (let slot = 0; slot < verdicts.length; slot++) if (verdicts[slot] === WAITING) waiting++;
+  return waiting;
+}

@@ -1,0 +1,156 @@
+/*
+ * The thread that conducts a SYN scan: it finds the ways out, gives the senders their orders, and reads every answer.
+ *
+ * It is one synchronous loop, so that nothing else in the process can hold it up while packets wait in the ring; what it
+ * decides, it decides in slice-run.ts. An answer counts only if its cookie is right: a keyed hash of who was asked.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { AddressSet } from '../../domain/address-set.js';
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, PacketRing } from '../linux/packet-ring.js';
+import type { SpaceLayout } from '../probe-space.js';
+import { type PackedSlice, sliceSize } from '../slice.js';
+import { AnswerBook, type Opened } from './answer-book.js';
+import { Loss } from './loss.js';
+import { receiveFilter } from './receive-filter.js';
+import { RingWire } from './ring-wire.js';
+import { RoundTrip } from './round-trip.js';
+import { ANSWERED, ORDER, SETTLED, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
+import { SliceRun } from './slice-run.js';
+import { waysOut } from './ways-out.js';
+
+/** What a scan is, for the conductor: everything here crosses to a thread. */
+export interface ConductorWork {
+  readonly layout: SpaceLayout;
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+  readonly shared: SynShared;
+  readonly keys: readonly [number, number];
+  readonly firstSourcePort: number;
+  /** One a sender. */
+  readonly ports: readonly MessagePort[];
+  /** What may be probed, as texts. */
+  readonly addresses: readonly string[];
+  /** Answers that are known already: address and its ports, as sorted half-open bounds. */
+  readonly known: ReadonlyArray<readonly [string, readonly number[]]>;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly ratePerSecond: number;
+  readonly hostDeadlineMs: number;
+  readonly source?: string;
+  readonly interfaceName?: string;
+}
+
+export type ConductorMessage =
+  | { readonly kind: 'open'; readonly opened: Opened }
+  | { readonly kind: 'slice'; readonly packed: PackedSlice };
+
+/** Without a limit, the first slice is a small one: it shows what the path bears before much is lost on it. */
+const FIRST_SLICE = 2 ** 18;
+/** Messages that may wait for the main thread. */
+const UNREAD_MOST = 16;
+/** What a slice has learnt of the path's rate is tried a little beyond in the next one. */
+const RISE = 1.25;
+
+class SynConductor {
+  private readonly shared: SynShared;
+  private readonly learnt: { loss: Loss; roundTrip: RoundTrip };
+  private readonly book: AnswerBook;
+  private readonly wire: RingWire;
+  private readonly startedMs = threadClockMs();
+  private rate: number;
+
+  constructor(
+    private readonly work: ConductorWork,
+    rings: readonly PacketRing[],
+  ) {
+    this.shared = work.shared;
+    this.rate = work.ratePerSecond;
+    this.learnt = { loss: new Loss(work.layout.hosts), roundTrip: new RoundTrip() };
+    this.book = new AnswerBook(work, this.learnt, (opened) => this.say({ kind: 'open', opened }));
+    this.wire = new RingWire(work.shared, rings, work.ports.length, this.book);
+  }
+
+  conduct(): void {
+    const { work } = this;
+    const isUnlimited = work.ratePerSecond === Number.POSITIVE_INFINITY;
+    let most = isUnlimited ? FIRST_SLICE : sliceSize(work.ratePerSecond);
+    for (let from = work.from; from < work.to && !this.isStopped; ) {
+      const to = Math.min(work.to, from + most);
+      this.slice(from, to);
+      from = to;
+      most = sliceSize(this.rate);
+    }
+  }
+
+  private slice(from: number, to: number): void {
+    const { work, shared, book, learnt } = this;
+    const verdicts = shared.verdicts.subarray(0, to - from);
+    book.begin(from, verdicts);
+    shared.sentAt.fill(0);
+    learnt.loss.begin(0);
+    const terms = {
+      timeoutMs: work.timeoutMs,
+      retries: work.retries,
+      ratePerSecond: work.ratePerSecond,
+      startRatePerSecond: this.rate,
+      deadlineMs: this.startedMs + work.hostDeadlineMs,
+    };
+    const run = new SliceRun(this.wire, verdicts, terms, learnt, (slot) => book.hostAt(slot));
+    book.onAnswer = (nowMs) => run.answered(nowMs);
+    this.wire.slice(from, to);
+    run.run();
+    if (run.rate < work.ratePerSecond) this.rate = Math.min(work.ratePerSecond, run.rate * RISE);
+    book.tellOpened();
+    this.say({ kind: 'slice', packed: book.pack() });
+    shared.numbers[ANSWERED] = book.answered;
+    if (!this.isStopped) shared.numbers[SETTLED] = to;
+  }
+
+  /** Waits while the main thread has too much to read; a slow reader slows the scan, and loses nothing. */
+  private say(message: ConductorMessage): void {
+    const { flags } = this.shared;
+    if (message.kind === 'slice') {
+      while (Atomics.load(flags, UNREAD) > UNREAD_MOST && !this.isStopped) Atomics.wait(flags, STOP, 0, 5);
+    }
+    Atomics.add(flags, UNREAD, 1);
+    parentPort!.postMessage(message);
+  }
+
+  private get isStopped(): boolean {
+    return Atomics.load(this.shared.flags, STOP) !== 0;
+  }
+}
+
+function openRings(addresses: AddressSet, firstSourcePort: number): PacketRing[] {
+  const v4 = AddressSet.parse('0.0.0.0/0');
+  const rings: PacketRing[] = [];
+  if (!addresses.intersect(v4).isEmpty)
+    rings.push(new PacketRing(ETHERTYPE_IPV4, receiveFilter(4, firstSourcePort)));
+  if (!addresses.subtract(v4).isEmpty)
+    rings.push(new PacketRing(ETHERTYPE_IPV6, receiveFilter(6, firstSourcePort)));
+  return rings;
+}
+
+function conduct(work: ConductorWork): void {
+  const { flags } = work.shared;
+  const addresses = AddressSet.unionOf(work.addresses.map((text) => AddressSet.parse(text)));
+  const rings = openRings(addresses, work.firstSourcePort);
+  try {
+    const { source, interfaceName, ratePerSecond } = work;
+    const choice = { ...(source ? { source } : {}), ...(interfaceName ? { interfaceName } : {}) };
+    const isStopped = (): boolean => Atomics.load(flags, STOP) !== 0;
+    const table = waysOut({ addresses, ...choice, ratePerSecond, isStopped });
+    for (const port of work.ports) port.postMessage(table);
+    Atomics.notify(flags, ORDER);
+    new SynConductor(work, rings).conduct();
+  } finally {
+    Atomics.store(flags, STOP, 1);
+    Atomics.notify(flags, STOP);
+    Atomics.notify(flags, ORDER);
+    for (const ring of rings) ring.close();
+    for (const port of work.ports) port.close();
+  }
+}
+
+conduct(workerData as ConductorWork);

@@ -1,0 +1,210 @@
+/*
+ * A thread that sends: carries out the conductor's orders, one after the other, over its own part of the slice.
+ *
+ * Before each packet it looks at the byte (does it wait still?), at the way out (is it allowed at all?), at the clock (the
+ * rate is kept between packets, not on average) and, with each batch, at the stop flag. What could not be sent is no
+ * silence: its byte says by which errno it failed. A full buffer (ENOBUFS, EAGAIN) is waited for.
+ */
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { permutation } from '../permutation.js';
+import { ProbeSpace, type SpaceLayout } from '../probe-space.js';
+import { failureCode, WAITING } from '../verdicts.js';
+import { type Cookies, cookies } from './cookie.js';
+import { EgressIndex, type EgressTable } from './egress.js';
+import { BATCH_MOST, SendBatch } from './send-batch.js';
+import { channelOf, openSendSocket } from './send-sockets.js';
+import {
+  DONE,
+  ORDER,
+  PASS,
+  RATE,
+  SENDERS,
+  SENT,
+  SLICE_FROM,
+  SLICE_TO,
+  STOP,
+  STRIDE,
+  type SynShared,
+  threadClockMs,
+} from './shared-state.js';
+
+export interface SenderWork {
+  readonly layout: SpaceLayout;
+  readonly seed: number;
+  readonly shared: SynShared;
+  readonly keys: readonly [number, number];
+  readonly firstSourcePort: number;
+  readonly place: number;
+  /** The table of ways out comes through here. */
+  readonly port: MessagePort;
+}
+
+/** Late by more than this, the rate is not caught up with. */
+const BURST_MS = 25;
+/** A batch under a rate is what the rate gives in this time. */
+const BATCH_MS = 0.2;
+const FULL_PAUSE_MS = 1;
+const FULL_TRIES = 2000;
+const COMES_BACK = new Set(['ENOBUFS', 'EAGAIN', 'EINTR', 'ENOMEM']);
+
+class SynSender {
+  private readonly space: ProbeSpace;
+  private readonly indexAt: (position: number) => number;
+  private readonly cookies: Cookies;
+  private readonly egress: EgressIndex;
+  private readonly batches: readonly SendBatch[];
+  /** The batch of each way. */
+  private readonly batchOf: readonly SendBatch[];
+  private batchMost = BATCH_MOST;
+  private rate = 0;
+  private dueMs = 0;
+  private pass = 0;
+  private inBatches = 0;
+
+  constructor(
+    private readonly work: SenderWork,
+    table: EgressTable,
+  ) {
+    this.space = new ProbeSpace(work.layout);
+    this.indexAt = permutation(work.layout.count, work.seed);
+    this.cookies = cookies(work.keys[0], work.keys[1]);
+    this.egress = new EgressIndex(table);
+    const channels = new Map<string, SendBatch>();
+    this.batchOf = table.ways.map((way) => {
+      const channel = channelOf(way);
+      const batch = channels.get(channel) ?? new SendBatch(openSendSocket(channel), table.ways);
+      channels.set(channel, batch);
+      return batch;
+    });
+    this.batches = [...channels.values()];
+  }
+
+  /** Carries out orders until told to stop. */
+  serve(): void {
+    const { flags } = this.work.shared;
+    let done = 0;
+    while (Atomics.load(flags, STOP) === 0) {
+      const order = Atomics.load(flags, ORDER);
+      if (order === done) {
+        Atomics.wait(flags, ORDER, done, 20);
+        continue;
+      }
+      this.carryOut();
+      done = order;
+      Atomics.add(flags, DONE, 1);
+    }
+  }
+
+  private carryOut(): void {
+    const { numbers } = this.work.shared;
+    const senders = numbers[SENDERS]!;
+    const { place } = this.work;
+    if (place >= senders) return;
+    const from = numbers[SLICE_FROM]!;
+    const size = numbers[SLICE_TO]! - from;
+    const first = Math.floor((size * place) / senders);
+    const end = Math.floor((size * (place + 1)) / senders);
+    this.rate = numbers[RATE]! / senders / 1000;
+    this.batchMost = Math.max(1, Math.min(BATCH_MOST, Math.floor(this.rate * BATCH_MS)));
+    this.pass = numbers[PASS]!;
+    this.dueMs = Math.max(this.dueMs, threadClockMs() - 1);
+    this.sendWaiting(from, first, end, numbers[STRIDE]!);
+  }
+
+  private sendWaiting(from: number, first: number, end: number, stride: number): void {
+    const { verdicts, flags } = this.work.shared;
+    let passedBy = 0;
+    for (let slot = first; slot < end; slot++) {
+      if (verdicts[slot] !== WAITING || ++passedBy % stride !== 0) continue;
+      this.probe(from + slot, slot);
+      if (this.inBatches >= this.batchMost) {
+        if (Atomics.load(flags, STOP) !== 0) return;
+        this.flush();
+      }
+    }
+    this.flush();
+  }
+
+  private probe(position: number, slot: number): void {
+    const { space } = this;
+    space.locate(this.indexAt(position));
+    const { family, w0, w1, w2, w3, port } = space;
+    const way = this.egress.wayOf(family, w0, w1, w2, w3);
+    if (way < 0) {
+      this.work.shared.verdicts[slot] = -1 - way;
+      return;
+    }
+    const sourcePort = this.work.firstSourcePort + this.pass;
+    const sequence =
+      family === 4
+        ? this.cookies.v4(w3, port, sourcePort)
+        : this.cookies.v6(w0, w1, w2, w3, port, sourcePort);
+    this.batchOf[way]!.add(space, way, sourcePort, sequence, slot);
+    this.inBatches++;
+  }
+
+  private flush(): void {
+    if (this.inBatches === 0) return;
+    this.keepPace(this.inBatches);
+    for (const batch of this.batches) if (batch.size > 0) this.flushBatch(batch);
+    this.inBatches = 0;
+  }
+
+  private flushBatch(batch: SendBatch): void {
+    const { sentAt, groups, groupShift, numbers } = this.work.shared;
+    const nowMs = threadClockMs();
+    const row = this.pass * groups;
+    for (let i = 0; i < batch.size; i++) sentAt[row + (batch.slots[i]! >> groupShift)] = nowMs;
+    let from = 0;
+    let tries = 0;
+    while (from < batch.size) {
+      const sent = batch.send(from);
+      if (typeof sent === 'number') {
+        from += sent;
+        numbers[SENT + this.work.place]! += sent;
+        tries = 0;
+      } else if (COMES_BACK.has(sent) && tries++ < FULL_TRIES && !this.isStopped) {
+        Atomics.wait(this.work.shared.flags, STOP, 0, FULL_PAUSE_MS);
+      } else if (this.isStopped) break;
+      else this.failed(batch.slots[from++]!, sent);
+    }
+    batch.size = 0;
+  }
+
+  private failed(slot: number, errno: string): void {
+    const { verdicts } = this.work.shared;
+    // An answer may have come to an earlier pass meanwhile.
+    Atomics.compareExchange(verdicts, slot, WAITING, failureCode(errno));
+  }
+
+  private get isStopped(): boolean {
+    return Atomics.load(this.work.shared.flags, STOP) !== 0;
+  }
+
+  /** Waits until so many packets may leave. Sleeps for the most of it, as a sleep ends late, and spins for the rest. */
+  private keepPace(packets: number): void {
+    if (this.rate === Number.POSITIVE_INFINITY) return;
+    let nowMs = threadClockMs();
+    this.dueMs = Math.max(this.dueMs, nowMs - BURST_MS);
+    while (nowMs < this.dueMs && !this.isStopped) {
+      const leftMs = this.dueMs - nowMs;
+      if (leftMs > 0.2) Atomics.wait(this.work.shared.flags, STOP, 0, Math.min(leftMs - 0.1, 100));
+      nowMs = threadClockMs();
+    }
+    this.dueMs += packets / this.rate;
+  }
+}
+
+function awaitTable({ port, shared }: SenderWork): EgressTable | null {
+  while (Atomics.load(shared.flags, STOP) === 0) {
+    const message = receiveMessageOnPort(port);
+    if (message) return message.message as EgressTable;
+    Atomics.wait(shared.flags, ORDER, 0, 2);
+  }
+  return null;
+}
+
+const work = workerData as SenderWork;
+const table = awaitTable(work);
+if (table) new SynSender(work, table).serve();
+work.port.close();
