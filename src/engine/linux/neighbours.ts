@@ -113,15 +113,16 @@ function askForTheRest(
 function sources(netlink: Netlink, open: ReadonlyMap<string, Hop>): (hop: Hop) => AddressNumber {
   if ([...open.values()].every((hop) => familyOf(hop.address) === AF_INET)) return (hop) => hop.source;
   const own = new Set<string>();
-  const linkLocal = new Map<number, AddressNumber>();
+  const fallback = new Map<number, AddressNumber>();
   for (const { interfaceIndex, address, isLinkLocal } of readOwnV6Addresses(netlink)) {
     own.add(hopKey(interfaceIndex, address));
-    if (isLinkLocal) linkLocal.set(interfaceIndex, address);
+    // Any address of the interface is better than none, while duplicates of the link-local one are still looked for.
+    if (isLinkLocal || !fallback.has(interfaceIndex)) fallback.set(interfaceIndex, address);
   }
   return ({ interfaceIndex, source, address }) =>
     familyOf(address) === AF_INET || own.has(hopKey(interfaceIndex, source))
       ? source
-      : (linkLocal.get(interfaceIndex) ?? source);
+      : (fallback.get(interfaceIndex) ?? source);
 }
 
 interface Question {

@@ -44,10 +44,10 @@ export interface Netlink {
   close(): void;
 }
 
-/** A kernel that was built without a table says so by this name. */
-export const NOT_SUPPORTED = 'ENOTSUP';
+/** A kernel that was built without a table, or without a family, says so by one of these (net/core/fib_rules.c). */
+export const NOT_SUPPORTED: readonly string[] = ['ENOTSUP', 'EAFNOSUPPORT'];
 
-export const errnoName = (number: number): string => getSystemErrorName(-number);
+const errnoName = (number: number): string => getSystemErrorName(-number);
 
 export function openNetlink(): Netlink {
   const fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);

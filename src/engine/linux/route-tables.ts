@@ -43,7 +43,7 @@ function dumpWhereSupported(dump: () => void): void {
   try {
     dump();
   } catch (error) {
-    if (!(error instanceof SyscallError && error.errno === NOT_SUPPORTED)) throw error;
+    if (!(error instanceof SyscallError && NOT_SUPPORTED.includes(error.errno))) throw error;
   }
 }
 

@@ -8,8 +8,8 @@
 import { AddressSet } from '../../domain/address-set.js';
 import { inversePermutation, permutation } from '../permutation.js';
 import { ProbeSpace, type SpaceLayout, wordsOf } from '../probe-space.js';
-import { type PackedSlice, packSlice } from '../slice.js';
-import { CLOSED, isStronger, OPEN, PASSED_OVER, WAITING } from '../verdicts.js';
+import { type PackedSlice, packInOrder, packSlice } from '../slice.js';
+import { CLOSED, HOST_UNREACHABLE, isStronger, OPEN, PASSED_OVER, WAITING } from '../verdicts.js';
 import { Answer } from './answer.js';
 import { type Cookies, cookies } from './cookie.js';
 import type { Loss } from './loss.js';
@@ -47,6 +47,8 @@ export class AnswerBook {
   private opened: number[] = [];
   private sliceFrom = 0;
   private verdicts: Uint8Array = new Uint8Array(0);
+  /** The answers in the order of the plan, where a slice is the whole of it: then they need no sorting. */
+  private byIndex: Uint8Array | null = null;
 
   constructor(
     private readonly terms: BookTerms,
@@ -66,6 +68,7 @@ export class AnswerBook {
     this.sliceFrom = from;
     this.verdicts = verdicts;
     verdicts.fill(WAITING);
+    this.byIndex = verdicts.length === this.space.count ? new Uint8Array(verdicts.length) : null;
     for (let place = lowerBound(this.knownPositions, from); place < this.knownPositions.length; place++) {
       const slot = this.knownPositions[place]! - from;
       if (slot >= verdicts.length) break;
@@ -102,16 +105,27 @@ export class AnswerBook {
 
   /** What became of the slice, open ports aside. */
   pack(): PackedSlice {
-    return packSlice(this.verdicts, this.sliceFrom, this.indexAt, (index) => this.space.hostEnd(index));
+    const { verdicts, sliceFrom: from, indexAt, byIndex } = this;
+    const hostEnd = (index: number): number => this.space.hostEnd(index);
+    if (!byIndex) return packSlice(verdicts, from, indexAt, hostEnd);
+    for (let slot = 0; slot < verdicts.length; slot++) {
+      // Answers are there already; what is missing are the words that others have written.
+      if (verdicts[slot]! >= HOST_UNREACHABLE) byIndex[indexAt(slot)] = verdicts[slot]!;
+    }
+    return packInOrder(byIndex, hostEnd);
   }
 
   private note(index: number, verdict: number, pass: number, nowMs: number): void {
     const position = this.positionOf(index);
     const slot = position - this.sliceFrom;
-    if (slot < 0 || slot >= this.verdicts.length) return this.noteLate(position, index, verdict);
+    if (slot < 0 || slot >= this.verdicts.length) {
+      this.noteLate(position, index, verdict);
+      return;
+    }
     const before = this.verdicts[slot]!;
     if (before === PASSED_OVER || !isStronger(verdict, before)) return;
     this.verdicts[slot] = verdict;
+    if (this.byIndex) this.byIndex[index] = verdict;
     if (verdict === OPEN) this.opened.push(index);
     if (before !== WAITING) return;
     this.answered++;

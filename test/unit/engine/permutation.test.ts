@@ -65,7 +65,10 @@ test('an index outside is refused', () => {
 });
 
 test('the way back leads to where each index came from, in small plans and in huge ones', () => {
-  const counts = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.maxSafeNat().map((n) => Math.max(1, n)));
+  const counts = fc.oneof(
+    fc.integer({ min: 1, max: 5000 }),
+    fc.maxSafeNat().map((n) => Math.max(1, n)),
+  );
   fc.assert(
     fc.property(counts, fc.maxSafeNat(), fc.maxSafeNat(), (count, seed, pick) => {
       const index = pick % count;
