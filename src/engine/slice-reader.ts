@@ -82,18 +82,32 @@ export class SliceReader {
   private portsOf(stretches: Float64Array): { address: string; ports: PortSet } {
     const pairs: number[] = [];
     for (let i = 0; i < stretches.length; i += 2) {
+      const first = stretches[i]!;
+      const length = stretches[i + 1]!;
+      const last = this.portAt(first + length - 1);
+      const port = this.portAt(first);
+      if (last - port === length - 1) join(pairs, port, last);
       // Indices that follow each other are neighbours in the list of ports, which may have gaps.
-      for (let index = stretches[i]!, left = stretches[i + 1]!; left > 0; left--, index++) {
-        this.space.locate(index);
-        const end = pairs.length - 1;
-        if (end > 0 && pairs[end] === this.space.port) pairs[end]!++;
-        else pairs.push(this.space.port, this.space.port + 1);
-      }
+      else
+        for (let index = first; index < first + length; index++)
+          join(pairs, this.portAt(index), this.space.port);
     }
     return { address: this.space.address, ports: PortSet.fromBounds(pairs) };
+  }
+
+  private portAt(index: number): number {
+    this.space.locate(index);
+    return this.space.port;
   }
 
   private observation(address: string, ports: PortSet, { state, reason }: Reading): Observation {
     return { address, ports, state, reason, at: this.now() };
   }
+}
+
+/** Adds a stretch, both ends included, to sorted half-open pairs. */
+function join(pairs: number[], first: number, last: number): void {
+  const end = pairs.length - 1;
+  if (end > 0 && pairs[end] === first) pairs[end] = last + 1;
+  else pairs.push(first, last + 1);
 }

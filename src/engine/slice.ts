@@ -40,38 +40,74 @@ export function packSlice(
   const keys = new Float64Array(verdicts.length);
   let count = 0;
   for (let slot = 0; slot < verdicts.length; slot++) {
-    const verdict = verdicts[slot]!;
-    if (verdict === WAITING || verdict === OPEN || verdict === PASSED_OVER) continue;
-    keys[count++] = indexAt(from + slot) * VERDICTS + verdict;
+    if (isTold(verdicts[slot]!)) keys[count++] = indexAt(from + slot) * VERDICTS + verdicts[slot]!;
   }
-  return packSorted(keys.subarray(0, count).sort(), hostEnd);
+  const packing = new Packing(hostEnd);
+  for (const key of keys.subarray(0, count).sort()) {
+    const verdict = key % VERDICTS;
+    packing.add((key - verdict) / VERDICTS, verdict);
+  }
+  return packing.end();
 }
 
-function packSorted(keys: Float64Array, hostEnd: (index: number) => number): PackedSlice {
-  const packed: number[] = [];
-  let end = 0;
-  /** By verdict: the stretches of the present host. */
-  let host = new Map<number, number[]>();
-  const close = (): void => {
-    for (const [verdict, stretches] of host)
-      packed.push(stretches[0]!, verdict, stretches.length >> 1, ...stretches);
-    host = new Map();
-  };
-  for (const key of keys) {
-    const verdict = key % VERDICTS;
-    const index = (key - verdict) / VERDICTS;
-    if (index >= end) {
-      close();
-      end = hostEnd(index);
-    }
-    const stretches = host.get(verdict);
-    if (!stretches) host.set(verdict, [index, 1]);
-    else if (stretches[stretches.length - 2]! + stretches[stretches.length - 1]! === index)
-      stretches[stretches.length - 1]!++;
-    else stretches.push(index, 1);
+/** The same for a slice that is a whole plan and lies in the order of its indices already: nothing to sort. */
+export function packInOrder(byIndex: Uint8Array, hostEnd: (index: number) => number): PackedSlice {
+  const packing = new Packing(hostEnd);
+  for (let index = 0; index < byIndex.length; index++) {
+    if (isTold(byIndex[index]!)) packing.add(index, byIndex[index]!);
   }
-  close();
-  return Float64Array.from(packed);
+  return packing.end();
+}
+
+/** Is it a verdict that is told of when the slice is settled? */
+function isTold(verdict: number): boolean {
+  return verdict !== WAITING && verdict !== OPEN && verdict !== PASSED_OVER;
+}
+
+class Packing {
+  private readonly packed: number[] = [];
+  /** By verdict: the stretches of the present host. */
+  private host = new Map<number, number[]>();
+  private hostEndsAt = 0;
+  private verdict = -1;
+  /** The verdict's own stretches, and the index that would lengthen the last of them. */
+  private stretches: number[] = [];
+  private next = -1;
+
+  constructor(private readonly hostEnd: (index: number) => number) {}
+
+  /** Indices come in ascending order. */
+  add(index: number, verdict: number): void {
+    if (index >= this.hostEndsAt) {
+      this.close();
+      this.hostEndsAt = this.hostEnd(index);
+    }
+    if (verdict === this.verdict && index === this.next) {
+      this.stretches[this.stretches.length - 1]!++;
+    } else this.begin(index, verdict);
+    this.next = index + 1;
+  }
+
+  end(): PackedSlice {
+    this.close();
+    return Float64Array.from(this.packed);
+  }
+
+  private begin(index: number, verdict: number): void {
+    this.verdict = verdict;
+    this.stretches = this.host.get(verdict) ?? [];
+    this.host.set(verdict, this.stretches);
+    this.stretches.push(index, 1);
+  }
+
+  private close(): void {
+    for (const [verdict, stretches] of this.host) {
+      this.packed.push(stretches[0]!, verdict, stretches.length >> 1);
+      for (const number of stretches) this.packed.push(number);
+    }
+    this.host = new Map();
+    this.verdict = -1;
+  }
 }
 
 export interface SeenTogether {

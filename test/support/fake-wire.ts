@@ -14,7 +14,7 @@ import { type Cookies, cookies } from '../../src/engine/syn/cookie.js';
 import { Loss } from '../../src/engine/syn/loss.js';
 import { RoundTrip } from '../../src/engine/syn/round-trip.js';
 import { type SynShared, synShared } from '../../src/engine/syn/shared-state.js';
-import { SliceRun, type SynWire } from '../../src/engine/syn/slice-run.js';
+import { SliceRun, type SynWire, slotInTurn } from '../../src/engine/syn/slice-run.js';
 import { SynFrames } from '../../src/engine/syn/syn-frames.js';
 import { WAITING } from '../../src/engine/verdicts.js';
 import type { FakeNet } from './fake-net.js';
@@ -66,7 +66,7 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
     const verdicts = shared.verdicts.subarray(0, Math.min(sliceSize, plan.to - from));
     book.begin(from, verdicts);
     shared.sentAt.fill(0);
-    learnt.loss.begin(0);
+    learnt.loss.beginEpoch(0);
     const { timeoutMs, retries, ratePerSecond } = plan;
     const run = new SliceRun(
       wire,
@@ -155,7 +155,7 @@ class FakeWire implements SynWire {
     const burst = Math.max(1, Math.min(BURST, Math.floor(order.perMs * 0.2)));
     let sent = 0;
     while (sent < burst && order.slot < this.verdicts.length) {
-      const slot = order.slot++;
+      const slot = slotInTurn(order.slot++, this.verdicts.length, order.pass);
       if (this.verdicts[slot] !== WAITING || ++order.passedBy % order.stride !== 0) continue;
       sentAt[order.pass * groups + (slot >> groupShift)] = this.clockMs;
       this.probe(slot, order.pass);

@@ -1,87 +1,104 @@
 /*
  * How many answers are still missing, judged by those that came: a port that answered only to the third SYN says that two
- * packets were lost on its path.
+ * exchanges were lost on its path.
  *
- * For each host the chance that one exchange is lost is estimated from its own answers, with what all hosts together show
- * as the prior, and one loss in a hundred as the prior of that (a beta distribution with the weight of ten exchanges).
- * After n exchanges a · p^n of a host's answers are expected to be missing. A change of rate changes the loss, so that
- * the count begins anew with an epoch. Hosts beyond the table share places: then they are judged together.
+ * If each exchange is lost with the chance p, each pass finds p times what the one before it found. So p is what came in
+ * all passes but the first, divided by what came in all but the last; a beta prior (one loss in a hundred, with the
+ * weight of two exchanges) stands in where little has come. A host is judged by its own answers, with what all hosts show
+ * together as its prior. After n passes a · p^n of its a answers are expected to be missing.
+ *
+ * A change of rate changes the loss: an epoch begins, and the count anew. Hosts beyond the table share places.
  */
-const PRIOR_LOST = 0.1;
-const PRIOR_EXCHANGES = 10;
+const PRIOR_LOST = 0.02;
+const PRIOR_EXCHANGES = 2;
 const HOSTS_MOST = 2 ** 20;
+/** Fewer answers than this say nothing of a loss by themselves. */
+const EXCHANGES_TO_JUDGE = 3;
 
 export class Loss {
   private readonly places: number;
-  /** By host: answers, and the exchanges before them that were lost. */
-  private readonly answers: Int32Array;
-  private readonly lost: Int32Array;
-  private allAnswers = 0;
-  private allLost = 0;
-  /** The pass with which the present epoch begins. */
+  /** Answers by host: all of them, those to the epoch's first pass, those to the present pass. */
+  private readonly all: Int32Array;
+  private readonly first: Int32Array;
+  private readonly last: Int32Array;
+  private sums = { all: 0, first: 0, last: 0 };
   private epoch = 0;
+  private pass = 0;
 
   constructor(hosts: number) {
     this.places = Math.max(1, Math.min(hosts, HOSTS_MOST));
-    this.answers = new Int32Array(this.places);
-    this.lost = new Int32Array(this.places);
-  }
-
-  /** A host has answered to the SYN of a pass, counted from 0. */
-  answered(host: number, pass: number): void {
-    if (pass < this.epoch) return;
-    const place = host % this.places;
-    this.answers[place]!++;
-    this.allAnswers++;
-    this.lost[place]! += pass - this.epoch;
-    this.allLost += pass - this.epoch;
+    this.all = new Int32Array(this.places);
+    this.first = new Int32Array(this.places);
+    this.last = new Int32Array(this.places);
   }
 
   /** The conditions have changed: from this pass on, the loss is another one. */
-  begin(pass: number): void {
+  beginEpoch(pass: number): void {
     this.epoch = pass;
-    this.allLost = 0;
-    this.allAnswers = 0;
-    this.answers.fill(0);
-    this.lost.fill(0);
+    this.sums = { all: 0, first: 0, last: 0 };
+    this.all.fill(0);
+    this.first.fill(0);
+    this.beginPass(pass);
   }
 
-  /** Exchanges that are judged in this epoch. */
-  get exchanges(): number {
-    return this.allAnswers + this.allLost;
+  beginPass(pass: number): void {
+    this.pass = pass;
+    this.sums.last = 0;
+    this.last.fill(0);
+  }
+
+  /** A host has answered to the SYN of a pass; it may be one that is over. */
+  answered(host: number, pass: number): void {
+    if (pass < this.epoch) return;
+    const place = host % this.places;
+    this.all[place]!++;
+    this.sums.all++;
+    if (pass === this.epoch) {
+      this.first[place]!++;
+      this.sums.first++;
+    }
+    if (pass === this.pass) {
+      this.last[place]!++;
+      this.sums.last++;
+    }
   }
 
   /** Answers in this epoch. */
   get seen(): number {
-    return this.allAnswers;
+    return this.sums.all;
   }
 
-  /** The chance that one exchange, there or back, is lost, all hosts together. */
-  get rate(): number {
-    return (this.allLost + PRIOR_LOST) / (this.exchanges + PRIOR_EXCHANGES);
+  /** Passes of this epoch, the present one included. */
+  get passes(): number {
+    return this.pass - this.epoch + 1;
   }
 
-  /** Answers of a host that are expected to be missing still, after so many exchanges in this epoch. */
-  missing(host: number, passes: number): number {
+  /** The share of exchanges that are lost, as it was seen; null where too little was seen to say. */
+  get share(): number | null {
+    const { all, first, last } = this.sums;
+    return all - last < EXCHANGES_TO_JUDGE ? null : Math.min(1, (all - first) / (all - last));
+  }
+
+  /** Answers of a host that are expected to be missing still. */
+  missing(host: number): number {
     const place = host % this.places;
-    const answers = this.answers[place]!;
-    const lost = this.lost[place]!;
-    const chance = (lost + PRIOR_EXCHANGES * this.rate) / (answers + lost + PRIOR_EXCHANGES);
-    return answers * chance ** Math.max(0, passes - this.epoch);
+    const all = this.all[place]!;
+    const lost = all - this.first[place]! + PRIOR_EXCHANGES * this.chance;
+    const chance = Math.min(1, lost / (all - this.last[place]! + PRIOR_EXCHANGES));
+    return all * chance ** this.passes;
   }
 
   /** The same of all hosts together, those included that have nothing left to ask. */
-  missingInAll(passes: number): number {
-    if (this.places === 1) return this.missing(0, passes);
+  get missingInAll(): number {
     let missing = 0;
-    for (let place = 0; place < this.places; place++) {
-      if (this.answers[place]! > 0) missing += this.missing(place, passes);
-    }
+    for (let place = 0; place < this.places; place++)
+      if (this.all[place]! > 0) missing += this.missing(place);
     return missing;
   }
 
-  /** Passes since the conditions last changed. */
-  passesSince(passes: number): number {
-    return passes - this.epoch;
+  /** The chance that an exchange is lost, all hosts together. */
+  private get chance(): number {
+    const { all, first, last } = this.sums;
+    return Math.min(1, (all - first + PRIOR_LOST) / (all - last + PRIOR_EXCHANGES));
   }
 }

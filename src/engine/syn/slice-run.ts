@@ -40,8 +40,11 @@ const MISSING_MOST = 0.001;
 const QUIET_LEAST_MS = 30;
 const QUIET_BLIND_MS = 1000;
 const FAREWELL_LEAST_MS = 100;
-/** Passes where nothing at all answers: there is no loss to estimate. */
+/** Passes where nothing answers, or too little to tell the loss by. */
 const BLIND_PASSES = 3;
+const FEW_ANSWERS = 20;
+/** From so many probes on, the first pass is followed by a sample. */
+const SAMPLED_FROM = 1000;
 const SAMPLE = 256;
 const SAMPLE_RATE = 10_000;
 /** More of a slow sample answer than this: it was congestion. */
@@ -51,16 +54,16 @@ const RATE_LEAST = 500;
 const LOSS_TO_SLOW_DOWN = 0.15;
 /** Up to this one, a rate that was brought down may rise again. */
 const LOSS_TO_SPEED_UP = 0.02;
-const EXCHANGES_TO_JUDGE = 3;
-/** What no limit means, where the rate has to come down: nobody sends faster. */
-const FASTEST = 2_000_000;
+/** Multiples of the golden ratio, their whole part cut off, are spread evenly. */
+const GOLDEN = 0.618_033_988_75;
+/** A slower rate was worth it if so many times as much gets through. */
+const BETTER = 1.3;
 
 export class SliceRun {
   private waiting: number;
   private lastAnswerMs = 0;
-  private passesDone = 0;
-  /** The loss before the rate was last brought down for it. */
-  private lossBefore: number | null = null;
+  /** The rate, and the loss, before the rate was last brought down. */
+  private slowed: { readonly from: number; readonly share: number } | null = null;
   private isSlowInVain = false;
   /** Packets a second now; at the end, what the path has borne. */
   rate: number;
@@ -84,16 +87,14 @@ export class SliceRun {
   }
 
   run(): void {
-    for (let pass = 0; pass < PASSES_MOST; pass++) {
-      if (this.isOver) break;
+    for (let pass = 0; pass < PASSES_MOST && !this.isOver; pass++) {
       const before = this.waiting;
       const { answers, sendMs } = this.pass(pass);
-      this.passesDone = pass + 1;
       if (this.waiting === 0 || this.isOver) break;
       if (this.wire.dropped() > 0) continue;
       if (this.isEnough(pass + 1)) break;
-      if (pass === 0 && before > 1000) this.tellCongestion(answers / Math.max(sendMs, 1), before);
-      else this.adaptRate(pass);
+      if (pass === 0 && before > SAMPLED_FROM) this.tellCongestion(answers / Math.max(sendMs, 1), before);
+      else this.adaptRate(pass, before / Math.max(sendMs, 1));
     }
     this.farewell();
   }
@@ -103,6 +104,7 @@ export class SliceRun {
     const { wire } = this;
     const startMs = wire.nowMs();
     const before = this.waiting;
+    this.learnt.loss.beginPass(pass);
     wire.send(pass, this.rate, 1);
     while (wire.isSending && !this.isOver) wire.receive(1);
     const sentMs = wire.nowMs();
@@ -137,8 +139,8 @@ export class SliceRun {
   private isEnough(passes: number): boolean {
     const { loss } = this.learnt;
     if (passes <= this.terms.retries) return false;
-    const alike = loss.passesSince(passes);
-    return loss.seen === 0 ? alike >= BLIND_PASSES : alike >= 2 && loss.missingInAll(passes) < MISSING_MOST;
+    if (loss.passes < (loss.seen < FEW_ANSWERS ? BLIND_PASSES : 2)) return false;
+    return loss.missingInAll < MISSING_MOST;
   }
 
   /** A slow sample of the silent: if many of them answer after all, the first pass was too fast for the path. */
@@ -155,26 +157,26 @@ export class SliceRun {
   }
 
   /** Losing much: is it the rate? Sending as much as got through shows it; where that helps nothing, it was not. */
-  private adaptRate(pass: number): void {
-    const { loss } = this.learnt;
-    if (loss.exchanges < EXCHANGES_TO_JUDGE) return;
-    const { rate } = loss;
-    if (rate < LOSS_TO_SPEED_UP) {
-      this.rate = Math.min(this.terms.ratePerSecond, this.rate * 1.5);
+  private adaptRate(pass: number, sentPerMs: number): void {
+    const { share } = this.learnt.loss;
+    if (share === null) return;
+    if (share < LOSS_TO_SPEED_UP) this.rate = Math.min(this.terms.ratePerSecond, this.rate * 1.5);
+    if (share < LOSS_TO_SLOW_DOWN || this.isSlowInVain) return;
+    const { slowed } = this;
+    if (slowed && 1 - share < (1 - slowed.share) * BETTER) {
+      this.isSlowInVain = true;
+      this.rate = slowed.from;
       return;
     }
-    if (rate < LOSS_TO_SLOW_DOWN || this.isSlowInVain) return;
-    this.isSlowInVain = this.lossBefore !== null && rate > this.lossBefore * 0.8;
-    if (this.isSlowInVain) return;
-    this.lossBefore = rate;
-    this.useRate(Math.min(this.rate, FASTEST) * (1 - rate) * 0.95, pass + 1);
+    this.slowed = { from: this.rate, share };
+    this.useRate(Math.min(this.rate, sentPerMs * 1000) * (1 - share) * 0.95, pass + 1);
   }
 
   private useRate(ratePerSecond: number, pass: number): void {
     const slower = Math.max(RATE_LEAST, ratePerSecond);
     if (slower >= this.rate) return;
     this.rate = slower;
-    this.learnt.loss.begin(pass);
+    this.learnt.loss.beginEpoch(pass);
   }
 
   /** Late answers get their time; then silence is named. */
@@ -191,13 +193,13 @@ export class SliceRun {
   }
 
   private nameSilence(isLate: boolean): void {
-    const { verdicts, passesDone } = this;
+    const { verdicts } = this;
     const { loss } = this.learnt;
     const word = isLate ? HOST_DEADLINE : SILENCE;
-    const isSure = isLate || loss.missingInAll(passesDone) < MISSING_MOST;
+    const isSure = isLate || loss.missingInAll < MISSING_MOST;
     const lossyHosts = new Map<number, boolean>();
     const isLossy = (host: number): boolean => {
-      const known = lossyHosts.get(host) ?? loss.missing(host, passesDone) >= MISSING_MOST;
+      const known = lossyHosts.get(host) ?? loss.missing(host) >= MISSING_MOST;
       lossyHosts.set(host, known);
       return known;
     };
@@ -206,6 +208,16 @@ export class SliceRun {
       verdicts[slot] = !isSure && isLossy(this.hostAt(slot)) ? LOSSY : word;
     }
   }
+}
+
+/**
+ * Each pass begins somewhere else, so that what drops every n-th packet, or the first ones of a burst, does not meet
+ * the same probes again: the turn's place in a part of the slice, for senders.
+ */
+export function slotInTurn(turn: number, size: number, pass: number): number {
+  const begin = Math.floor(size * ((pass * GOLDEN) % 1));
+  const slot = turn + begin;
+  return slot < size ? slot : slot - size;
 }
 
 function countWaiting(verdicts: Uint8Array): number {

@@ -88,7 +88,7 @@ class SynConductor {
     const verdicts = shared.verdicts.subarray(0, to - from);
     book.begin(from, verdicts);
     shared.sentAt.fill(0);
-    learnt.loss.begin(0);
+    learnt.loss.beginEpoch(0);
     const terms = {
       timeoutMs: work.timeoutMs,
       retries: work.retries,

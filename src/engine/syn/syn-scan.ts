@@ -16,16 +16,7 @@ import { layOut } from '../probe-space.js';
 import { sliceSize } from '../slice.js';
 import { SliceReader } from '../slice-reader.js';
 import { WorkerTeam, workerEntry } from '../worker-team.js';
-import {
-  ANSWERED,
-  SENDERS_MOST,
-  SENT,
-  SETTLED,
-  SOURCE_PORTS,
-  type SynShared,
-  synShared,
-  UNREAD,
-} from './shared-state.js';
+import { ANSWERED, SENDERS_MOST, SENT, SETTLED, type SynShared, synShared, UNREAD } from './shared-state.js';
 import type { ConductorMessage, ConductorWork } from './syn-conductor.js';
 import type { SenderWork } from './syn-sender.js';
 

@@ -27,6 +27,7 @@ import {
   type SynShared,
   threadClockMs,
 } from './shared-state.js';
+import { slotInTurn } from './slice-run.js';
 
 export interface SenderWork {
   readonly layout: SpaceLayout;
@@ -113,8 +114,10 @@ class SynSender {
 
   private sendWaiting(from: number, first: number, end: number, stride: number): void {
     const { verdicts, flags } = this.work.shared;
+    const size = end - first;
     let passedBy = 0;
-    for (let slot = first; slot < end; slot++) {
+    for (let turn = 0; turn < size; turn++) {
+      const slot = first + slotInTurn(turn, size, this.pass);
       if (verdicts[slot] !== WAITING || ++passedBy % stride !== 0) continue;
       this.probe(from + slot, slot);
       if (this.inBatches >= this.batchMost) {
