@@ -57,7 +57,8 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
     firstSourcePort: FIRST_SOURCE_PORT,
   };
   const known = Array.from(plan.known ?? [], ([address, ports]) => [address, ports.toBounds()] as const);
-  const book = new AnswerBook({ ...terms, known }, learnt, (opened) => {
+  const caps = { ratePerHost: plan.ratePerHost ?? Infinity, ratePerSubnet: plan.ratePerSubnet ?? Infinity };
+  const book = new AnswerBook({ ...terms, ...caps, known }, learnt, (opened) => {
     observations.push(...reader.opens(opened, 'syn-ack'));
   });
   const wire = new FakeWire(plan, net, book, shared, cookies(...keys));
@@ -73,7 +74,7 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
       verdicts,
       { timeoutMs, retries, ratePerSecond, startRatePerSecond, deadlineMs: plan.hostDeadlineMs ?? Infinity },
       learnt,
-      (slot) => book.hostAt(slot),
+      book,
     );
     book.onAnswer = (nowMs) => run.answered(nowMs);
     wire.begin(from, verdicts);

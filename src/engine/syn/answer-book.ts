@@ -27,6 +27,9 @@ export interface BookTerms {
   readonly keys: readonly [number, number];
   readonly firstSourcePort: number;
   readonly known: ReadonlyArray<readonly [string, readonly number[]]>;
+  /** Packets a second to one host, to one /24 or /64; Infinity for no limit. */
+  readonly ratePerHost: number;
+  readonly ratePerSubnet: number;
 }
 
 const LATE_MOST = 100_000;
@@ -79,6 +82,32 @@ export class AnswerBook {
   hostAt(slot: number): number {
     this.space.locate(this.indexAt(this.sliceFrom + slot));
     return this.space.host;
+  }
+
+  /** As the order is shuffled, a host gets the part of the rate that it has in what waits. */
+  rateCap(): number {
+    const { ratePerHost, ratePerSubnet } = this.terms;
+    if (ratePerHost === Number.POSITIVE_INFINITY && ratePerSubnet === Number.POSITIVE_INFINITY)
+      return ratePerHost;
+    const hosts = new Map<string, number>();
+    const subnets = new Map<string, number>();
+    const count = (by: Map<string, number>, key: string): number => {
+      const sum = (by.get(key) ?? 0) + 1;
+      by.set(key, sum);
+      return sum;
+    };
+    let waiting = 0;
+    let [mostOfHost, mostOfSubnet] = [0, 0];
+    for (let slot = 0; slot < this.verdicts.length; slot++) {
+      if (this.verdicts[slot] !== WAITING) continue;
+      waiting++;
+      this.space.locate(this.indexAt(this.sliceFrom + slot));
+      const { family, w0, w1, w2, w3 } = this.space;
+      mostOfHost = Math.max(mostOfHost, count(hosts, `${family} ${w0} ${w1} ${w2} ${w3}`));
+      mostOfSubnet = Math.max(mostOfSubnet, count(subnets, family === 4 ? `${w3 >>> 8}` : `${w0} ${w1}`));
+    }
+    if (waiting === 0) return Number.POSITIVE_INFINITY;
+    return Math.min((ratePerHost * waiting) / mostOfHost, (ratePerSubnet * waiting) / mostOfSubnet);
   }
 
   read(bytes: Uint8Array, at: number, length: number, nowMs: number): void {
@@ -138,9 +167,9 @@ export class AnswerBook {
     const { sentAt, groups, groupShift } = this.terms.shared;
     const sentMs = sentAt[pass * groups + (slot >> groupShift)]!;
     if (sentMs > 0) this.learnt.roundTrip.measured(nowMs - sentMs);
-    if (pass === SAMPLE_PASS) return;
     this.space.locate(index);
-    this.learnt.loss.answered(this.space.host, pass);
+    if (pass === SAMPLE_PASS) this.learnt.loss.answeredSample(this.space.host);
+    else this.learnt.loss.answered(this.space.host, pass);
   }
 
   private noteLate(position: number, index: number, verdict: number): void {

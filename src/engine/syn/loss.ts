@@ -63,6 +63,13 @@ export class Loss {
     }
   }
 
+  /** A host has answered to the sample between the passes: what the first pass has lost, found again. */
+  answeredSample(host: number): void {
+    if (this.epoch > 0) return; // The sample showed congestion, and what was before it counts no more.
+    this.all[host % this.places]!++;
+    this.sums.all++;
+  }
+
   /** Answers in this epoch. */
   get seen(): number {
     return this.sums.all;

@@ -24,6 +24,13 @@ export interface SynWire {
   readonly isStopped: boolean;
 }
 
+/** What is known of the places in a slice. */
+export interface SlicePlaces {
+  hostAt(slot: number): number;
+  /** The rate at which no single host or subnet gets more than its share of what still waits; Infinity for any. */
+  rateCap(): number;
+}
+
 export interface SliceTerms {
   readonly timeoutMs: number;
   /** Silent probes are sent at least so many times more. */
@@ -73,8 +80,7 @@ export class SliceRun {
     private readonly verdicts: Uint8Array,
     private readonly terms: SliceTerms,
     private readonly learnt: { readonly loss: Loss; readonly roundTrip: RoundTrip },
-    /** The host of a place in the slice. */
-    private readonly hostAt: (slot: number) => number,
+    private readonly places: SlicePlaces,
   ) {
     this.rate = terms.startRatePerSecond;
     this.waiting = countWaiting(verdicts);
@@ -105,7 +111,7 @@ export class SliceRun {
     const startMs = wire.nowMs();
     const before = this.waiting;
     this.learnt.loss.beginPass(pass);
-    wire.send(pass, this.rate, 1);
+    wire.send(pass, Math.min(this.rate, this.places.rateCap()), 1);
     while (wire.isSending && !this.isOver) wire.receive(1);
     const sentMs = wire.nowMs();
     const answers = before - this.waiting;
@@ -148,7 +154,11 @@ export class SliceRun {
     const { wire } = this;
     const silent = this.waiting;
     const size = Math.min(SAMPLE, silent);
-    wire.send(SAMPLE_PASS, Math.min(this.rate, SAMPLE_RATE), Math.max(1, Math.floor(silent / size)));
+    wire.send(
+      SAMPLE_PASS,
+      Math.min(this.rate, SAMPLE_RATE, this.places.rateCap()),
+      Math.max(1, Math.floor(silent / size)),
+    );
     while (wire.isSending && !this.isOver) wire.receive(1);
     this.waitForQuiet(wire.nowMs(), this.quietMs);
     const share = (silent - this.waiting) / size;
@@ -205,7 +215,7 @@ export class SliceRun {
     };
     for (let slot = 0; slot < verdicts.length; slot++) {
       if (verdicts[slot] !== WAITING) continue;
-      verdicts[slot] = !isSure && isLossy(this.hostAt(slot)) ? LOSSY : word;
+      verdicts[slot] = !isSure && isLossy(this.places.hostAt(slot)) ? LOSSY : word;
     }
   }
 }

@@ -36,6 +36,8 @@ export interface ConductorWork {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly ratePerSecond: number;
+  readonly ratePerHost: number;
+  readonly ratePerSubnet: number;
   readonly hostDeadlineMs: number;
   readonly source?: string;
   readonly interfaceName?: string;
@@ -96,7 +98,7 @@ class SynConductor {
       startRatePerSecond: this.rate,
       deadlineMs: this.startedMs + work.hostDeadlineMs,
     };
-    const run = new SliceRun(this.wire, verdicts, terms, learnt, (slot) => book.hostAt(slot));
+    const run = new SliceRun(this.wire, verdicts, terms, learnt, book);
     book.onAnswer = (nowMs) => run.answered(nowMs);
     this.wire.slice(from, to);
     run.run();

@@ -89,6 +89,8 @@ function hire(
     timeoutMs: plan.timeoutMs,
     retries: plan.retries,
     ratePerSecond: plan.ratePerSecond,
+    ratePerHost: plan.ratePerHost ?? Number.POSITIVE_INFINITY,
+    ratePerSubnet: plan.ratePerSubnet ?? Number.POSITIVE_INFINITY,
     hostDeadlineMs: plan.hostDeadlineMs ?? Number.POSITIVE_INFINITY,
     ...(plan.source ? { source: plan.source } : {}),
     ...(plan.interfaceName ? { interfaceName: plan.interfaceName } : {}),
