@@ -33,9 +33,8 @@ export const STRIDE = 4;
 /** How many senders take part. */
 export const SENDERS = 5;
 export const ANSWERED = 6;
-export const SETTLED = 7;
 /** Packets sent, a place a sender. */
-export const SENT = 8;
+export const SENT = 7;
 const NUMBERS = SENT + SENDERS_MOST;
 
 export interface SynShared {

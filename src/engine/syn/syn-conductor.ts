@@ -14,7 +14,7 @@ import { Loss } from './loss.js';
 import { receiveFilter } from './receive-filter.js';
 import { RingWire } from './ring-wire.js';
 import { RoundTrip } from './round-trip.js';
-import { ANSWERED, ORDER, SETTLED, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
+import { ANSWERED, ORDER, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
 import { SliceRun } from './slice-run.js';
 import { waysOut } from './ways-out.js';
 
@@ -45,7 +45,8 @@ export interface ConductorWork {
 
 export type ConductorMessage =
   | { readonly kind: 'open'; readonly opened: Opened }
-  | { readonly kind: 'slice'; readonly packed: PackedSlice };
+  /** Everything below `settledTo` is told of now. */
+  | { readonly kind: 'slice'; readonly packed: PackedSlice; readonly settledTo: number };
 
 /** Without a limit, the first slice is a small one: it shows what the path bears before much is lost on it. */
 const FIRST_SLICE = 2 ** 18;
@@ -104,9 +105,8 @@ class SynConductor {
     run.run();
     if (run.rate < work.ratePerSecond) this.rate = Math.min(work.ratePerSecond, run.rate * RISE);
     book.tellOpened();
-    this.say({ kind: 'slice', packed: book.pack() });
     shared.numbers[ANSWERED] = book.answered;
-    if (!this.isStopped) shared.numbers[SETTLED] = to;
+    this.say({ kind: 'slice', packed: book.pack(), settledTo: this.isStopped ? from : to });
   }
 
   /** Waits while the main thread has too much to read; a slow reader slows the scan, and loses nothing. */

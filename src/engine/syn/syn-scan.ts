@@ -16,7 +16,7 @@ import { layOut } from '../probe-space.js';
 import { sliceSize } from '../slice.js';
 import { SliceReader } from '../slice-reader.js';
 import { WorkerTeam, workerEntry } from '../worker-team.js';
-import { ANSWERED, SENDERS_MOST, SENT, SETTLED, type SynShared, synShared, UNREAD } from './shared-state.js';
+import { ANSWERED, SENDERS_MOST, SENT, type SynShared, synShared, UNREAD } from './shared-state.js';
 import type { ConductorMessage, ConductorWork } from './syn-conductor.js';
 import type { SenderWork } from './syn-sender.js';
 
@@ -36,18 +36,21 @@ export async function* synScan(
   if (signal.aborted || plan.from >= plan.to || addresses.isEmpty) return;
   const size = Math.min(plan.to - plan.from, sliceSize(plan.ratePerSecond));
   const shared = synShared(size, plan.ratePerSecond);
-  shared.numbers[SETTLED] = plan.from;
+  let settledTo = plan.from;
   const team = new WorkerTeam<ConductorMessage>(shared.flags);
   const stop = (): void => team.askToStop();
   signal.addEventListener('abort', stop);
-  const watching = watch && watchEvery(WATCH_MS, shared, watch);
+  const watching = watch && watchEvery(WATCH_MS, shared, (counted) => watch({ ...counted, settledTo }));
   try {
     hire(team, plan, { layout, addresses, shared });
     const reader = new SliceReader(layout);
     for await (const message of team.messages()) {
       Atomics.sub(shared.flags, UNREAD, 1);
       if (message.kind === 'open') yield* reader.opens(message.opened, 'syn-ack');
-      else yield* reader.slice(message.packed);
+      else {
+        yield* reader.slice(message.packed);
+        settledTo = message.settledTo;
+      }
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -111,14 +114,13 @@ function entry(name: string): URL {
 function watchEvery(
   everyMs: number,
   { numbers }: SynShared,
-  watch: (progress: ScanProgress) => void,
+  watch: (counted: Omit<ScanProgress, 'settledTo'>) => void,
 ): { end(): void } {
   const startedMs = performance.now();
   const tell = (): void => {
     let sent = 0;
     for (let place = 0; place < SENDERS_MOST; place++) sent += numbers[SENT + place]!;
-    const [answered, settledTo] = [numbers[ANSWERED]!, numbers[SETTLED]!];
-    watch({ engine: 'syn', settledTo, sent, answered, elapsedMs: performance.now() - startedMs });
+    watch({ engine: 'syn', sent, answered: numbers[ANSWERED]!, elapsedMs: performance.now() - startedMs });
   };
   const timer = setInterval(tell, everyMs);
   return {
