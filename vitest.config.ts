@@ -1,5 +1,6 @@
 /*
- * Projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser, `harbour` its demo as well.
+ * Projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser, `harbour` its demo as well,
+ * `lab` root, with ip and nft.
  * `npm test` brings what they need (test/support/run-tests.mjs); `npx vitest run test/unit/…` runs a part.
  * Forks, not threads: native modules, signals and working folders belong to a process.
  */
@@ -45,6 +46,18 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: HARBOUR,
           maxWorkers: 2,
+        },
+      },
+      {
+        // Alone, and after all others: it counts packets, and holds the engines to what a busy machine would spoil.
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          setupFiles,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {

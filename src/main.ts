@@ -6,19 +6,26 @@
  * never exits 0, and neither does a bug.
  */
 import { Command, CommanderError } from 'commander';
-import { auditCommand } from './cli/audit.js';
-import { checkCommand } from './cli/check.js';
-import { explainCommand } from './cli/explain.js';
-import { migrateCommand } from './cli/migrate.js';
-import { quickstartCommand } from './cli/quickstart.js';
-import { scanCommand } from './cli/scan.js';
-import { schemaCommand } from './cli/schema.js';
-import { serveCommand } from './cli/serve.js';
 import { visibleText } from './domain/visible-text.js';
 import { VERSION } from './platform/project-root.js';
 import { Refusal } from './platform/refusal.js';
 
 const REFUSED = 2;
+
+type Add = (program: Command) => void;
+
+/** In the order of the help. Only the one that is asked for is loaded, or all of them where none is. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  serve: async () => (await import('./cli/serve.js')).serveCommand,
+  audit: async () => (await import('./cli/audit.js')).auditCommand,
+  check: async () => (await import('./cli/check.js')).checkCommand,
+  scan: async () => (await import('./cli/scan.js')).scanCommand,
+  explain: async () => (await import('./cli/explain.js')).explainCommand,
+  // And `harbour`.
+  quickstart: async () => (await import('./cli/quickstart.js')).quickstartCommand,
+  migrate: async () => (await import('./cli/migrate.js')).migrateCommand,
+  schema: async () => (await import('./cli/schema.js')).schemaCommand,
+};
 
 async function main(): Promise<void> {
   const program = new Command('portolan')
@@ -26,17 +33,9 @@ async function main(): Promise<void> {
     .version(VERSION, '-V, --version')
     .showHelpAfterError('(portolan <command> --help says more)')
     .exitOverride();
-  const commands = [
-    serveCommand,
-    auditCommand,
-    checkCommand,
-    scanCommand,
-    explainCommand,
-    quickstartCommand,
-    migrateCommand,
-    schemaCommand,
-  ];
-  for (const add of commands) add(program);
+  const asked = process.argv[2] ?? '';
+  const loads = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS);
+  for (const add of await Promise.all(loads.map((load) => load()))) add(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync();

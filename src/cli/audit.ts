@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import type { Audit, Inventory } from '../domain/inventory.js';
 import type { ReportSnapshot, RunVerdict } from '../domain/report.js';
 import { Refusal } from '../platform/refusal.js';
+import type { Traffic } from './progress.js';
 
 export interface AuditOptions {
   readonly audit?: string;
@@ -59,13 +60,13 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
   const chosen = chooseAudit(loaded.inventory, options.audit, path);
   let line = progressLine(0);
   let lineTotal = 0;
-  const onProgress = (done: number, total: number, note: string): void => {
+  const onProgress = (done: number, total: number, note: string, traffic?: Traffic): void => {
     if (total !== lineTotal) {
       line.end();
       line = progressLine(total);
       lineTotal = total;
     }
-    line.update(done, note);
+    line.update(done, note, traffic);
   };
   const around = {
     clock: systemClock,
@@ -82,7 +83,7 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
     newKeys: new Set(run.findings.map(({ key }) => key)),
     resolvedKeys: new Set(),
     inventory: { path: loaded.path, sha256: loaded.sha256 },
-    tool: { version: VERSION, engine: 'connect' },
+    tool: { version: VERSION, engine: run.engine ?? 'none' },
     arguments: process.argv.slice(2),
   });
 }

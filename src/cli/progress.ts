@@ -4,8 +4,14 @@
  */
 const REDRAW_MS = 100;
 
+/** What has left and come back, where the one who draws knows. */
+export interface Traffic {
+  readonly sent: number;
+  readonly answered: number;
+}
+
 export interface ProgressLine {
-  update(done: number, note?: string): void;
+  update(done: number, note?: string, traffic?: Traffic): void;
   end(): void;
 }
 
@@ -15,11 +21,11 @@ export function progressLine(total: number): ProgressLine {
   const isColoured = process.stderr.hasColors(); // false under NO_COLOR (https://no-color.org)
   let drawnMs = 0;
   return {
-    update(done, note = '') {
+    update(done, note = '', traffic) {
       const nowMs = performance.now();
       if (nowMs - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs;
-      const text = describeProgress(Math.min(done, total), total, nowMs - startedMs, note);
+      const text = describeProgress(Math.min(done, total), total, nowMs - startedMs, note, traffic);
       const line = text.slice(0, (process.stderr.columns || 80) - 1);
       process.stderr.write(`\r${isColoured ? `\x1b[2m${line}\x1b[0m` : line}\x1b[K`);
     },
@@ -29,17 +35,32 @@ export function progressLine(total: number): ProgressLine {
   };
 }
 
-/** `12,000 of 65,535 probes · 18% · 11,200/s · 5 s left · note` */
-export function describeProgress(done: number, total: number, elapsedMs: number, note: string): string {
-  const ratePerSecond = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
-  const percent = total > 0 ? Math.floor((done / total) * 100) : 100;
-  const parts = [`${count(done)} of ${count(total)} probes`, `${percent}%`];
-  if (done > 0) {
-    parts.push(`${count(Math.round(ratePerSecond))}/s`);
-    parts.push(`${describeSeconds((total - done) / ratePerSecond)} left`);
-  }
-  if (note) parts.push(note);
-  return parts.join(' · ');
+/**
+ * `12,000 of 65,535 probes · 18% · 11,200/s · 5 s left · note`, or, where the traffic is known,
+ * `18% of 65,535 probes · 5 s left · 14,000 sent · 12,900/s · 11,900 answered · note`: its rate is that of what leaves,
+ * with every repetition.
+ */
+export function describeProgress(
+  done: number,
+  total: number,
+  elapsedMs: number,
+  note: string,
+  traffic?: Traffic,
+): string {
+  const perSecond = (number: number): number => (elapsedMs > 0 ? (number / elapsedMs) * 1000 : 0);
+  const percent = `${total > 0 ? Math.floor((done / total) * 100) : 100}%`;
+  const rate = `${count(Math.round(perSecond(traffic ? traffic.sent : done)))}/s`;
+  const left = done > 0 ? [`${describeSeconds((total - done) / perSecond(done))} left`] : [];
+  const parts = traffic
+    ? [
+        `${percent} of ${count(total)} probes`,
+        ...left,
+        `${count(traffic.sent)} sent`,
+        rate,
+        `${count(traffic.answered)} answered`,
+      ]
+    : [`${count(done)} of ${count(total)} probes`, percent, ...(done > 0 ? [rate] : []), ...left];
+  return (note ? [...parts, note] : parts).join(' · ');
 }
 
 function describeSeconds(seconds: number): string {

@@ -15,7 +15,13 @@ export const ScanLine = z.object({
   unknown: ports.describe('not probed, or a failure of our own: nothing is known of them'),
   probes: z.int().min(0).describe('ports that were looked at'),
   elapsedMs: z.number().min(0),
-  engine: z.string(),
+  engine: z.string().describe('syn, connect or portable: the one that has done it'),
+  wildcard: z
+    .boolean()
+    .optional()
+    .describe(
+      'true where everything on the host says open (a tarpit, a SYN proxy): no port of it is believed',
+    ),
   authorisedBy: z.string().optional(),
 });
 export type ScanLine = z.infer<typeof ScanLine>;

@@ -6,62 +6,65 @@
  */
 import type { HostObserved, PortState } from '../domain/observation.js';
 import { PORT_STATES } from '../domain/observation.js';
-import type { PortSet } from '../domain/port-set.js';
+import { PortSet } from '../domain/port-set.js';
+import type { EngineName } from '../domain/scan-plan.js';
 import { serviceName } from '../domain/top-ports.js';
 import { visibleText } from '../domain/visible-text.js';
-import type { ScanLine } from './scan-line.js';
 
 export interface ScannedHost {
   readonly observed: HostObserved;
   /** Every port of the plan; what no observation has named is unknown. */
   readonly planned: PortSet;
   readonly elapsedMs: number;
+  /** Everything on it says open, so that no port of it is believed. */
+  readonly isWildcard: boolean;
 }
 
 export interface ScanFacts {
-  readonly engine: string;
+  readonly engine: EngineName;
   readonly authorisedBy: string | null;
   readonly elapsedMs: number;
   readonly isInterrupted: boolean;
 }
 
-/** The ports of a state; what was planned and never seen belongs to the unknown ones. */
-function portsIn({ observed, planned }: ScannedHost, state: PortState): PortSet {
-  return state === 'unknown' ? observed.unknown.union(unseen(observed, planned)) : observed[state];
-}
-
-function unseen(observed: HostObserved, planned: PortSet): PortSet {
+/** Planned, and named by no observation. The five sets are disjoint, so that mostly a sum shows that there is none. */
+function unseen({ observed, planned }: ScannedHost): PortSet {
+  let seen = 0;
+  for (const state of PORT_STATES) seen += observed[state].size;
+  if (seen === planned.size) return PortSet.empty;
   return PORT_STATES.reduce((left, state) => left.subtract(observed[state]), planned);
 }
 
+/**
+ * A ScanLine (scan-line.ts) as text. Put together by hand, since a sweep has a hundred thousand of them: addresses, ports and
+ * numbers need no escape, and what does goes through JSON.stringify.
+ */
 export function jsonLine(host: ScannedHost, facts: ScanFacts): string {
   const { observed, planned } = host;
-  const ports = (state: PortState): string => portsIn(host, state).toString();
-  const line: ScanLine = {
-    address: observed.address,
-    name: observed.name,
-    open: ports('open'),
-    closed: ports('closed'),
-    filtered: ports('filtered'),
-    unreachable: ports('unreachable'),
-    unknown: ports('unknown'),
-    probes: planned.size - unseen(observed, planned).size,
-    elapsedMs: host.elapsedMs,
-    engine: facts.engine,
-    ...(facts.authorisedBy === null ? {} : { authorisedBy: facts.authorisedBy }),
-  };
-  return `${JSON.stringify(line)}\n`;
+  const never = unseen(host);
+  const name = observed.name === null ? 'null' : JSON.stringify(observed.name);
+  const by = facts.authorisedBy === null ? '' : `,"authorisedBy":${JSON.stringify(facts.authorisedBy)}`;
+  return (
+    `{"address":"${observed.address}","name":${name},"open":"${observed.open}","closed":"${observed.closed}",` +
+    `"filtered":"${observed.filtered}","unreachable":"${observed.unreachable}",` +
+    `"unknown":"${observed.unknown.union(never)}","probes":${planned.size - never.size},` +
+    `"elapsedMs":${host.elapsedMs},"engine":"${facts.engine}"${host.isWildcard ? ',"wildcard":true' : ''}${by}}\n`
+  );
 }
 
 /** A host's block, or nothing where it has no port that answered: those are counted in the summary. */
 export function hostBlock(host: ScannedHost): string {
   const { observed } = host;
   if (observed.open.isEmpty && observed.closed.isEmpty) return '';
-  const counts = PORT_STATES.map((state) => [state, portsIn(host, state).size] as const)
+  const sizes = { ...sizesOf(observed), unknown: observed.unknown.size + unseen(host).size };
+  const counts = PORT_STATES.map((state) => [state, sizes[state]] as const)
     .filter(([, size]) => size > 0)
     .map(([state, size]) => `${count(size)} ${state}`);
   const name = observed.name === null ? '' : ` (${visibleText(observed.name)})`;
   const lines = [`${observed.address}${name}: ${counts.join(', ')}`];
+  if (host.isWildcard) {
+    return `${lines[0]}\n  Everything says open, as a tarpit or a SYN proxy does: no port is believed.\n\n`;
+  }
   if (!observed.open.isEmpty) lines.push('  PORT   SERVICE              CONNECT');
   for (const port of observed.open) {
     const ms = observed.connectMs.get(port);
@@ -71,6 +74,16 @@ export function hostBlock(host: ScannedHost): string {
     );
   }
   return `${lines.join('\n')}\n\n`;
+}
+
+function sizesOf(observed: HostObserved): Record<PortState, number> {
+  return {
+    open: observed.open.size,
+    closed: observed.closed.size,
+    filtered: observed.filtered.size,
+    unreachable: observed.unreachable.size,
+    unknown: observed.unknown.size,
+  };
 }
 
 export interface Tally {
@@ -91,14 +104,17 @@ export function emptyTally(): Tally {
 }
 
 export function addToTally(tally: Tally, host: ScannedHost): void {
-  const { observed, planned } = host;
+  const { observed } = host;
+  const never = unseen(host).size;
   tally.hosts++;
   if (observed.open.isEmpty && observed.closed.isEmpty) tally.quietHosts++;
-  for (const state of PORT_STATES) tally.ports[state] += portsIn(host, state).size;
+  for (const state of PORT_STATES) tally.ports[state] += observed[state].size;
+  tally.ports.unknown += never;
   const addReason = (reason: string, size: number): void => {
     if (size > 0) tally.unknownReasons.set(reason, (tally.unknownReasons.get(reason) ?? 0) + size);
   };
-  addReason('not looked at', unseen(observed, planned).size);
+  addReason('not looked at', never);
+  if (observed.unknown.isEmpty) return;
   for (const [reason, ports] of observed.reasons) addReason(reason, ports.intersect(observed.unknown).size);
 }
 

@@ -4,8 +4,6 @@
  * The order is the point: notation first, then leave, then DNS, then the exclusions once more. Without leave nothing but
  * loopback is touched, and no name but `localhost` is asked for, as a look-up already tells others of the scan.
  */
-import { lookup } from 'node:dns/promises';
-import { createInterface } from 'node:readline/promises';
 import { AddressSet, canonicalAddress } from '../domain/address-set.js';
 import { parseTargets, TargetSyntaxError, type Targets } from '../domain/target-notation.js';
 import { visibleText } from '../domain/visible-text.js';
@@ -26,14 +24,8 @@ export async function chooseTargets(
   givenName: string | undefined,
 ): Promise<ChosenTargets> {
   const wanted = read('target', texts);
-  const excluded = read('--exclude', excludes);
-  if (excluded.names.length > 0) {
-    throw new Refusal(
-      'bad-input',
-      `--exclude '${excluded.names[0]}' is a name; expected addresses, as a name can change its meaning`,
-    );
-  }
-  const direct = wanted.addresses.subtract(excluded.addresses);
+  const excluded = readAddresses('--exclude', excludes);
+  const direct = wanted.addresses.subtract(excluded);
   const foreign = [
     ...direct.subtract(AddressSet.loopback).toStrings(),
     ...wanted.names.filter((name) => name !== 'localhost'),
@@ -44,7 +36,7 @@ export async function chooseTargets(
     for (const address of await resolve(name)) names.set(address, names.get(address) ?? name);
   }
   const resolved = AddressSet.unionOf(Array.from(names.keys(), (address) => AddressSet.parse(address)));
-  const addresses = direct.union(resolved).subtract(excluded.addresses);
+  const addresses = direct.union(resolved).subtract(excluded);
   const isLoopback = AddressSet.loopback.containsAll(addresses);
   if (!isLoopback && authorisedBy === null)
     throw notAuthorised(addresses.subtract(AddressSet.loopback).toStrings());
@@ -52,6 +44,18 @@ export async function chooseTargets(
     throw new Refusal('bad-input', 'nothing is left to scan; expected a target that is not excluded');
   }
   return { addresses, isLoopback, authorisedBy, nameOf: (address) => names.get(address) ?? null };
+}
+
+/** Addresses alone, for what must hold whatever a name means today. */
+export function readAddresses(option: string, texts: readonly string[]): AddressSet {
+  const { addresses, names } = read(option, texts);
+  if (names.length > 0) {
+    throw new Refusal(
+      'bad-input',
+      `${option} '${names[0]}' is a name; expected addresses, as a name can change its meaning`,
+    );
+  }
+  return addresses;
 }
 
 function read(what: string, texts: readonly string[]): Targets {
@@ -68,6 +72,7 @@ function read(what: string, texts: readonly string[]): Targets {
 async function askForLeave(foreign: readonly string[]): Promise<string> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw notAuthorised(foreign);
   const question = `Not on this machine: ${listed(foreign)}\nWho has authorised scanning this? `;
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const name = (await terminal.question(question, { signal: interruptSignal() })).trim();
@@ -99,6 +104,7 @@ function listed(targets: readonly string[]): string {
 
 /** All A and AAAA records. */
 async function resolve(name: string): Promise<string[]> {
+  const { lookup } = await import('node:dns/promises');
   try {
     const found = await lookup(name, { all: true, verbatim: true });
     return found.map(({ address }) => canonicalAddress(address)).filter((address) => address !== null);

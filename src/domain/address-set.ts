@@ -34,7 +34,7 @@ export function isV4Number(address: AddressNumber): boolean {
 export function formatAddress(address: AddressNumber): string {
   if (isV4Number(address)) {
     const v4 = Number(address - V4_FIRST);
-    return [24, 16, 8, 0].map((shift) => (v4 >>> shift) & 255).join('.');
+    return `${v4 >>> 24}.${(v4 >>> 16) & 255}.${(v4 >>> 8) & 255}.${v4 & 255}`;
   }
   const bytes = Array.from({ length: 16 }, (_, i) => Number((address >> BigInt(120 - 8 * i)) & 255n));
   return new ipaddr.IPv6(bytes).toRFC5952String();

@@ -36,6 +36,8 @@ export interface AuditPlan {
   /** The scopes that allow it. */
   readonly scopes: readonly Scope[];
   readonly ratePerSecond: number;
+  /** What must be probed gently, wherever it is. */
+  readonly fragile: AddressSet;
   /** Pairs of address and port that were ordered, those of unresolved names among them. */
   readonly expected: number;
 }
@@ -84,6 +86,7 @@ export function planAudit(
       audit.ratePerSecond,
       ...scopes.map((scope) => scope.maxRatePerSecond ?? Infinity),
     ),
+    fragile: fragileIn(inventory),
     expected: probeCount(targets) + unresolved.reduce((sum, { ports }) => sum + ports.size, 0),
   };
   return { ok: true, plan };
@@ -118,6 +121,11 @@ export function allowedOn(today: string, inventory: Inventory): AddressSet {
   if (inventory.scopes.length === 0) return AddressSet.loopback;
   const excluded = AddressSet.unionOf(inventory.scopes.map((scope) => scope.exclude));
   return AddressSet.unionOf(validOn(today, inventory).map((scope) => scope.allow)).subtract(excluded);
+}
+
+/** What any scope calls fragile, also one that has ended: leave to scan runs out, fragility does not. */
+export function fragileIn({ scopes }: Inventory): AddressSet {
+  return AddressSet.unionOf(scopes.map((scope) => scope.fragile));
 }
 
 /** Is the host one of those that the audit looks at? */

@@ -12,7 +12,14 @@ import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
 import { inventoryDrift } from './hygiene.js';
 import type { Exception } from './inventory.js';
-import { type HostObserved, nothingObserved, overlay, PORT_STATES, type PortState } from './observation.js';
+import {
+  canariesOf,
+  type HostObserved,
+  nothingObserved,
+  overlay,
+  PORT_STATES,
+  type PortState,
+} from './observation.js';
 import { PortSet } from './port-set.js';
 import type { Coverage, RunVerdict } from './report.js';
 import type { Target } from './scan-plan.js';
@@ -136,13 +143,16 @@ function judgeOf(
   };
 }
 
-/** A host is up once something there has answered, and no wildcard once enough of it is not open. Silence is neither. */
+/**
+ * A host is up once something there has answered, and no wildcard once enough of it is not open, or a canary was not.
+ * The silence of a port of the plan is neither.
+ */
 function refutes(kind: Finding['kind'], host: HostObserved | undefined, ports: PortSet): boolean {
   if (!host) return false;
   const count = (state: PortState): number => host[state].intersect(ports).size;
   if (kind === 'host-down') return count('open') + count('closed') > 0;
   const other = count('closed') + count('filtered') + count('unreachable');
-  return !saysOnlyOpen(count('open'), other);
+  return !canariesOf(host).shut.isEmpty || !saysOnlyOpen(count('open'), other);
 }
 
 /** Is the finding about something that the plan looks at? */

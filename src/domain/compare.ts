@@ -2,14 +2,21 @@
  * Declared beside observed, one host at a time, by set algebra: match, drift, or unknown, and never a guess.
  *
  * The traps: a host that answered nothing at all says nothing about the ports that should be closed, only about
- * those that should be open (host-down) or silent (match); and a host on which (nearly) everything says open says
- * nothing about any port. What is left over is `unknown`, which changes no finding.
+ * those that should be open (host-down) or silent (match); and a host on which (nearly) everything says open, or on
+ * which canaries do (ports that nobody would use), says nothing about any port. What is left over is `unknown`, which changes no finding.
  */
 
 import { isPast } from './day.js';
 import type { Drift, DriftKind, HostVerdict } from './drift.js';
 import type { Exception, Expectations, Inventory } from './inventory.js';
-import { type HostObserved, type PortState, type Reason, reasonOf } from './observation.js';
+import {
+  canariesOf,
+  type HostObserved,
+  isCanary,
+  type PortState,
+  type Reason,
+  reasonOf,
+} from './observation.js';
 import { PortSet } from './port-set.js';
 import { weigh } from './severity.js';
 
@@ -17,6 +24,8 @@ import { weigh } from './severity.js';
 const WILDCARD_PORTS = 64;
 /** "Everything" forgives one port in so many: a tarpit loses packets too, or leaves a port or two to a real service. */
 const OPEN_PER_OTHER = 20;
+/** One random port may hold a service after all; so many together don't. */
+export const CANARIES_BELIEVED = 3;
 
 export interface Comparison {
   readonly expectations: Expectations;
@@ -37,7 +46,7 @@ export function compare(comparison: Comparison): HostVerdict {
   const closed = seen('closed');
   const silent = seen('filtered').union(seen('unreachable'));
   const others = closed.size + silent.size;
-  if (isWildcard(open, others, expectations)) return wildcardVerdict(comparison, open.size, others);
+  if (isWildcard(comparison, open, others)) return wildcardVerdict(comparison, open.size, others);
 
   if (open.isEmpty && closed.isEmpty && !silent.isEmpty) return silentVerdict(comparison, silent);
   const shouldBeShut =
@@ -61,9 +70,20 @@ export function compare(comparison: Comparison): HostVerdict {
   };
 }
 
-function isWildcard(open: PortSet, others: number, expectations: Expectations): boolean {
+function isWildcard({ observed, expectations }: Comparison, open: PortSet, others: number): boolean {
+  if (canariesSayOpen(observed)) return true;
   return saysOnlyOpen(open.size, others) && open.subtract(expectations.open).size >= WILDCARD_PORTS;
 }
+
+/** Does everything on the host say open, as far as one can tell without knowing what is declared? */
+export function isWildcardHost(observed: HostObserved): boolean {
+  const { open, closed, filtered, unreachable } = observed;
+  const others = closed.size + filtered.size + unreachable.size;
+  return canariesSayOpen(observed) || (open.size >= WILDCARD_PORTS && saysOnlyOpen(open.size, others));
+}
+
+const canariesSayOpen = (observed: HostObserved): boolean =>
+  canariesOf(observed).open.size >= CANARIES_BELIEVED;
 
 /** Does a look of so many open and other ports leave it possible that everything there says open? */
 export function saysOnlyOpen(open: number, others: number): boolean {
@@ -71,12 +91,11 @@ export function saysOnlyOpen(open: number, others: number): boolean {
 }
 
 function wildcardVerdict(comparison: Comparison, open: number, others: number): HostVerdict {
-  const many = others === 0 ? `all ${open}` : `${open} of the ${open + others}`;
   const drift = makeDrift(comparison, 'wildcard-open', null, {
     key: keyStem(comparison, 'wildcard-open'),
     observed: 'open',
     reason: null,
-    evidence: `${many} ports that were probed say open, declared or not; no port is believed`,
+    evidence: wildcardEvidence(comparison.observed, open, others),
   });
   return {
     ...whoIs(comparison),
@@ -85,6 +104,16 @@ function wildcardVerdict(comparison: Comparison, open: number, others: number): 
     driftPorts: PortSet.empty,
     unknown: comparison.ports,
   };
+}
+
+function wildcardEvidence(observed: HostObserved, open: number, others: number): string {
+  if (canariesSayOpen(observed)) {
+    const canaries = canariesOf(observed);
+    const sent = canaries.open.size + canaries.shut.size;
+    return `${canaries.open.size} of ${sent} random ports that nobody would use say open as well; no port is believed`;
+  }
+  const many = others === 0 ? `all ${open}` : `${open} of the ${open + others}`;
+  return `${many} ports that were probed say open, declared or not; no port is believed`;
 }
 
 /** Nothing answered. One silent port that should be open is its own finding; more are one finding: the host. */
@@ -131,7 +160,9 @@ function portDrifts(comparison: Comparison, kind: DriftKind, set: PortSet, state
   const stem = keyStem(comparison, kind);
   // Mostly one reason holds for them all.
   let shared: Reason | undefined;
-  for (const [reason, ports] of observed.reasons) if (set.subtract(ports).isEmpty) shared = reason;
+  for (const [reason, ports] of observed.reasons) {
+    if (!isCanary(reason) && set.subtract(ports).isEmpty) shared = reason;
+  }
   return Array.from(set, (port) => {
     const reason = shared ?? reasonOf(observed, port);
     const evidence = evidenceOf(observed, port, state, reason);
@@ -146,6 +177,8 @@ const keyStem = ({ vantage, observed }: Comparison, kind: DriftKind): string =>
 function evidenceOf(observed: HostObserved, port: number, state: PortState, reason: Reason): string {
   if (state === 'closed') return 'the machine refused the connection (RST)';
   if (state === 'open') {
+    if (reason === 'syn-ack')
+      return 'the port answered our SYN with SYN-ACK; the handshake was not completed';
     const connectMs = observed.connectMs.get(port);
     return connectMs === undefined
       ? 'the handshake completed'

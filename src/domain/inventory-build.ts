@@ -5,6 +5,7 @@
  * long after the file was read.
  */
 import { AddressSet } from './address-set.js';
+import { DEFAULT_TIMEOUT_MS, TIMINGS } from './courtesy.js';
 import type {
   Audit,
   AuditPorts,
@@ -124,9 +125,11 @@ function auditsOf({ yaml, content }: ShapedFile): Audit[] {
     portsText: String(written[i]!.ports),
     schedule: scheduleOf(audit),
     from: [...new Set(audit.from)],
-    timeoutMs: audit.timeoutMs,
+    timeoutMs: audit.timeoutMs ?? (audit.timing ? TIMINGS[audit.timing] : DEFAULT_TIMEOUT_MS),
     retries: audit.retries,
     ratePerSecond: audit.ratePerSecond,
+    ratePerHost: audit.ratePerHost ?? null,
+    ratePerSubnet: audit.ratePerSubnet ?? null,
     confirm: audit.confirm,
     place: yaml.placeOf(['audits', i]),
   }));

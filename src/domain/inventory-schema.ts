@@ -5,6 +5,7 @@
  * more than one place to judge (references, scopes, contradictions) is not decided here.
  */
 import { z } from 'zod';
+import { POLITE } from './courtesy.js';
 import { quoted } from './inventory-problem.js';
 import {
   addressBlock,
@@ -153,9 +154,12 @@ const audit = keyed({
   timezone: text.optional(),
   every: everyMs.optional(),
   from: someOf(name, 'vantage').default(['local']),
-  timeoutMs: wholeNumber(50, 120_000).default(2000),
+  timeoutMs: wholeNumber(50, 120_000).optional(),
+  timing: oneOf('near', 'region', 'far').optional(),
   retries: wholeNumber(0, 10).default(1),
-  ratePerSecond: wholeNumber(1, 1_000_000).default(5000),
+  ratePerSecond: wholeNumber(1, 1_000_000).default(POLITE.ratePerSecond),
+  ratePerHost: wholeNumber(1, 1_000_000).optional(),
+  ratePerSubnet: wholeNumber(1, 1_000_000).optional(),
   confirm: keyed({
     times: wholeNumber(0, 10).default(1),
     afterMs: wholeNumber(0, 3_600_000).default(5000),

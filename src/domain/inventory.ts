@@ -96,9 +96,13 @@ export interface Audit {
   readonly portsText: string;
   readonly schedule: Schedule | null;
   readonly from: readonly string[];
+  /** Given, or by the distance that was given. */
   readonly timeoutMs: number;
   readonly retries: number;
   readonly ratePerSecond: number;
+  /** To one address, and to one /24 or /64; null for what is polite. */
+  readonly ratePerHost: number | null;
+  readonly ratePerSubnet: number | null;
   /** A new drift is believed once `times` fresh looks, each `afterMs` after the last, have shown it again. */
   readonly confirm: { readonly times: number; readonly afterMs: number };
   readonly place: Place;

@@ -17,11 +17,16 @@ export type PortState = (typeof PORT_STATES)[number];
  */
 export type Reason =
   | 'handshake' // SYN, SYN-ACK, ACK (RFC 9293 §3.5)
+  | 'syn-ack' // SYN-ACK in answer to our SYN; the handshake was not completed
   | 'reset' // RST in answer to our SYN
   | 'silence' // nothing at all within the time-out, after every retry
   | 'prohibited' // ICMP destination unreachable, communication administratively prohibited (RFC 1812 §5.2.7.1)
   | 'host-unreachable' // ICMP host unreachable, or no answer to ARP or neighbour discovery
   | 'self-connect' // the kernel connected a loopback socket to itself; nothing listens there
+  | 'lossy' // silent, on a path that loses so much that silence proves nothing
+  | 'host-deadline' // the time that the plan gives a host was up before this port's turn
+  | 'canary' // a port that nobody would use, beyond the plan, says open: does the whole host?
+  | 'canary-shut' // such a port refused or kept silent: not everything there says open
   | 'interrupted' // the scan ended before this port's turn
   | 'not-probed'
   | (string & {});
@@ -49,7 +54,7 @@ export interface HostObserved {
   readonly filtered: PortSet;
   readonly unreachable: PortSet;
   readonly unknown: PortSet;
-  /** Ports by the reason of their state. */
+  /** Ports by the reason of their state; and canaries, which are in no state's set: they are no part of any plan. */
   readonly reasons: ReadonlyMap<Reason, PortSet>;
   readonly connectMs: ReadonlyMap<number, number>;
   /** The latest observation's time; 0 where there was none. */
@@ -71,8 +76,50 @@ export function nothingObserved(address: string, name: string | null = null): Ho
   };
 }
 
+/** Ports under such a reason are in no state's set. */
+export const isCanary = (reason: Reason): boolean => reason === 'canary' || reason === 'canary-shut';
+
+/** Is this about ports beyond the plan, so that it counts for no coverage and no progress? */
+export const isOfCanary = ({ reason }: Observation): boolean => isCanary(reason);
+
+/** Canaries by what they said. One that has said open once is not shut by a later silence. */
+export function canariesOf(host: HostObserved): { readonly open: PortSet; readonly shut: PortSet } {
+  const { reasons } = host;
+  return {
+    open: reasons.get('canary') ?? PortSet.empty,
+    shut: reasons.get('canary-shut') ?? PortSet.empty,
+  };
+}
+
+function withCanaries(
+  reasons: ReadonlyMap<Reason, PortSet>,
+  open: PortSet,
+  shut: PortSet,
+): ReadonlyMap<Reason, PortSet> {
+  const all = new Map(reasons);
+  for (const [reason, ports] of [
+    ['canary', open],
+    ['canary-shut', shut.subtract(open)],
+  ] as const) {
+    if (ports.isEmpty) all.delete(reason);
+    else all.set(reason, ports);
+  }
+  return all;
+}
+
+function observeCanary(host: HostObserved, { reason, ports, at }: Observation): HostObserved {
+  const { open, shut } = canariesOf(host);
+  const reasons =
+    reason === 'canary'
+      ? withCanaries(host.reasons, open.union(ports), shut)
+      : withCanaries(host.reasons, open, shut.union(ports));
+  return { ...host, reasons, at: Math.max(host.at, at) };
+}
+
 /** Adds one observation. Pure; the five sets come out the same whatever the order and however often it is applied. */
 export function observe(host: HostObserved, seen: Observation): HostObserved {
+  if (isOfCanary(seen)) return observeCanary(host, seen);
+  if (host.reasons.size === 0) return firstSeen(host, seen);
   const rank = PORT_STATES.indexOf(seen.state);
   let fresh = seen.ports;
   for (const state of PORT_STATES.slice(0, rank + 1)) fresh = fresh.subtract(host[state]);
@@ -86,17 +133,52 @@ export function observe(host: HostObserved, seen: Observation): HostObserved {
   ) as Record<PortState, PortSet>;
   const reasons = new Map<Reason, PortSet>();
   for (const [reason, ports] of host.reasons) {
-    const left = ports.subtract(fresh);
+    const left = isCanary(reason) ? ports : ports.subtract(fresh);
     if (!left.isEmpty) reasons.set(reason, left);
   }
   reasons.set(seen.reason, (reasons.get(seen.reason) ?? PortSet.empty).union(fresh));
-  const connectMs = seen.connectMs ? new Map([...host.connectMs, ...seen.connectMs]) : host.connectMs;
+  const connectMs = seen.connectMs ? new Map([...seen.connectMs, ...host.connectMs]) : host.connectMs;
   return { ...host, ...states, reasons, connectMs, at };
+}
+
+/** A host's first observation needs no set algebra: a sweep of a network has one of each host. */
+function firstSeen(host: HostObserved, { ports, state, reason, connectMs, at }: Observation): HostObserved {
+  if (ports.isEmpty) return { ...host, at: Math.max(host.at, at) };
+  return {
+    ...host,
+    [state]: ports,
+    reasons: new Map([[reason, ports]]),
+    connectMs: connectMs ?? host.connectMs,
+    at: Math.max(host.at, at),
+  };
+}
+
+/**
+ * The same observations in fewer pieces: what one host has for one reason comes together, at the place of its first.
+ * A batch of a thousand open ports, each told of as it came, is then one union of sets and not a thousand.
+ */
+export function gathered(observations: Iterable<Observation>): Observation[] {
+  const heaps = new Map<string, [Observation, ...Observation[]]>();
+  for (const seen of observations) {
+    const key = `${seen.address} ${seen.state} ${seen.reason}`;
+    const heap = heaps.get(key);
+    if (heap) heap.push(seen);
+    else heaps.set(key, [seen]);
+  }
+  return Array.from(heaps.values(), (heap) => {
+    if (heap.length === 1) return heap[0];
+    const ports = PortSet.unionOf(heap.map((seen) => seen.ports));
+    const at = heap.reduce((latest, seen) => Math.max(latest, seen.at), 0);
+    const times = heap.flatMap((seen) => (seen.connectMs ? [...seen.connectMs] : []));
+    // Of two times of a port the first one holds, as in `observe`.
+    return { ...heap[0], ports, at, ...(times.length > 0 ? { connectMs: new Map(times.reverse()) } : {}) };
+  });
 }
 
 /**
  * Puts a later look over an earlier one: the ports that were looked at again say what they said last. A later
- * `unknown` takes nothing back; it only adds the ports that the earlier look knows nothing of at all.
+ * `unknown` takes nothing back; it only adds the ports that the earlier look knows nothing of at all. Of canaries those
+ * of the later look hold, if anything answered it.
  */
 export function overlay(earlier: HostObserved, later: HostObserved): HostObserved {
   const judged = PortSet.unionOf([later.open, later.closed, later.filtered, later.unreachable]);
@@ -112,10 +194,11 @@ export function overlay(earlier: HostObserved, later: HostObserved): HostObserve
   }
   for (const [reason, ports] of reasons) if (ports.isEmpty) reasons.delete(reason);
   const kept = [...earlier.connectMs].filter(([port]) => !judged.has(port));
+  const canaries = canariesOf(later.open.isEmpty && later.closed.isEmpty ? earlier : later);
   return {
     ...earlier,
     ...states,
-    reasons,
+    reasons: withCanaries(reasons, canaries.open, canaries.shut),
     connectMs: new Map([...kept, ...later.connectMs]),
     at: Math.max(earlier.at, later.at),
   };
@@ -127,6 +210,6 @@ export function answered(host: HostObserved): PortSet {
 }
 
 export function reasonOf(host: HostObserved, port: number): Reason {
-  for (const [reason, ports] of host.reasons) if (ports.has(port)) return reason;
+  for (const [reason, ports] of host.reasons) if (!isCanary(reason) && ports.has(port)) return reason;
   return 'not-probed';
 }

@@ -149,6 +149,11 @@ export class PortSet {
     throw new RangeError(`no port at position ${index} of ${this.size}`);
   }
 
+  /** The same as `ranges`, without a pair for each: for what runs a million times. */
+  eachRange(visit: (first: number, last: number) => void): void {
+    for (let i = 0; i < this.bounds.length; i += 2) visit(this.bounds[i]!, this.bounds[i + 1]! - 1);
+  }
+
   /** `[first, last]` pairs, both ends in the set. */
   *ranges(): Generator<readonly [number, number]> {
     for (let i = 0; i < this.bounds.length; i += 2) yield [this.bounds[i]!, this.bounds[i + 1]! - 1];

@@ -39,7 +39,7 @@ export function stretchesOf(targets: readonly Target[]): Stretch[] {
 }
 
 /** The targets that an address is in, by binary search. */
-export function targetsAt(stretches: readonly Stretch[], address: AddressNumber): readonly Target[] {
+function targetsAt(stretches: readonly Stretch[], address: AddressNumber): readonly Target[] {
   let lo = 0;
   let hi = stretches.length;
   while (lo < hi) {

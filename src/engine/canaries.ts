@@ -52,7 +52,10 @@ export function withCanaries(engine: Engine, canaryEngine: Engine): Engine {
   };
 }
 
-/** Hosts of which nothing but open ports was seen. Only hosts with an open port are remembered. */
+/** Hosts that have said something else are remembered up to here; beyond, a few of them may be sent canaries for nothing. */
+const HONEST_MOST = 65_536;
+
+/** Hosts of which nothing but open ports was seen. What is remembered grows with the hosts that have one. */
 class Suspects {
   private readonly hosts = new Map<string, { isHonest: boolean; slowestMs: number }>();
 
@@ -63,7 +66,10 @@ class Suspects {
       for (const ms of connectMs?.values() ?? []) slowestMs = Math.max(slowestMs, ms);
       if (!host) this.hosts.set(address, { isHonest: false, slowestMs });
       else host.slowestMs = Math.max(host.slowestMs, slowestMs);
-    } else if (host && state !== 'unknown') host.isHonest = true;
+    } else if (state !== 'unknown') {
+      if (host) host.isHonest = true;
+      else if (this.hosts.size < HONEST_MOST) this.hosts.set(address, { isHonest: true, slowestMs: 0 });
+    }
   }
 
   addresses(): string[] {

@@ -10,10 +10,10 @@
  * confirmed where the plan wants that, and canaries. An engine that can't be had is an EngineNotAvailable.
  */
 import type { Observation } from '../domain/observation.js';
-import type { ScanPlan, ScanProgress } from '../domain/scan-plan.js';
+import type { EngineName, ScanPlan, ScanProgress } from '../domain/scan-plan.js';
 import { withCanaries } from './canaries.js';
 import { chooseEngine } from './choose-engine.js';
-import { type Engine, loadEngine } from './engine.js';
+import type { Engine } from './engine.js';
 import { withFragile } from './fragile.js';
 import { politeRate } from './polite-rate.js';
 import { checkSource } from './source-address.js';
@@ -36,6 +36,13 @@ export async function* scan(
       watch({ ...progress, engine: name, elapsedMs: performance.now() - startedMs });
     });
   yield* withCanaries(whole, withFragile(gentle, gentle))(plan, signal, told);
+}
+
+/** Loads no more than what is needed: the fast engines bring a foreign function interface with them. */
+async function loadEngine(name: EngineName): Promise<Engine> {
+  if (name === 'syn') return (await import('./syn/syn-scan.js')).synScan;
+  if (name === 'connect') return (await import('./connect/connect-scan.js')).connectScan;
+  return (await import('./portable/portable-scan.js')).portableScan;
 }
 
 function politely(engine: Engine): Engine {

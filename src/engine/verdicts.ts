@@ -29,7 +29,7 @@ export const HOST_DEADLINE = 10;
 /** The kernel connected a loopback socket to itself, again and again: nobody listens there. */
 export const SELF_CONNECT = 11;
 /** From here on: FAILED + i is a failure of our own, by {@link FAILURES}[i]. */
-export const FAILED = 32;
+const FAILED = 32;
 
 /** Errnos that say why a probe could not be made; a code beyond the list is written as the last one. */
 const FAILURES = [

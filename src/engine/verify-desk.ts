@@ -3,7 +3,8 @@
  * what has to be confirmed next.
  *
  * Where everything on a host seems to say open, a sample is confirmed and not sixty thousand ports: the rest is held until
- * it is clear whether the host says anything else, and passes as it is if it never does. The trap is the order: open ports
+ * it is clear whether the host says anything else, by another port or by a handshake that fails, and passes as it is if
+ * it never does; the measure is the one by which a wildcard is called so later on. The trap is the order: open ports
  * are told of before the others, so that every host with many open ports looks like a wildcard at first.
  */
 import { saysOnlyOpen } from '../domain/compare.js';
@@ -27,6 +28,7 @@ export interface Unverified {
 interface Host {
   open: number;
   others: number;
+  refuted: number;
   held: Unverified[];
 }
 
@@ -55,17 +57,24 @@ export class VerifyDesk {
     return [seen];
   }
 
-  /** Nothing more comes: what is still held passes as it is. */
-  end(): Observation[] {
-    const left: Unverified[] = [];
-    for (const host of this.hosts.values()) left.push(...host.held.splice(0));
-    this.held = 0;
-    return asSeen(left);
+  /** The handshake says otherwise. */
+  refuted({ address }: Unverified): void {
+    this.hosts.get(address)!.refuted++;
   }
 
-  /** Everything that waits or is held, as it is: there is no time left to confirm it. */
+  /** All is seen, and the samples are confirmed or not: where they show that not everything is open, the rest is next. */
+  decide(): void {
+    for (const host of this.hosts.values()) {
+      if (!saysOnlyOpen(host.open - host.refuted, host.others + host.refuted)) this.releaseToQueue(host);
+    }
+  }
+
+  /** Everything that is held or waits, as it is: nothing more comes, or there is no time left to confirm it. */
   giveUp(): Observation[] {
-    return [...asSeen(this.batch(this.waiting)), ...this.end()];
+    const left = this.batch(this.waiting);
+    for (const host of this.hosts.values()) for (const one of host.held.splice(0)) left.push(one);
+    this.held = 0;
+    return asSeen(left);
   }
 
   /** The next ones to confirm. */
@@ -91,7 +100,7 @@ export class VerifyDesk {
 
   private takeOpen(seen: Observation, settledTo: number): Observation[] {
     const { address, at, connectMs } = seen;
-    const host = this.hosts.get(address) ?? { open: 0, others: 0, held: [] };
+    const host = this.hosts.get(address) ?? { open: 0, others: 0, refuted: 0, held: [] };
     this.hosts.set(address, host);
     const passing: Unverified[] = [];
     for (const port of seen.ports) {

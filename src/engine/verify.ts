@@ -20,7 +20,7 @@ const IN_BATCH = 128;
 /** No more is taken from the engine while so many wait. */
 const WAITING_MOST = 65_536;
 /** The share of a limited rate that handshakes get: the rest is the engine's. */
-const RATE_SHARE = 0.2;
+const RATE_SHARE = 0.1;
 
 export function verifying(engine: Engine, handshake: Engine): Engine {
   return async function* verified(plan, signal, watch) {
@@ -80,11 +80,18 @@ class Verification {
       this.startBatches();
       while (this.desk.waiting >= WAITING_MOST && !signal.aborted) await this.room();
     }
-    yield* this.desk.end();
+    await this.quiet();
+    this.desk.decide();
     this.startBatches();
-    if (signal.aborted) yield* this.desk.giveUp();
+    await this.quiet();
+    yield* this.desk.giveUp();
   }
 
+  private async quiet(): Promise<void> {
+    while (this.running.size > 0 && !this.flow.signal.aborted) await this.room();
+  }
+
+  /** Resolves when a batch has come to its end. */
   private room(): Promise<void> {
     return new Promise((resolve) => {
       this.roomy = resolve;
@@ -104,9 +111,12 @@ class Verification {
     yield* this.attempt(first);
     const second = new Map(Array.from(first, ([key, { one }]) => [key, { one, said: NOTHING }]));
     if (second.size > 0) yield* this.attempt(second);
-    for (const [key, { one, said }] of second) yield failed(one, first.get(key)!.said, said);
+    for (const [key, { one, said }] of second) {
+      const last = wordOf(one, first.get(key)!.said, said);
+      if (last.state !== 'open') this.desk.refuted(one);
+      yield last;
+    }
     this.running.delete(batch);
-    if (this.flow.signal.aborted) yield* this.desk.giveUp();
     this.startBatches();
     this.roomy();
     this.sum.tell();
@@ -146,7 +156,7 @@ function noteAll(ports: Map<string, Attempt>, seen: Observation): void {
 }
 
 /** Two words against the SYN-ACK, of which the stronger holds; or none that counts, and then it stands. */
-function failed(one: Unverified, first: Observation | null, second: Observation | null): Observation {
+function wordOf(one: Unverified, first: Observation | null, second: Observation | null): Observation {
   if (!isWord(first) || !isWord(second)) return asSeen([one])[0]!;
   const { address, state, reason, at } = strength(first) <= strength(second) ? first : second;
   return { address, ports: PortSet.of(one.port), state, reason, at };

@@ -3,5 +3,6 @@
  * is lost fails the build and not a start.
  */
 import { FirstVoyage1795340000000 } from '../../migrations/1795340000000-first-voyage.js';
+import { ShardsGoOn1795370000000 } from '../../migrations/1795370000000-shards-go-on.js';
 
-export const MIGRATIONS = [FirstVoyage1795340000000];
+export const MIGRATIONS = [FirstVoyage1795340000000, ShardsGoOn1795370000000];

@@ -57,7 +57,7 @@ export class Reporter {
       verdict: run.verdict!,
       because: run.because!,
       inventory: seen.inventory,
-      tool: { version: VERSION, engine: 'connect' },
+      tool: { version: VERSION, engine: seen.engine },
       arguments: [`audit ${run.audit}`, `trigger ${run.trigger}`],
       startedAt: run.startedAt!,
       finishedAt: run.finishedAt!,

@@ -17,15 +17,16 @@ import {
 import { dayOf } from '../domain/day.js';
 import type { Finding } from '../domain/finding.js';
 import type { Audit, Inventory } from '../domain/inventory.js';
-import { type HostObserved, nothingObserved, observe } from '../domain/observation.js';
+import type { HostObserved } from '../domain/observation.js';
 import type { RunVerdict } from '../domain/report.js';
-import { probeCount, type Target } from '../domain/scan-plan.js';
+import { type EngineName, probeCount, type ScanProgress, type Target } from '../domain/scan-plan.js';
+import { Sightings } from '../domain/sightings.js';
 import { scan } from '../engine/scan.js';
 import type { Clock } from '../platform/clock.js';
 import { pause } from '../platform/loop.js';
 import { Refusal } from '../platform/refusal.js';
 import { resolveNames } from './resolver.js';
-import { scanSettings } from './scan-settings.js';
+import { careOf, scanSettings } from './scan-settings.js';
 import { LOCAL_VANTAGE } from './scheduler.js';
 
 export interface AuditRun {
@@ -37,14 +38,18 @@ export interface AuditRun {
   readonly because: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /** What has probed; null where there was nothing to probe. */
+  readonly engine: EngineName | null;
 }
+
+type Traffic = Pick<ScanProgress, 'sent' | 'answered'>;
 
 export interface AuditSurroundings {
   readonly clock: Clock;
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** Called with each batch: how many probes have ended, of how many. */
-  readonly onProgress: (done: number, total: number, note: string) => void;
+  /** How many probes have ended, of how many, and what has left and come back. */
+  readonly onProgress: (done: number, total: number, note: string, traffic?: Traffic) => void;
 }
 
 export async function runAudit(
@@ -55,7 +60,11 @@ export async function runAudit(
   const startedAt = around.clock();
   const today = dayOf(startedAt);
   const plan = await makePlan(inventory, audit, today);
-  const first = await look(plan, plan.targets, 0, around);
+  let engine: EngineName | null = null;
+  const onEngine = (name: EngineName): void => {
+    engine = name;
+  };
+  const first = await look(plan, plan.targets, 0, { ...around, onEngine });
   let comparison = compareRun(plan, first, today);
   let observed: ReadonlyMap<string, HostObserved> = first;
   const findings = new Map<string, Finding>();
@@ -73,7 +82,7 @@ export async function runAudit(
     around.onProgress(0, suspected.length, 'waiting to confirm');
     await pause(audit.confirm.afterMs, around.signal);
     if (around.signal.aborted) break;
-    const fresh = await look(plan, confirmationTargets(plan, suspected), round, around);
+    const fresh = await look(plan, confirmationTargets(plan, suspected), round, { ...around, onEngine });
     const again = compareFresh(plan, observed, fresh, today);
     comparison = again;
     observed = again.observed;
@@ -91,6 +100,7 @@ export async function runAudit(
     because,
     startedAt,
     finishedAt: around.clock(),
+    engine,
   };
 }
 
@@ -105,16 +115,16 @@ async function look(
   plan: AuditPlan,
   targets: readonly Target[],
   round: number,
-  { seed, signal, onProgress }: AuditSurroundings,
+  { seed, signal, onProgress, onEngine }: AuditSurroundings & { onEngine: (engine: EngineName) => void },
 ): Promise<Map<string, HostObserved>> {
-  const hosts = new Map<string, HostObserved>();
+  const sightings = new Sightings(plan.portsOf);
   const total = probeCount(targets);
-  let done = 0;
-  const order = { ...scanSettings(plan, seed + round), targets, from: 0, to: total };
-  for await (const seen of scan(order, signal)) {
-    hosts.set(seen.address, observe(hosts.get(seen.address) ?? nothingObserved(seen.address), seen));
-    done += seen.ports.size;
-    onProgress(done, total, round === 0 ? '' : 'looking again to confirm');
-  }
-  return hosts;
+  const order = { ...careOf(scanSettings(plan, seed + round)), targets, from: 0, to: total };
+  const note = round === 0 ? '' : 'looking again to confirm';
+  const watch = (progress: ScanProgress): void => {
+    onEngine(progress.engine);
+    onProgress(Math.max(progress.settledTo, sightings.judged), total, note, progress);
+  };
+  for await (const seen of scan(order, signal, watch)) sightings.add(seen);
+  return sightings.toMap();
 }

@@ -2,33 +2,44 @@
  * Takes observations in: gathers them for a moment, then writes them in one go and renews the shard's lease with the
  * same breath. What was taken in before the process dies is kept; what comes after the lease was lost is not, since
  * the run may have been judged by what its next worker saw.
+ *
+ * The engine may be silent for longer than a lease, so that its progress renews it too. The trap is the order: a shard
+ * is called settled up to a position only once all that was seen below it has been written.
  */
-import type { Observation } from '../domain/observation.js';
+import { isOfCanary, type Observation } from '../domain/observation.js';
+import type { EngineName, ScanProgress } from '../domain/scan-plan.js';
 import type { ObservationsService } from './observations.service.js';
 import type { Shard } from './scans.entities.js';
-import type { ScansService } from './scans.service.js';
+import type { ShardsService } from './shards.service.js';
 
 const FLUSH_MS = 400;
 const MOST_WAITING = 2000;
 
 export class Intake {
   private waiting: Observation[] = [];
+  private counted = 0;
+  private answered = 0;
+  private engine: EngineName | null = null;
+  /** What the engine has settled, and how much of it is in the database with all that was seen. */
+  private settledTo: number;
+  private keptTo: number;
+  private readonly begunAt: number;
   private flushedAt: number;
-  private probedSoFar = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private readonly stop = new AbortController();
   private lost = false;
 
   constructor(
     private readonly shard: Shard,
     private readonly leaseMs: number,
-    private readonly scans: ScansService,
+    private readonly shards: ShardsService,
     private readonly observations: ObservationsService,
     private readonly nowMs: () => number,
   ) {
+    this.begunAt = Number(shard.settledTo);
+    this.settledTo = this.begunAt;
+    this.keptTo = this.begunAt;
     this.flushedAt = nowMs();
-  }
-
-  get probed(): number {
-    return this.probedSoFar;
   }
 
   /** True once another worker has the shard: stop. */
@@ -36,17 +47,59 @@ export class Intake {
     return this.lost;
   }
 
-  async take(seen: Observation): Promise<void> {
-    this.waiting.push(seen);
-    this.probedSoFar += seen.ports.size;
-    if (this.waiting.length >= MOST_WAITING || this.nowMs() - this.flushedAt >= FLUSH_MS) await this.flush();
+  /** Aborts when there is no use in going on: the shard is lost, or what is seen can't be written. */
+  get stopped(): AbortSignal {
+    return this.stop.signal;
   }
 
-  async flush(): Promise<void> {
+  async take(seen: Observation): Promise<void> {
+    this.waiting.push(seen);
+    if (!isOfCanary(seen)) this.counted += seen.ports.size;
+    if (this.waiting.length >= MOST_WAITING || this.isDue) await this.flush();
+  }
+
+  /** How far the engine is, whether it has something to hand out or not. */
+  watch({ engine, settledTo, answered }: ScanProgress): void {
+    this.engine = engine;
+    this.settledTo = settledTo;
+    this.answered = answered;
+    // A failure stops the engine here, and is thrown by the flush that comes after its last observation.
+    if (this.isDue) this.flush().catch(() => this.stop.abort());
+  }
+
+  /** Writes what waits. One at a time; after one that failed, every other fails as it did. */
+  flush(): Promise<void> {
+    this.flushedAt = this.nowMs();
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  /** Gives the shard back with all that was done. */
+  async giveBack(): Promise<void> {
+    await this.shards.giveBack(this.shard, this.progress());
+  }
+
+  private get isDue(): boolean {
+    return this.nowMs() - this.flushedAt >= FLUSH_MS;
+  }
+
+  private async write(): Promise<void> {
+    if (this.lost) return;
     const batch = this.waiting;
     this.waiting = [];
-    this.flushedAt = this.nowMs();
-    this.lost ||= !(await this.scans.renewShard(this.shard, this.probedSoFar, this.leaseMs));
-    if (!this.lost) await this.observations.add(this.shard.scanId, batch);
+    const settledTo = this.settledTo;
+    this.lost = !(await this.shards.renew(this.shard, this.progress(), this.leaseMs));
+    if (this.lost) return this.stop.abort();
+    await this.observations.add(this.shard.scanId, batch);
+    this.keptTo = settledTo;
+  }
+
+  private progress(): { probed: number; settledTo: number; engine: EngineName | null } {
+    const from = Number(this.shard.fromPosition);
+    const ended = Math.max(this.counted, this.answered, this.settledTo - this.begunAt);
+    const now = Math.min(Number(this.shard.toPosition), this.begunAt + ended) - from;
+    // It never falls: above 0 says that the shard was begun, so that what has answered is looked up before it goes on.
+    const probed = Math.max(now, Number(this.shard.probed));
+    return { probed, settledTo: this.keptTo, engine: this.engine };
   }
 }

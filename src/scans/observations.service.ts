@@ -6,7 +6,13 @@ import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { canonicalAddress } from '../domain/address-set.js';
-import { type HostObserved, nothingObserved, type Observation, observe } from '../domain/observation.js';
+import {
+  gathered,
+  type HostObserved,
+  nothingObserved,
+  type Observation,
+  observe,
+} from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { ObservedHost } from './scans.entities.js';
 
@@ -22,7 +28,7 @@ export class ObservationsService {
       const hosts = new Map(
         (await lockedRows(rows, scanId, addresses)).map((row) => [bare(row.address), toHost(row)] as const),
       );
-      for (const seen of observations) {
+      for (const seen of gathered(observations)) {
         hosts.set(seen.address, observe(hosts.get(seen.address) ?? nothingObserved(seen.address), seen));
       }
       await writeRows(rows, scanId, hosts.values());

@@ -10,6 +10,7 @@ import { ObservationsService } from './observations.service.js';
 import { RunPlans } from './run-plans.js';
 import type { Run, Scan } from './scans.entities.js';
 import { ScansService } from './scans.service.js';
+import { ShardsService } from './shards.service.js';
 
 export interface RunLook {
   readonly ok: true;
@@ -21,6 +22,8 @@ export interface RunLook {
   readonly inventory: { readonly path: string; readonly sha256: string };
   /** Pieces of the scan that could not be ended, in several attempts. */
   readonly shardsGivenUp: number;
+  /** What has probed it: `syn`, or several, where the servers differ. */
+  readonly engine: string;
 }
 
 @Injectable()
@@ -28,6 +31,7 @@ export class RunLooks {
   constructor(
     private readonly plans: RunPlans,
     private readonly scans: ScansService,
+    private readonly shards: ShardsService,
     private readonly observations: ObservationsService,
   ) {}
 
@@ -50,7 +54,8 @@ export class RunLooks {
       }
     }
     const inventory = { path: version.path, sha256: version.sha256 };
-    const shardsGivenUp = await this.scans.shardsGivenUp(run.id);
-    return { ok: true, plan, scans, comparison, observed, inventory, shardsGivenUp };
+    const shardsGivenUp = await this.shards.givenUpIn(run.id);
+    const engine = (await this.shards.enginesOf(run.id)).join(', ') || 'none';
+    return { ok: true, plan, scans, comparison, observed, inventory, shardsGivenUp, engine };
   }
 }

@@ -2,11 +2,15 @@
  * The worker: takes a shard, has the engine scan it, and hands what it sees to the intake. A shard whose worker dies
  * is free again when its lease ends; one that is interrupted by the service's own stop is given back at once. A worker
  * that was away for longer than its lease finds the shard taken, and lets go of it.
+ *
+ * A shard that was begun before goes on from the position that was settled then; of what lies beyond, the ports that
+ * have answered are not probed again.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { AddressSet } from '../domain/address-set.js';
-import { allowedOn } from '../domain/audit-plan.js';
+import { allowedOn, fragileIn } from '../domain/audit-plan.js';
 import { dayOf } from '../domain/day.js';
+import { answered } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
 import { scan as runEngine } from '../engine/scan.js';
@@ -14,8 +18,9 @@ import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Intake } from './intake.js';
 import { ObservationsService } from './observations.service.js';
+import { careOf } from './scan-settings.js';
 import type { Scan, Shard } from './scans.entities.js';
-import { ScansService } from './scans.service.js';
+import { ShardsService } from './shards.service.js';
 
 /** Well above the longest silence between two batches: a probe's time-out with its retries. */
 const LEASE_MS = 15_000;
@@ -25,43 +30,54 @@ export class Scanner {
   readonly name = 'scanner';
 
   constructor(
-    private readonly scans: ScansService,
+    private readonly shards: ShardsService,
     private readonly observations: ObservationsService,
     private readonly inventory: InventoryService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async workOnce(signal: AbortSignal): Promise<number> {
-    const claimed = await this.scans.claimShard(LEASE_MS);
+    const claimed = await this.shards.claim(LEASE_MS);
     if (!claimed) return 0;
     const { shard, scan } = claimed;
     const leaseMs = LEASE_MS + scan.settings.timeoutMs * (scan.settings.retries + 1);
-    const intake = new Intake(shard, leaseMs, this.scans, this.observations, () => this.clock().getTime());
+    const intake = new Intake(shard, leaseMs, this.shards, this.observations, () => this.clock().getTime());
     await intake.flush();
-    for await (const seen of runEngine(
-      { ...planOf(scan, shard), allowed: await this.allowedNow() },
-      signal,
-    )) {
+    const plan = await this.planOf(scan, shard);
+    const until = AbortSignal.any([signal, intake.stopped]);
+    for await (const seen of runEngine(plan, until, (progress) => intake.watch(progress)))
       await intake.take(seen);
-      if (intake.isLost) return 1;
-    }
     await intake.flush();
-    if (signal.aborted) await this.scans.returnShard(shard);
-    else await this.scans.finishShard(shard, intake.probed);
+    if (intake.isLost) return 1;
+    if (signal.aborted) await intake.giveBack();
+    else await this.shards.finish(shard);
     return 1;
   }
 
   /** A run keeps its inventory; leave to scan does not: it may have been withdrawn, or have ended, since. */
-  private async allowedNow(): Promise<AddressSet> {
-    const current = await this.inventory.current();
-    return current ? allowedOn(dayOf(this.clock()), current.inventory) : AddressSet.empty;
+  private async planOf(scan: Scan, shard: Shard): Promise<ScanPlan> {
+    const current = (await this.inventory.current())?.inventory;
+    const targets = scan.targets.map(({ addresses, ports }) => ({
+      addresses: AddressSet.unionOf(addresses.map((text) => AddressSet.parse(text))),
+      ports: PortSet.parse(ports),
+    }));
+    const care = careOf(scan.settings);
+    return {
+      ...care,
+      targets,
+      from: Number(shard.settledTo),
+      to: Number(shard.toPosition),
+      allowed: current ? allowedOn(dayOf(this.clock()), current) : AddressSet.empty,
+      // What has been called fragile since is as fragile.
+      fragile: current ? care.fragile.union(fragileIn(current)) : care.fragile,
+      known: await this.knownOf(shard),
+    };
   }
-}
 
-function planOf(scan: Scan, shard: Shard): ScanPlan {
-  const targets = scan.targets.map(({ addresses, ports }) => ({
-    addresses: AddressSet.unionOf(addresses.map((text) => AddressSet.parse(text))),
-    ports: PortSet.parse(ports),
-  }));
-  return { ...scan.settings, targets, from: Number(shard.fromPosition), to: Number(shard.toPosition) };
+  /** What an earlier attempt at the shard has been told. Nothing is read for a shard that is begun for the first time. */
+  private async knownOf(shard: Shard): Promise<ReadonlyMap<string, PortSet>> {
+    if (shard.attempts === 1 && shard.probed === '0') return new Map();
+    const hosts = await this.observations.ofScan(shard.scanId);
+    return new Map(Array.from(hosts.values(), (host) => [host.address, answered(host)]));
+  }
 }

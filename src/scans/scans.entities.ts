@@ -20,6 +20,7 @@ import {
 import type { Finding } from '../domain/finding.js';
 import { PortSet } from '../domain/port-set.js';
 import type { Coverage, RunVerdict } from '../domain/report.js';
+import type { EngineName } from '../domain/scan-plan.js';
 import { PORT_SET_COLUMN } from '../platform/port-set-column.js';
 
 export type RunState = 'due' | 'scanning' | 'observed' | 'compared' | 'finished';
@@ -90,13 +91,18 @@ export class Run {
   finishedAt!: Date | null;
 }
 
-/** How carefully a scan probes: a ScanPlan without its targets and range. */
+/** How carefully a scan probes: a ScanPlan without its targets and range. The rows of 0.1 have the first five alone. */
 export interface ScanSettings {
   seed: number;
   timeoutMs: number;
   retries: number;
   ratePerSecond: number;
   inFlight: number;
+  ratePerHost?: number;
+  ratePerSubnet?: number;
+  verify?: boolean;
+  /** Address sets as text. */
+  fragile?: string[];
 }
 
 @Entity('scan')
@@ -166,6 +172,14 @@ export class Shard {
   /** Probes that have ended, for the progress bar. */
   @Column({ type: 'bigint', default: 0 })
   probed!: string;
+
+  /** Positions below it are judged, and what was seen there is stored; at first, the shard's own beginning or less. */
+  @Column({ name: 'settled_to', type: 'bigint', default: 0 })
+  settledTo!: string;
+
+  /** The engine that has probed it last. */
+  @Column({ type: 'text', nullable: true })
+  engine!: EngineName | null;
 
   @Column({ type: 'integer', default: 0 })
   attempts!: number;

@@ -15,14 +15,15 @@ import { ScansPages } from './scans.pages.js';
 import { ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 import { Scheduler } from './scheduler.js';
+import { ShardsService } from './shards.service.js';
 
 @Module({
   imports: [InventoryModule],
   controllers: [ScansPages, RunsPages],
   providers: [
-    ...[ScansService, ObservationsService, RunPlans, RunLooks, Scheduler, Dispatcher, Scanner],
+    ...[ScansService, ShardsService, ObservationsService, RunPlans, RunLooks, Scheduler, Dispatcher, Scanner],
     ...[ScansQueries, RunProgress, Overview],
   ],
-  exports: [ScansService, ObservationsService, RunLooks, Scheduler, Dispatcher, Scanner],
+  exports: [ScansService, ShardsService, ObservationsService, RunLooks, Scheduler, Dispatcher, Scanner],
 })
 export class ScansModule {}

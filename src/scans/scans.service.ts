@@ -1,6 +1,7 @@
 /*
- * Every write to runs, scans and shards. The rooms decide and call; the moves between a run's states are here, each in
- * one transaction, and each guarded by the state that it starts from, so that two servers can't both make it.
+ * Every write to runs and scans. The rooms decide and call; the moves between a run's states are here, each in one
+ * transaction, and each guarded by the state that it starts from, so that two servers can't both make it. What becomes of
+ * a scan's shards is in shards.service.ts.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -10,12 +11,11 @@ import type { Coverage, RunVerdict } from '../domain/report.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { Run, type RunTrigger, Scan, type ScanSettings, Shard } from './scans.entities.js';
+import { Run, type RunTrigger, Scan, type ScanSettings } from './scans.entities.js';
+import { closeScanIfDone } from './shards.service.js';
 
 /** A shard is what one worker does in a minute or so at the default rate. */
 const SHARD_PROBES = 262_144;
-/** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
-const MOST_ATTEMPTS = 3;
 /** With the loop's growing pauses these are some minutes. */
 const MOST_STUMBLES = 10;
 
@@ -158,54 +158,6 @@ export class ScansService {
     await rows.update(Run, { id: run.id, state: 'compared' }, { state: 'finished' });
   }
 
-  /** Takes the next shard that is due, or one whose worker has not been heard of; null where there is none. */
-  async claimShard(leaseMs: number): Promise<{ shard: Shard; scan: Scan } | null> {
-    const now = this.clock();
-    return this.database.transaction(async (rows) => {
-      const [free] = (await rows.query(
-        `select shard.id from shard join scan on scan.id = shard.scan_id
-         where scan.not_before <= $1 and (shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))
-         order by shard.id limit 1 for update of shard skip locked`,
-        [now],
-      )) as Array<{ id: string }>;
-      if (!free) return null;
-      const shard = await rows.findOneByOrFail(Shard, { id: String(free.id) });
-      const scan = await rows.findOneByOrFail(Scan, { id: shard.scanId });
-      if (shard.attempts >= MOST_ATTEMPTS) {
-        await this.endShard(rows, shard, 'given-up');
-        return null;
-      }
-      Object.assign(shard, {
-        state: 'leased',
-        attempts: shard.attempts + 1,
-        leasedUntil: new Date(now.getTime() + leaseMs),
-      });
-      await rows.save(shard);
-      return { shard, scan };
-    });
-  }
-
-  /** Still at it: the lease goes on, and the progress is kept. False where the lease had ended, and another has it. */
-  async renewShard(shard: Shard, probed: number, leaseMs: number): Promise<boolean> {
-    const leasedUntil = new Date(this.clock().getTime() + leaseMs);
-    const renewed = await this.database
-      .getRepository(Shard)
-      .update(held(shard), { probed: String(probed), leasedUntil });
-    return renewed.affected === 1;
-  }
-
-  async finishShard(shard: Shard, probed: number): Promise<void> {
-    await this.database.transaction((rows) =>
-      this.endShard(rows, { ...shard, probed: String(probed) }, 'done'),
-    );
-  }
-
-  /** Given back unfinished, for example because the service stops; this does not count as an attempt. */
-  async returnShard(shard: Shard): Promise<void> {
-    const back = { state: 'waiting' as const, leasedUntil: null, attempts: shard.attempts - 1 };
-    await this.database.getRepository(Shard).update(held(shard), back);
-  }
-
   async scansOf(runId: string): Promise<Scan[]> {
     return this.database.getRepository(Scan).find({ where: { runId }, order: { round: 'ASC' } });
   }
@@ -219,31 +171,6 @@ export class ScansService {
       [runId],
     )) as Array<{ round: number; probes: string; probed: string }>;
     return { probed: Number(row?.probed ?? 0), probes: Number(row?.probes ?? 0), round: row?.round ?? 0 };
-  }
-
-  async shardsGivenUp(runId: string): Promise<number> {
-    return this.database.getRepository(Shard).count({ where: { state: 'given-up', scan: { runId } } });
-  }
-
-  /** The last shard of a scan closes it, and moves its run on. */
-  private async endShard(rows: EntityManager, shard: Shard, state: 'done' | 'given-up'): Promise<void> {
-    await rows.query('select id from scan where id = $1 for update', [shard.scanId]);
-    const end = { state, leasedUntil: null, probed: shard.probed };
-    const ended = await rows.update(Shard, held(shard), end);
-    if (ended.affected === 1) await this.closeScanIfDone(rows, shard.scanId);
-  }
-
-  private async closeScanIfDone(rows: EntityManager, scanId: string): Promise<void> {
-    const [left] = (await rows.query(
-      `select count(*)::int as shards from shard where scan_id = $1 and state in ('waiting', 'leased')`,
-      [scanId],
-    )) as Array<{ shards: number }>;
-    if (left!.shards > 0) return;
-    await rows.update(Scan, { id: scanId }, { finishedAt: this.clock() });
-    await rows.query(
-      `update run set state = 'observed' where id = (select run_id from scan where id = $1) and state = 'scanning'`,
-      [scanId],
-    );
   }
 
   private async orderScan(
@@ -275,13 +202,8 @@ export class ScansService {
        from generate_series(0::bigint, $2::bigint - 1, $3::bigint) as start`,
       [scan.id, probes, SHARD_PROBES],
     );
-    await this.closeScanIfDone(rows, scan.id);
+    await closeScanIfDone(rows, scan.id, this.clock());
   }
-}
-
-/** The shard as this worker claimed it: whoever claims it after the lease has ended counts one attempt more. */
-function held({ id, attempts }: Shard): { id: string; state: 'leased'; attempts: number } {
-  return { id, state: 'leased', attempts };
 }
 
 /** A finding that was kept as JSON, with its instants as such again. */

@@ -4,12 +4,13 @@
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AddressSet } from '../../src/domain/address-set.js';
-import type { Observation } from '../../src/domain/observation.js';
+import { canariesOf, type Observation } from '../../src/domain/observation.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
 const LEASE_MS = 15_000;
+const BEGUN = { probed: 0, settledTo: 0, engine: null };
 const SETTINGS = { seed: 1, timeoutMs: 200, retries: 0, ratePerSecond: 5000, inFlight: 10 };
 
 const inventory = (ports: string): string => `version: 1
@@ -71,7 +72,7 @@ describeOnBothDatabases('shards and observations', (kind) => {
   it('of several workers that ask at once, one gets the shard', async () => {
     await scanning();
     const claims = await Promise.all(
-      [rooms, other, rooms, other].map(({ scans }) => scans.claimShard(LEASE_MS)),
+      [rooms, other, rooms, other].map(({ shards }) => shards.claim(LEASE_MS)),
     );
     expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
     expect(await shards()).toMatchObject([{ state: 'leased', attempts: 1 }]);
@@ -79,7 +80,7 @@ describeOnBothDatabases('shards and observations', (kind) => {
 
   it('of several shards each goes to one worker', async () => {
     await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
-    const asked = [rooms, other, rooms, other].map(({ scans }) => scans.claimShard(LEASE_MS));
+    const asked = [rooms, other, rooms, other].map(({ shards }) => shards.claim(LEASE_MS));
     const ids = (await Promise.all(asked)).flatMap((claim) => (claim ? [claim.shard.id] : []));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThan(0);
@@ -87,12 +88,12 @@ describeOnBothDatabases('shards and observations', (kind) => {
 
   it('a lease that has ended is taken up again, one that was renewed is not', async () => {
     const id = await scanning();
-    const claim = await rooms.scans.claimShard(LEASE_MS);
+    const claim = await rooms.shards.claim(LEASE_MS);
     clock.pass(LEASE_MS - 1);
-    expect(await other.scans.claimShard(LEASE_MS)).toBeNull();
-    expect(await rooms.scans.renewShard(claim!.shard, 0, LEASE_MS)).toBe(true);
+    expect(await other.shards.claim(LEASE_MS)).toBeNull();
+    expect(await rooms.shards.renew(claim!.shard, BEGUN, LEASE_MS)).toBe(true);
     clock.pass(LEASE_MS);
-    expect(await other.scans.claimShard(LEASE_MS)).toBeNull();
+    expect(await other.shards.claim(LEASE_MS)).toBeNull();
     clock.pass(1);
     expect(await other.scanner.workOnce(NEVER)).toBe(1);
     expect(await shards()).toMatchObject([{ state: 'done', attempts: 2, probed: '1' }]);
@@ -101,24 +102,24 @@ describeOnBothDatabases('shards and observations', (kind) => {
 
   it('a worker that was away too long can neither go on with its shard, nor end it, nor give it back', async () => {
     const id = await scanning();
-    const lost = await rooms.scans.claimShard(LEASE_MS);
+    const lost = await rooms.shards.claim(LEASE_MS);
     clock.pass(LEASE_MS + 1);
-    const taken = await other.scans.claimShard(LEASE_MS);
+    const taken = await other.shards.claim(LEASE_MS);
     expect(taken!.shard.id).toBe(lost!.shard.id);
-    expect(await rooms.scans.renewShard(lost!.shard, 1, LEASE_MS)).toBe(false);
-    await rooms.scans.finishShard(lost!.shard, 1);
-    await rooms.scans.returnShard(lost!.shard);
+    expect(await rooms.shards.renew(lost!.shard, BEGUN, LEASE_MS)).toBe(false);
+    await rooms.shards.finish(lost!.shard);
+    await rooms.shards.giveBack(lost!.shard, BEGUN);
     expect(await shards()).toMatchObject([{ state: 'leased', attempts: 2, probed: '0' }]);
     expect(await stateOf(id)).toBe('scanning');
-    await other.scans.finishShard(taken!.shard, 1);
+    await other.shards.finish(taken!.shard);
     expect(await stateOf(id)).toBe('observed');
   });
 
   it('a shard that is given back does not count as an attempt', async () => {
     await scanning();
     for (let time = 0; time < 5; time++) {
-      const claim = await rooms.scans.claimShard(LEASE_MS);
-      await rooms.scans.returnShard(claim!.shard);
+      const claim = await rooms.shards.claim(LEASE_MS);
+      await rooms.shards.giveBack(claim!.shard, BEGUN);
     }
     expect(await shards()).toMatchObject([{ state: 'waiting', attempts: 0 }]);
   });
@@ -126,10 +127,10 @@ describeOnBothDatabases('shards and observations', (kind) => {
   it('after the third attempt that failed the shard is given up, and the run has failed, not passed', async () => {
     const id = await scanning();
     for (let attempt = 1; attempt <= 3; attempt++) {
-      expect(await rooms.scans.claimShard(LEASE_MS)).not.toBeNull();
+      expect(await rooms.shards.claim(LEASE_MS)).not.toBeNull();
       clock.pass(LEASE_MS + 1);
     }
-    expect(await rooms.scans.claimShard(LEASE_MS)).toBeNull();
+    expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
     expect(await shards()).toMatchObject([{ state: 'given-up', attempts: 3 }]);
     await sail(rooms, clock);
     expect(await rooms.run(id)).toMatchObject({
@@ -226,6 +227,20 @@ audits: [{ name: watch, hosts: all, ports: 1-65535 }]
       const before = await rows();
       await rooms.observations.add(id, batch);
       expect(await rows()).toEqual(before);
+    });
+
+    it('canaries are kept, beside the ports and not among them', async () => {
+      const id = await scanId();
+      const canary = {
+        ...seen('40001-40003', 'open'),
+        reason: 'canary',
+        connectMs: new Map<number, number>(),
+      };
+      await rooms.observations.add(id, [canary, seen('22', 'open')]);
+      await rooms.observations.add(id, [{ ...canary, ports: PortSet.of(40004), reason: 'canary-shut' }]);
+      const host = (await rooms.observations.ofScan(id)).get(ADDRESS)!;
+      const { open, shut } = canariesOf(host);
+      expect([`${host.open}`, `${open}`, `${shut}`]).toEqual(['22', '40001-40003', '40004']);
     });
 
     it('an IPv6 address is one host, however the database spells it', async () => {

@@ -9,23 +9,17 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openHarbour } from '../../src/cli/demo-harbour.js';
 import { harbourInventory } from '../../src/cli/demo-inventory.js';
-import { closingPort, type HarbourPort, openPort, silentPort } from '../support/net-harbour.js';
+import { moored } from '../support/mooring.js';
+import { closingPort, openPort, silentPort } from '../support/net-harbour.js';
 import { pdfText } from '../support/pdf-text.js';
 import { portolan, start } from '../support/program.js';
 
 let folder: string;
-const harbour: HarbourPort[] = [];
-const moored = async <T extends HarbourPort>(opening: Promise<T>): Promise<T> => {
-  const port = await opening;
-  harbour.push(port);
-  return port;
-};
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portolan-audit-'));
 });
 afterEach(async () => {
-  for (const port of harbour.splice(0)) await port.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -92,7 +92,7 @@ class FakeWire implements SynWire {
   private clockMs = 1;
   private order: Order | null = null;
   private from = 0;
-  private verdicts = new Uint8Array(0);
+  private verdicts: Uint8Array = new Uint8Array(0);
   private readonly space: ProbeSpace;
   private readonly indexAt: (position: number) => number;
   private readonly frames: SynFrames;

@@ -19,6 +19,7 @@ import { RunLooks } from '../../src/scans/run-looks.js';
 import { Scanner } from '../../src/scans/scanner.js';
 import { ScansService } from '../../src/scans/scans.service.js';
 import { Scheduler } from '../../src/scans/scheduler.js';
+import { ShardsService } from '../../src/scans/shards.service.js';
 import { openContext } from '../../src/service.js';
 import type { TestDatabase } from './databases.js';
 
@@ -64,6 +65,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
     query,
     inventory: app.get(InventoryService),
     scans: app.get(ScansService),
+    shards: app.get(ShardsService),
     observations: app.get(ObservationsService),
     looks: app.get(RunLooks),
     findings: app.get(FindingsService),

@@ -14,7 +14,8 @@ import { getPostgres } from './postgres.mjs';
 const LISTED_SKIPS = 50;
 const args = process.argv.slice(2);
 const paths = args.filter((arg) => !arg.startsWith('-'));
-const needsDatabase = paths.length === 0 || paths.some((path) => !/^(\.\/)?test\/unit(\/|$)/.test(path));
+const needsDatabase =
+  paths.length === 0 || paths.some((path) => !/^(\.\/)?test\/(unit|lab)(\/|$)/.test(path));
 
 let vitest = null;
 let signalled = null;

@@ -61,6 +61,7 @@ export const epollControl: (epoll: number, operation: number, fd: number, event:
 export const epollWait: (epoll: number, events: Pointer, most: number, timeoutMs: number) => number =
   libc.func('int epoll_wait(int, void *, int, int)');
 export const interfaceIndex: (name: string) => number = libc.func('uint if_nametoindex(const char *)');
+const munmap: (at: unknown, length: number) => number = libc.func('int munmap(void *, uint64_t)');
 const mmap: (
   at: null,
   length: number,
@@ -73,11 +74,21 @@ const mmap: (
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 
-/** Maps a descriptor's memory (mmap(2)), for as long as the process lives. */
-export function mapShared(fd: number, length: number): ArrayBuffer {
+/** A descriptor's memory, mapped (mmap(2)); whoever touches `bytes` after `unmap` takes the process down. */
+export interface Mapped {
+  readonly bytes: ArrayBuffer;
+  unmap(): void;
+}
+
+export function mapShared(fd: number, length: number): Mapped {
   const address = mmap(null, length, PROT_READ_WRITE, MAP_SHARED, fd, 0);
   if (koffi.address(address) === 0xffff_ffff_ffff_ffffn) throw new SyscallError('mmap');
-  return koffi.view(address, length);
+  return {
+    bytes: koffi.view(address, length),
+    unmap() {
+      munmap(address, length);
+    },
+  };
 }
 
 /** Where a buffer's bytes are. Does not keep the buffer alive. */

@@ -43,7 +43,7 @@ const FRAMES_BETWEEN_LOOKS = 64;
 /** A queue that stays full so often in a row loses the question; the next round asks again. */
 const FULL_QUEUE_TRIES = 50;
 
-export function hopKey(interfaceIndex: number, address: AddressNumber): string {
+function hopKey(interfaceIndex: number, address: AddressNumber): string {
   return `${interfaceIndex} ${address}`;
 }
 

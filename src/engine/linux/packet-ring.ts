@@ -10,6 +10,7 @@ import {
   bind,
   close,
   getsockopt,
+  type Mapped,
   mapShared,
   poll,
   SyscallError,
@@ -52,6 +53,7 @@ export type OnPacket = (bytes: Uint8Array, at: number, length: number) => void;
 
 export class PacketRing {
   readonly fd: number;
+  private readonly memory: Mapped;
   private readonly bytes: Uint8Array;
   private readonly words: Uint32Array;
   private readonly status: Int32Array;
@@ -66,10 +68,10 @@ export class PacketRing {
       this.option('PACKET_VERSION', PACKET_VERSION, int(TPACKET_V3));
       this.option('PACKET_RX_RING', PACKET_RX_RING, ringRequest());
       setsockopt(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int(1), 4); // since Linux 4.20; else we see our own SYNs
-      const memory = mapShared(this.fd, BLOCK_BYTES * BLOCKS);
-      this.bytes = new Uint8Array(memory);
-      this.words = new Uint32Array(memory);
-      this.status = new Int32Array(memory);
+      this.memory = mapShared(this.fd, BLOCK_BYTES * BLOCKS);
+      this.bytes = new Uint8Array(this.memory.bytes);
+      this.words = new Uint32Array(this.memory.bytes);
+      this.status = new Int32Array(this.memory.bytes);
       if (bind(this.fd, linkAddress(ethertype), 20) < 0) throw new SyscallError('bind(AF_PACKET)');
     } catch (error) {
       close(this.fd);
@@ -107,7 +109,9 @@ export class PacketRing {
     return statistics.readUInt32LE(4);
   }
 
+  /** Nothing of it may be touched afterwards. */
   close(): void {
+    this.memory.unmap();
     close(this.fd);
   }
 

@@ -19,9 +19,15 @@ export interface Connection {
   abandon(): void;
 }
 
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
+  /** The address to come from, where the kernel's choice won't do. */
+  readonly source: string | undefined;
+}
+
 export function openConnection(
-  address: string,
-  port: number,
+  { address, port, source }: Destination,
   onOutcome: (outcome: Outcome) => void,
   onGone: () => void,
 ): Connection {
@@ -34,7 +40,8 @@ export function openConnection(
     onOutcome(outcome);
   };
   // An address is no name: nothing is looked up, and there is one family to try.
-  const socket = connect({ host: address, port, autoSelectFamily: false });
+  const from = source === undefined ? {} : { localAddress: source };
+  const socket = connect({ host: address, port, autoSelectFamily: false, ...from });
   socket.on('connectionAttempt', () => {
     sentAtMs = performance.now();
   });

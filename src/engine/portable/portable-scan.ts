@@ -8,15 +8,16 @@
  * kernel would be called silence. So a tick only notes the time; probes are timed out against it in the check phase,
  * after the event loop has read every socket (Node's event loop: timers, poll, check).
  */
-import { formatAddress } from '../../domain/address-set.js';
 import type { Observation } from '../../domain/observation.js';
-import { probeIndex, type ScanPlan } from '../../domain/scan-plan.js';
+import type { ScanPlan } from '../../domain/scan-plan.js';
+import { refuseInterface } from '../choose-engine.js';
 import { doubts } from '../doubts.js';
+import type { Watch } from '../engine.js';
 import { type Reading, readErrno } from '../errno.js';
 import { pacer } from '../pacer.js';
-import { permutation } from '../permutation.js';
 import { type Connection, type Outcome, openConnection } from './connection.js';
 import { gathering } from './gathering.js';
+import { type Turn, Turns } from './turns.js';
 import { descriptorBudget, inFlightWindow } from './window.js';
 
 const TICK_MS = 10;
@@ -35,14 +36,7 @@ const HANDSHAKE: Reading = { state: 'open', reason: 'handshake' };
 /** No kernel picks a source port that a listener holds: that it picked this one shows that nobody listens on it. */
 const SELF_CONNECT: Reading = { state: 'closed', reason: 'self-connect' };
 
-/** One port's turn, over all of its attempts. */
-interface Turn {
-  readonly address: string;
-  readonly port: number;
-  silences: number;
-  pressures: number;
-  selfConnects: number;
-}
+const TOO_LATE: Reading = { state: 'unknown', reason: 'host-deadline' };
 
 interface Attempt {
   readonly turn: Turn;
@@ -54,15 +48,23 @@ interface Attempt {
 export async function* portableScan(
   plan: ScanPlan,
   signal: AbortSignal,
+  watch?: Watch,
 ): AsyncGenerator<Observation, void, undefined> {
+  refuseInterface(plan.interfaceName, 'portable: Node has no sockets of that kind');
   const prober = new Prober(plan);
+  const startedMs = performance.now();
   const stop = (): void => prober.stop();
   signal.addEventListener('abort', stop);
   try {
     if (!signal.aborted) prober.start();
     for (;;) {
       const isOver = prober.isOver;
-      yield* prober.take();
+      const { observations, settledTo } = prober.take();
+      yield* observations;
+      // Only now have they been handed out.
+      const { sent, answered } = prober;
+      const elapsedMs = performance.now() - startedMs;
+      if (settledTo !== null) watch?.({ engine: 'portable', settledTo, sent, answered, elapsedMs });
       if (isOver) return;
       await prober.news();
     }
@@ -73,18 +75,17 @@ export async function* portableScan(
 }
 
 class Prober {
-  private readonly turns: Iterator<Turn>;
+  sent = 0;
+  answered = 0;
+  private readonly turns: Turns;
   private readonly pace;
   private readonly window;
   private readonly found = gathering();
   private readonly doubts = doubts();
-  /** Turns that need another attempt. Each left the window before it came here, so it is no longer than that. */
-  private readonly again: Turn[] = [];
   /** In the order of their deadlines, as all wait equally long. */
   private readonly waiting = new Set<Attempt>();
   private readonly lingering = new Set<Attempt>();
   private openSockets = 0;
-  private isExhausted = false;
   private isStopped = true;
   private isFillDue = false;
   private flushedAtMs = 0;
@@ -92,7 +93,7 @@ class Prober {
   private wake: () => void = () => undefined;
 
   constructor(private readonly plan: ScanPlan) {
-    this.turns = turnsOf(plan);
+    this.turns = new Turns(plan);
     this.pace = pacer(plan.ratePerSecond);
     this.window = inFlightWindow(plan.inFlight, descriptorBudget());
   }
@@ -119,15 +120,18 @@ class Prober {
   }
 
   get isOver(): boolean {
-    const isDone = this.isExhausted && this.again.length === 0 && this.waiting.size === 0;
+    const isDone = this.turns.isExhausted && this.waiting.size === 0;
     return this.isStopped || (isDone && this.openSockets === 0);
   }
 
-  take(): Observation[] {
+  /** `settledTo` comes with the observations that make it true; null where some are kept back for a moment. */
+  take(): { observations: Observation[]; settledTo: number | null } {
     const nowMs = performance.now();
-    if (!this.isOver && nowMs - this.flushedAtMs < FLUSH_MS) return this.found.takeOpen();
+    if (!this.isOver && nowMs - this.flushedAtMs < FLUSH_MS) {
+      return { observations: this.found.takeOpen(), settledTo: null };
+    }
     this.flushedAtMs = nowMs;
-    return this.found.takeAll();
+    return { observations: this.found.takeAll(), settledTo: this.turns.settledTo };
   }
 
   /** Resolves when there is something to take, or when all is over. */
@@ -152,7 +156,7 @@ class Prober {
       attempt.connection?.abandon();
     }
     this.fill();
-    const isFlushDue = this.found.size > 0 && nowMs - this.flushedAtMs >= FLUSH_MS;
+    const isFlushDue = nowMs - this.flushedAtMs >= FLUSH_MS;
     if (this.found.hasOpen || isFlushDue || this.isOver) this.wake();
   }
 
@@ -170,30 +174,30 @@ class Prober {
     const nowMs = performance.now();
     const allowed = Math.min(this.window.room(nowMs, this.openSockets), this.pace.allowance(nowMs));
     let started = 0;
-    while (started < Math.min(allowed, STARTS_PER_TURN)) {
-      const turn = this.again.shift() ?? this.nextTurn();
+    let taken = 0;
+    while (started < allowed && taken < STARTS_PER_TURN) {
+      const turn = this.turns.next(nowMs);
       if (!turn) break;
-      this.attempt(turn, nowMs);
-      started++;
+      taken++;
+      if (turn.isTooLate) this.judge(turn, TOO_LATE);
+      else {
+        this.attempt(turn, nowMs);
+        started++;
+      }
     }
     this.pace.spend(started);
-    if (started > 0 && allowed > started) this.fillSoon();
-  }
-
-  private nextTurn(): Turn | null {
-    if (this.isExhausted) return null;
-    const next = this.turns.next();
-    this.isExhausted = next.done === true;
-    return next.done ? null : next.value;
+    const hasMore = taken > 0 || this.turns.isMidway;
+    if (hasMore && allowed > started) this.fillSoon();
   }
 
   private attempt(turn: Turn, nowMs: number): void {
     const attempt: Attempt = { turn, connection: null, deadlineMs: nowMs + this.plan.timeoutMs };
     this.waiting.add(attempt);
     this.openSockets++;
+    this.sent++;
+    const { address, port } = turn;
     attempt.connection = openConnection(
-      turn.address,
-      turn.port,
+      { address, port, source: this.plan.source },
       (outcome) => this.onOutcome(attempt, outcome),
       () => {
         this.openSockets--;
@@ -212,7 +216,7 @@ class Prober {
       this.lingering.add(attempt);
       this.judge(turn, HANDSHAKE, outcome.connectMs);
     } else if (outcome.kind === 'self-connect') {
-      if (++turn.selfConnects < SELF_CONNECT_TRIES) this.again.push(turn);
+      if (++turn.selfConnects < SELF_CONNECT_TRIES) this.turns.again(turn);
       else this.judge(turn, SELF_CONNECT);
     } else {
       const reading = readErrno(outcome.code, outcome.origin);
@@ -222,33 +226,25 @@ class Prober {
   }
 
   private onSilence(turn: Turn): void {
-    if (turn.silences++ < this.plan.retries) this.again.push(turn);
+    if (turn.silences++ < this.plan.retries) this.turns.again(turn);
     else this.judge(turn, SILENCE);
   }
 
   private onPressure(turn: Turn, reading: Reading): void {
     this.window.pressed(performance.now(), this.openSockets);
-    if (++turn.pressures < PRESSURE_TRIES) this.again.push(turn);
+    if (++turn.pressures < PRESSURE_TRIES) this.turns.again(turn);
     else this.judge(turn, reading);
   }
 
-  private judge({ address, port }: Turn, first: Reading, connectMs?: number): void {
+  private judge(turn: Turn, first: Reading, connectMs?: number): void {
+    const { address, port } = turn;
+    this.turns.settle(turn);
     if (!first.isPressure) this.window.ended();
     const { state, reason } = this.doubts.read(address, port, first);
+    if (state !== 'unknown' && first !== SILENCE) this.answered++;
     this.found.add({ address, port, state, reason, ...(connectMs === undefined ? {} : { connectMs }) });
     if (state !== 'open' && state !== 'closed') return;
     const { ports, reading } = this.doubts.answered(address);
     for (const again of ports) this.found.add({ address, port: again, ...reading });
-  }
-}
-
-/** The plan's part of the shuffled order, one turn at a time. */
-function* turnsOf(plan: ScanPlan): Generator<Turn> {
-  const { count, probeAt } = probeIndex(plan.targets);
-  const indexAt = permutation(count, plan.seed);
-  for (let position = plan.from; position < plan.to; position++) {
-    const { address, port } = probeAt(indexAt(position));
-    if (plan.allowed && !plan.allowed.has(address)) continue;
-    yield { address: formatAddress(address), port, silences: 0, pressures: 0, selfConnects: 0 };
   }
 }

@@ -3,7 +3,7 @@
  *
  * The arrays are full of pointers into buffers that this object holds: they live as long as it does.
  */
-import { addressOf, lastErrno, sendmmsg } from '../linux/libc.js';
+import { addressOf, close, lastErrno, sendmmsg } from '../linux/libc.js';
 import type { ProbeSpace } from '../probe-space.js';
 import type { Egress } from './egress.js';
 import { SynFrames } from './syn-frames.js';
@@ -57,6 +57,11 @@ export class SendBatch {
   send(from: number): number | string {
     const sent = sendmmsg(this.fd, this.headersAt + BigInt(from * HEADER_BYTES), this.size - from, 0);
     return sent > 0 ? sent : lastErrno();
+  }
+
+  /** Descriptors belong to the process, and outlive the thread. */
+  close(): void {
+    close(this.fd);
   }
 
   /** For the kernel, the destination once more beside the packet. */

@@ -2,7 +2,7 @@
  * The sockets that SYNs leave by: AF_PACKET for Ethernet, past the queueing discipline (packet(7), PACKET_QDISC_BYPASS),
  * and raw IP sockets where the kernel finds the way itself: loopback, tunnels. All three need CAP_NET_RAW and no more.
  */
-import { close, SyscallError, setsockopt, socket } from '../linux/libc.js';
+import { SyscallError, setsockopt, socket } from '../linux/libc.js';
 import type { Egress } from './egress.js';
 
 const AF_INET = 2;
@@ -37,8 +37,4 @@ export function openSendSocket(channel: Channel): number {
   // The forced one needs CAP_NET_ADMIN; the other is cut to what the system allows. A small buffer is only slower.
   if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, int, 4) < 0) setsockopt(fd, SOL_SOCKET, SO_SNDBUF, int, 4);
   return fd;
-}
-
-export function closeSendSocket(fd: number): void {
-  close(fd);
 }

@@ -198,8 +198,9 @@ export class SliceRun {
       ? Math.max(FAREWELL_LEAST_MS, roundTrip.longestMs * 1.5 + 20)
       : QUIET_BLIND_MS;
     this.waitForQuiet(this.wire.nowMs(), Math.min(this.terms.timeoutMs, patience));
-    if (this.wire.isStopped || this.waiting === 0) return;
-    this.nameSilence(isLate);
+    if (!this.wire.isStopped && this.waiting > 0) this.nameSilence(isLate);
+    // A sender that the deadline has overtaken finds nothing that waits any more; the next slice is not its business.
+    while (this.wire.isSending && !this.wire.isStopped) this.wire.receive(1);
   }
 
   private nameSilence(isLate: boolean): void {

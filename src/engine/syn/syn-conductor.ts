@@ -124,21 +124,20 @@ class SynConductor {
   }
 }
 
-function openRings(addresses: AddressSet, firstSourcePort: number): PacketRing[] {
+function* openRings(addresses: AddressSet, firstSourcePort: number): Generator<PacketRing> {
   const v4 = AddressSet.parse('0.0.0.0/0');
-  const rings: PacketRing[] = [];
   if (!addresses.intersect(v4).isEmpty)
-    rings.push(new PacketRing(ETHERTYPE_IPV4, receiveFilter(4, firstSourcePort)));
+    yield new PacketRing(ETHERTYPE_IPV4, receiveFilter(4, firstSourcePort));
   if (!addresses.subtract(v4).isEmpty)
-    rings.push(new PacketRing(ETHERTYPE_IPV6, receiveFilter(6, firstSourcePort)));
-  return rings;
+    yield new PacketRing(ETHERTYPE_IPV6, receiveFilter(6, firstSourcePort));
 }
 
 function conduct(work: ConductorWork): void {
   const { flags } = work.shared;
   const addresses = AddressSet.unionOf(work.addresses.map((text) => AddressSet.parse(text)));
-  const rings = openRings(addresses, work.firstSourcePort);
+  const rings: PacketRing[] = [];
   try {
+    for (const ring of openRings(addresses, work.firstSourcePort)) rings.push(ring);
     const { source, interfaceName, ratePerSecond } = work;
     const choice = { ...(source ? { source } : {}), ...(interfaceName ? { interfaceName } : {}) };
     const isStopped = (): boolean => Atomics.load(flags, STOP) !== 0;

@@ -80,8 +80,16 @@ class SynSender {
     this.batches = [...channels.values()];
   }
 
-  /** Carries out orders until told to stop. */
+  /** Carries out orders until told to stop, and closes its sockets. */
   serve(): void {
+    try {
+      this.carryOutAll();
+    } finally {
+      for (const batch of this.batches) batch.close();
+    }
+  }
+
+  private carryOutAll(): void {
     const { flags } = this.work.shared;
     let done = 0;
     while (Atomics.load(flags, STOP) === 0) {

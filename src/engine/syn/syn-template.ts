@@ -10,7 +10,7 @@ import { wordsOf } from '../probe-space.js';
 import type { Egress } from './egress.js';
 
 /** The Ethernet header begins 2 bytes into a frame's place, so that everything after it is aligned. */
-export const LINK_AT = 2;
+const LINK_AT = 2;
 export const NETWORK_AT = 16;
 /** A frame's place, in bytes: room for Ethernet, IPv6 and TCP. */
 export const PLACE_BYTES = 96;

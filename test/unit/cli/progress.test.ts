@@ -12,6 +12,15 @@ test.each([
   expect(describeProgress(done, total, elapsedMs, note)).toBe(line);
 });
 
+test('where the traffic is known, the rate is that of what leaves', () => {
+  expect(describeProgress(12_000, 60_000, 2000, '3 open', { sent: 14_000, answered: 11_900 })).toBe(
+    '20% of 60,000 probes · 8 s left · 14,000 sent · 7,000/s · 11,900 answered · 3 open',
+  );
+  expect(describeProgress(0, 60_000, 2000, '', { sent: 14_000, answered: 0 })).toBe(
+    '0% of 60,000 probes · 14,000 sent · 7,000/s · 0 answered',
+  );
+});
+
 test('where stderr is no terminal nothing is drawn', () => {
   const written: unknown[] = [];
   const write = process.stderr.write;

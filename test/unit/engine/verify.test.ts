@@ -1,6 +1,7 @@
 /* A SYN-ACK is believed after a handshake, refuted by two, and stands where we could not try. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isWildcardHost } from '../../../src/domain/compare.js';
 import type { Observation } from '../../../src/domain/observation.js';
 import { PortSet } from '../../../src/domain/port-set.js';
 import type { ScanProgress } from '../../../src/domain/scan-plan.js';
@@ -92,6 +93,20 @@ describe('a host on which everything says open', () => {
     ]);
   });
 
+  test('by SYN-ACK alone, and completes no handshake, has every port refuted', async () => {
+    const gentle = fakeEngine(() => SAID.silent);
+    const scan = verifying(fakeEngine(() => SAID.synAck).engine, gentle.engine);
+    const host = (await hostsOf(scan(plan, never))).get(HOST)!;
+    expect([host.filtered.size, host.open.size, gentle.probed.length]).toEqual([1000, 0, 2000]);
+  });
+
+  test('is a wildcard also where it completes no handshake, but is too large to refute port by port', async () => {
+    const large = scanPlan([target(HOST, '1-2000')], { verify: true });
+    const scan = verifying(fakeEngine(() => SAID.synAck).engine, fakeEngine(() => SAID.closed).engine);
+    const host = (await hostsOf(scan(large, never))).get(HOST)!;
+    expect([host.closed.size, host.open.size, isWildcardHost(host)]).toEqual([64, 1936, true]);
+  });
+
   test('has all of them confirmed once enough else is seen there, though it comes later', async () => {
     const open = PortSet.range(1, 300);
     async function* slice(): AsyncGenerator<Observation> {
@@ -117,8 +132,8 @@ test('the engine and its handshakes share the rates', async () => {
   const syn = fakeEngine(() => SAID.synAck);
   const gentle = fakeEngine(() => SAID.open);
   await listOf(verifying(syn.engine, gentle.engine)({ ...PLAN, ratePerSecond: 100, ratePerHost: 50 }, never));
-  expect(syn.plans[0]).toMatchObject({ ratePerSecond: 80, ratePerHost: 40 });
-  expect(gentle.plans[0]).toMatchObject({ ratePerSecond: 5, ratePerHost: 2.5, retries: 0 });
+  expect(syn.plans[0]).toMatchObject({ ratePerSecond: 90, ratePerHost: 45 });
+  expect(gentle.plans[0]).toMatchObject({ ratePerSecond: 2.5, ratePerHost: 1.25, retries: 0 });
 });
 
 test('nothing counts as settled while it waits for its handshake', async () => {
@@ -171,5 +186,5 @@ test('what is held is bounded: beyond it, open ports pass as they are', () => {
   const all = { ...observation(HOST, 1, SAID.synAck), ports: PortSet.range(1, 100) };
   expect(desk.take(all, 0).map(({ ports }) => `${ports}`)).toEqual(['75-100']);
   expect(desk.waiting).toBe(64);
-  expect(desk.end().map(({ ports }) => `${ports}`)).toEqual(['65-74']);
+  expect(desk.giveUp().map(({ ports }) => `${ports}`)).toEqual(['1-74']);
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AddressSet } from '../../../../src/domain/address-set.js';
 import {
   type HostObserved,
@@ -11,24 +11,8 @@ import {
 import { PortSet } from '../../../../src/domain/port-set.js';
 import { probeCount, type ScanPlan } from '../../../../src/domain/scan-plan.js';
 import { scan } from '../../../../src/engine/scan.js';
-import {
-  closingPort,
-  type HarbourPort,
-  openPort,
-  refusingPort,
-  silentPort,
-} from '../../../support/net-harbour.js';
-
-const harbour: HarbourPort[] = [];
-const moored = async <T extends HarbourPort>(opening: Promise<T>): Promise<T> => {
-  const port = await opening;
-  harbour.push(port);
-  return port;
-};
-
-afterEach(async () => {
-  for (const port of harbour.splice(0)) await port.close();
-});
+import { moored } from '../../../support/mooring.js';
+import { closingPort, openPort, refusingPort, silentPort } from '../../../support/net-harbour.js';
 
 function planOf(host: string, ports: PortSet, changes: Partial<ScanPlan> = {}): ScanPlan {
   const targets = [{ addresses: AddressSet.parse(host), ports }];

@@ -1,0 +1,51 @@
+/*
+ * The thread that probes: takes slice after slice from the board, until the last or until it is told to stop.
+ *
+ * A slice is packed by whoever finishes it last, so that what belongs together is reported together. Descriptors belong
+ * to the process, not to the thread: every way out closes them.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { permutation } from '../permutation.js';
+import { packSlice } from '../slice.js';
+import * as board from './board.js';
+import { hostEnds } from './host-end.js';
+import { Prober } from './prober.js';
+
+const IDLE_MS = 50;
+
+const { orders, worker } = workerData as { orders: board.ConnectOrders; worker: number };
+const { control, bounds, verdicts, layout, plan } = orders;
+
+const say = (news: board.WorkerNews): void => {
+  const bytes = news.kind === 'open' ? news.pairs : news.packed;
+  parentPort!.postMessage(news, bytes ? [bytes.buffer as ArrayBuffer] : []);
+};
+
+/** False when there is nothing more to do. */
+function waitForSlice(seen: number): boolean {
+  while (Atomics.load(control, board.SLICE) === seen) {
+    if (seen > 0 && Atomics.load(control, board.LAST_SLICE) === seen) return false;
+    if (Atomics.load(control, board.STOP) === 1) return false;
+    Atomics.wait(control, board.SLICE, seen, IDLE_MS);
+  }
+  return true;
+}
+
+function packed(): Float64Array {
+  const from = bounds[board.FROM]!;
+  const indexAt = permutation(layout.count, plan.seed);
+  return packSlice(verdicts.subarray(0, bounds[board.TO]! - from), from, indexAt, hostEnds(layout));
+}
+
+const prober = new Prober(orders, worker, (pairs) => say({ kind: 'open', pairs }));
+try {
+  prober.check();
+  for (let slice = 0; waitForSlice(slice); slice++) {
+    prober.probe();
+    const isLastAtIt = Atomics.sub(control, board.BUSY, 1) === 1;
+    say({ kind: 'done', packed: isLastAtIt ? packed() : null });
+  }
+  prober.sayGoodbye();
+} finally {
+  prober.close();
+}

@@ -1,0 +1,129 @@
+/*
+ * Every write to shards: who works on one, how far it is, and its end. One worker each: whoever has lost a shard, because
+ * its lease has ended, can neither go on with it, nor end it, nor give it back. The last one to end closes its scan.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { EngineName } from '../domain/scan-plan.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Scan, Shard } from './scans.entities.js';
+
+/** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
+const MOST_ATTEMPTS = 3;
+
+/** How far a worker is with its shard. */
+export interface ShardProgress {
+  readonly probed: number;
+  readonly settledTo: number;
+  /** Null until the engine has said so. */
+  readonly engine: EngineName | null;
+}
+
+@Injectable()
+export class ShardsService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Takes the next shard that is due, or one whose worker has not been heard of; null where there is none. */
+  async claim(leaseMs: number): Promise<{ shard: Shard; scan: Scan } | null> {
+    const now = this.clock();
+    return this.database.transaction(async (rows) => {
+      const [free] = (await rows.query(
+        `select shard.id from shard join scan on scan.id = shard.scan_id
+         where scan.not_before <= $1 and (shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))
+         order by shard.id limit 1 for update of shard skip locked`,
+        [now],
+      )) as Array<{ id: string }>;
+      if (!free) return null;
+      const shard = await rows.findOneByOrFail(Shard, { id: String(free.id) });
+      const scan = await rows.findOneByOrFail(Scan, { id: shard.scanId });
+      if (shard.attempts >= MOST_ATTEMPTS) {
+        await this.end(rows, shard, 'given-up');
+        return null;
+      }
+      Object.assign(shard, {
+        state: 'leased',
+        attempts: shard.attempts + 1,
+        settledTo: String(Math.max(Number(shard.fromPosition), Number(shard.settledTo))),
+        leasedUntil: new Date(now.getTime() + leaseMs),
+      });
+      await rows.save(shard);
+      return { shard, scan };
+    });
+  }
+
+  /** Still at it: the lease goes on, and the progress is kept. False where the lease had ended, and another has it. */
+  async renew(shard: Shard, progress: ShardProgress, leaseMs: number): Promise<boolean> {
+    const leasedUntil = new Date(this.clock().getTime() + leaseMs);
+    const renewed = await this.database
+      .getRepository(Shard)
+      .update(held(shard), { ...columnsOf(progress), leasedUntil });
+    return renewed.affected === 1;
+  }
+
+  async finish(shard: Shard): Promise<void> {
+    await this.database.transaction((rows) => this.end(rows, shard, 'done'));
+  }
+
+  /** Given back unfinished, for example because the service stops; this does not count as an attempt. */
+  async giveBack(shard: Shard, progress: ShardProgress): Promise<void> {
+    const back = { state: 'waiting' as const, leasedUntil: null, attempts: shard.attempts - 1 };
+    await this.database.getRepository(Shard).update(held(shard), { ...columnsOf(progress), ...back });
+  }
+
+  /** The engines that have probed a run, in the order of the alphabet. */
+  async enginesOf(runId: string): Promise<string[]> {
+    const rows = (await this.database.query(
+      `select distinct shard.engine from shard join scan on scan.id = shard.scan_id
+       where scan.run_id = $1 and shard.engine is not null order by shard.engine`,
+      [runId],
+    )) as Array<{ engine: string }>;
+    return rows.map(({ engine }) => engine);
+  }
+
+  async givenUpIn(runId: string): Promise<number> {
+    return this.database.getRepository(Shard).count({ where: { state: 'given-up', scan: { runId } } });
+  }
+
+  /** The last shard of a scan closes it, and moves its run on. */
+  private async end(rows: EntityManager, shard: Shard, state: 'done' | 'given-up'): Promise<void> {
+    await rows.query('select id from scan where id = $1 for update', [shard.scanId]);
+    const ended = await rows.update(Shard, held(shard), {
+      state,
+      leasedUntil: null,
+      ...(state === 'done'
+        ? { probed: () => 'to_position - from_position', settledTo: shard.toPosition }
+        : {}),
+    });
+    if (ended.affected === 1) await closeScanIfDone(rows, shard.scanId, this.clock());
+  }
+}
+
+/** All of its shards have ended: the scan has, too, and its run is ready to be compared. */
+export async function closeScanIfDone(rows: EntityManager, scanId: string, now: Date): Promise<void> {
+  const [left] = (await rows.query(
+    `select count(*)::int as shards from shard where scan_id = $1 and state in ('waiting', 'leased')`,
+    [scanId],
+  )) as Array<{ shards: number }>;
+  if (left!.shards > 0) return;
+  await rows.update(Scan, { id: scanId }, { finishedAt: now });
+  await rows.query(
+    `update run set state = 'observed' where id = (select run_id from scan where id = $1) and state = 'scanning'`,
+    [scanId],
+  );
+}
+
+function columnsOf({ probed, settledTo, engine }: ShardProgress) {
+  return {
+    probed: String(probed),
+    settledTo: String(settledTo),
+    ...(engine === null ? {} : { engine }),
+  };
+}
+
+/** The shard as this worker claimed it: whoever claims it after the lease has ended counts one attempt more. */
+function held({ id, attempts }: Shard): { id: string; state: 'leased'; attempts: number } {
+  return { id, state: 'leased', attempts };
+}

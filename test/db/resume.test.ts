@@ -1,0 +1,146 @@
+/*
+ * A shard that is taken up again goes on from what is stored: nothing that is settled, and nothing that has answered, is
+ * probed twice; and what was not stored is never called settled.
+ */
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Observation } from '../../src/domain/observation.js';
+import { PortSet } from '../../src/domain/port-set.js';
+import { permutation } from '../../src/engine/permutation.js';
+import { Intake } from '../../src/scans/intake.js';
+import { describeOnBothDatabases } from '../support/databases.js';
+import { type HarbourPort, openPort } from '../support/net-harbour.js';
+import { NEVER, openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
+
+const HOST = '127.0.64.1';
+const LEASE_MS = 15_000;
+const LISTENERS = 24;
+/** Answers that may be under way when a scan is interrupted: they were seen by the listener and by nobody else. */
+const UNDER_WAY = 2;
+
+describeOnBothDatabases('a shard that was begun', (kind) => {
+  const clock = standingClock('2026-07-01T12:00:00Z');
+  let rooms: Rooms;
+  let listeners: Array<HarbourPort & { readonly accepted: number }>;
+  let ports: number[];
+
+  beforeAll(async () => {
+    rooms = await openRoomsOn(kind, clock);
+    return rooms.close;
+  });
+
+  beforeEach(async () => {
+    listeners = await Promise.all(Array.from({ length: LISTENERS }, () => openPort(HOST)));
+    ports = listeners.map(({ port }) => port).sort((a, b) => a - b);
+    clock.pass(1000);
+    await rooms.load(`version: 1
+hosts: [{ name: one, address: ${HOST} }]
+audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 60, timeoutMs: 500, confirm: { times: 0 } }]
+`);
+    await rooms.scheduler.runNow('watch');
+    await rooms.dispatcher.workOnce();
+  });
+
+  afterEach(async () => {
+    for (const listener of listeners) await listener.close();
+    await rooms.empty();
+  });
+
+  const shard = async () => (await rooms.query('select * from shard'))[0]!;
+  const acceptedOn = (port: number): number => listeners.find((one) => one.port === port)!.accepted;
+  const acceptedInAll = (): number => listeners.reduce((sum, { accepted }) => sum + accepted, 0);
+
+  function seen(which: readonly number[]): Observation {
+    return {
+      ...{ address: HOST, ports: PortSet.from(which), state: 'open', reason: 'handshake', at: 1 },
+      connectMs: new Map(which.map((port) => [port, 0.5])),
+    };
+  }
+
+  async function openPorts(): Promise<string> {
+    const [scan] = await rooms.query('select id from scan');
+    return `${(await rooms.observations.ofScan(scan!.id)).get(HOST)!.open}`;
+  }
+
+  it('by a worker that died goes on from its position, and spares what has answered', async () => {
+    const claim = await rooms.shards.claim(LEASE_MS);
+    const { seed } = claim!.scan.settings;
+    const order = Array.from({ length: LISTENERS }, (_, i) => ports[permutation(LISTENERS, seed)(i)]!);
+    const settled = order.slice(0, 10);
+    // Stored before the worker died, though not settled: the answers of two more.
+    const answered = order.slice(15, 17);
+    await rooms.observations.add(claim!.scan.id, [seen(settled), seen(answered)]);
+    await rooms.shards.renew(claim!.shard, { probed: 12, settledTo: 10, engine: 'portable' }, LEASE_MS);
+    clock.pass(LEASE_MS + 1);
+    expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
+    const spared = new Set([...settled, ...answered]);
+    for (const port of ports) expect([port, acceptedOn(port)]).toEqual([port, spared.has(port) ? 0 : 1]);
+    expect(await openPorts()).toBe(ports.join(','));
+    expect(await shard()).toMatchObject({
+      state: 'done',
+      probed: String(LISTENERS),
+      settled_to: String(LISTENERS),
+      engine: 'portable',
+    });
+  });
+
+  it('and that the service gave back when it stopped is finished by the next start, without a second look', async () => {
+    const stop = new AbortController();
+    const working = rooms.scanner.workOnce(stop.signal);
+    await expect.poll(acceptedInAll, { timeout: 20_000, interval: 5 }).toBeGreaterThan(LISTENERS / 3);
+    stop.abort();
+    expect(await working).toBe(1);
+    const back = await shard();
+    expect([back.state, back.attempts]).toEqual(['waiting', 0]);
+    expect(Number(back.probed)).toBeGreaterThan(0);
+    expect(Number(back.probed)).toBeLessThan(LISTENERS);
+    expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
+    expect(await openPorts()).toBe(ports.join(','));
+    expect(acceptedInAll()).toBeLessThanOrEqual(LISTENERS + UNDER_WAY);
+    expect((await rooms.query('select state from run'))[0]!.state).toBe('observed');
+  });
+
+  describe('and its intake', () => {
+    const progress = (settledTo: number) => ({
+      ...{ engine: 'syn' as const, settledTo, sent: settledTo, answered: 0, elapsedMs: 1 },
+    });
+
+    async function intake(): Promise<Intake> {
+      const claim = await rooms.shards.claim(LEASE_MS);
+      const { shards, observations } = rooms;
+      return new Intake(claim!.shard, LEASE_MS, shards, observations, () => clock().getTime());
+    }
+
+    it('renew the lease while the engine has nothing to hand out', async () => {
+      const taking = await intake();
+      clock.pass(LEASE_MS - 1);
+      taking.watch(progress(0));
+      await taking.flush();
+      clock.pass(LEASE_MS - 1);
+      expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+      expect(taking.isLost).toBe(false);
+    });
+
+    it('call settled only what is stored with all that was seen there', async () => {
+      const taking = await intake();
+      await taking.take(seen(ports.slice(0, 3)));
+      taking.watch(progress(8));
+      await taking.flush();
+      // The same breath could not know yet whether the observations would be kept.
+      expect((await shard()).settled_to).toBe('0');
+      expect(await openPorts()).toBe(ports.slice(0, 3).join(','));
+      await taking.flush();
+      expect(await shard()).toMatchObject({ settled_to: '8', probed: '8', engine: 'syn' });
+    });
+
+    it('tell the engine to stop once another worker has the shard, and write nothing more', async () => {
+      const taking = await intake();
+      clock.pass(LEASE_MS + 1);
+      expect(await rooms.shards.claim(LEASE_MS)).not.toBeNull();
+      await taking.take(seen(ports.slice(0, 3)));
+      await taking.flush();
+      expect([taking.isLost, taking.stopped.aborted]).toEqual([true, true]);
+      expect(await rooms.query('select * from observed_host')).toEqual([]);
+      expect(await shard()).toMatchObject({ state: 'leased', attempts: 2, settled_to: '0' });
+    });
+  });
+});

@@ -1,0 +1,118 @@
+/* A look under way, against `observe`: a byte a port must say the same as sets of ranges. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  gathered,
+  type HostObserved,
+  nothingObserved,
+  type Observation,
+  observe,
+  PORT_STATES,
+} from '../../../src/domain/observation.js';
+import { PortSet } from '../../../src/domain/port-set.js';
+import { Sightings } from '../../../src/domain/sightings.js';
+
+const ADDRESSES = ['203.0.113.7', '2001:db8::7'];
+/** With a gap: a port's place is not its number. */
+const PLANNED = PortSet.parse('1-12,20-31');
+const REASONS = {
+  open: ['handshake', 'syn-ack'],
+  closed: ['reset'],
+  filtered: ['silence', 'prohibited'],
+  unreachable: ['host-unreachable'],
+  unknown: ['EMFILE', 'lossy'],
+} as const;
+
+const planned: fc.Arbitrary<Observation> = fc
+  .record({
+    address: fc.constantFrom(...ADDRESSES),
+    ports: fc.subarray([...PLANNED], { minLength: 1 }),
+    state: fc.constantFrom(...PORT_STATES),
+    pick: fc.nat(1),
+    at: fc.integer({ min: 1, max: 1000 }),
+  })
+  .map(({ address, ports, state, pick, at }) => ({
+    ...{ address, ports: PortSet.from(ports), state, at },
+    reason: REASONS[state][pick % REASONS[state].length]!,
+    ...(state === 'open' ? { connectMs: new Map(ports.map((port) => [port, at / 10])) } : {}),
+  }));
+const canary: fc.Arbitrary<Observation> = fc.record({
+  address: fc.constantFrom(...ADDRESSES),
+  ports: fc.constantFrom(PortSet.of(40_000), PortSet.of(50_000, 60_000)),
+  state: fc.constant('open' as const),
+  reason: fc.constantFrom('canary', 'canary-shut'),
+  at: fc.integer({ min: 1, max: 1000 }),
+});
+const observations = fc.array(fc.oneof({ weight: 5, arbitrary: planned }, canary), { maxLength: 14 });
+
+function slowly(seen: readonly Observation[], address: string): HostObserved {
+  return seen.filter((one) => one.address === address).reduce(observe, nothingObserved(address, 'a name'));
+}
+
+const plain = (host: HostObserved) => ({
+  ...host,
+  ...Object.fromEntries(PORT_STATES.map((state) => [state, host[state].toString()])),
+  reasons: Object.fromEntries(
+    Array.from(host.reasons, ([reason, ports]) => [reason, ports.toString()] as const).sort(),
+  ),
+  connectMs: Object.fromEntries(host.connectMs),
+});
+
+describe('sightings', () => {
+  it('are what the observations are, one after the other', () => {
+    fc.assert(
+      fc.property(observations, (seen) => {
+        const sightings = new Sightings(() => PLANNED);
+        for (const one of seen) sightings.add(one);
+        for (const address of ADDRESSES) {
+          expect(plain(sightings.host(address, 'a name'))).toEqual(plain(slowly(seen, address)));
+        }
+        expect([...sightings.toMap().keys()].sort()).toEqual(
+          [...new Set(seen.map(({ address }) => address))].sort(),
+        );
+      }),
+    );
+  });
+
+  it('count what is judged and what is open at any moment, canaries left out', () => {
+    fc.assert(
+      fc.property(observations, (seen) => {
+        const sightings = new Sightings(() => PLANNED);
+        for (const [i, one] of seen.entries()) {
+          sightings.add(one);
+          const hosts = ADDRESSES.map((address) => slowly(seen.slice(0, i + 1), address));
+          const open = hosts.reduce((sum, host) => sum + host.open.size, 0);
+          const rest = hosts.reduce(
+            (sum, { closed, filtered, unreachable }) => sum + closed.size + filtered.size + unreachable.size,
+            0,
+          );
+          expect([sightings.open, sightings.judged]).toEqual([open, open + rest]);
+        }
+      }),
+    );
+  });
+
+  it('refuse a port that nobody asked for, since it would be counted as another', () => {
+    const sightings = new Sightings(() => PLANNED);
+    const closed = { address: ADDRESSES[0]!, state: 'closed', reason: 'reset', at: 1 } as const;
+    sightings.add({ ...closed, ports: PortSet.of(1) });
+    for (const ports of ['15', '10-20', '32', '65535']) {
+      expect(() => sightings.add({ ...closed, ports: PortSet.parse(ports) })).toThrow('not asked for');
+    }
+  });
+});
+
+describe('observations that are gathered', () => {
+  it('say the same in no more than one piece a host, state and reason', () => {
+    const single = planned.map((one) => ({ ...one, reason: REASONS[one.state][0] }));
+    fc.assert(
+      fc.property(fc.array(single, { maxLength: 14 }), (seen) => {
+        const fewer = gathered(seen);
+        expect(new Set(fewer.map(({ address, state }) => `${address} ${state}`)).size).toBe(fewer.length);
+        for (const address of ADDRESSES) {
+          expect(plain(slowly(fewer, address))).toEqual(plain(slowly(seen, address)));
+        }
+      }),
+    );
+  });
+});
