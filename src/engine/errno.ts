@@ -6,6 +6,7 @@
  * (icmp(7), linux/net/ipv4/icmp.c icmp_err_convert; for IPv6 net/ipv6/icmp.c tab_unreach):
  *
  *   ECONNREFUSED  RST, and ICMP port unreachable (3/3)            closed: the machine said no
+ *   ECONNRESET    RST after the handshake (tcp_reset, as in all BSDs): it had been done, so that the port is open
  *   ENOPROTOOPT   protocol unreachable (3/2)                      filtered: RFC 1122 hosts speak TCP; a filter refused
  *   EACCES        ICMPv6 administratively prohibited, policy      filtered
  *   EHOSTUNREACH  host unreachable (3/1), host and communication prohibited (3/10, 3/13), time exceeded, no ARP
@@ -34,6 +35,7 @@ export interface Reading {
 const PRESSURE = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EAGAIN', 'ENOBUFS', 'ENOMEM']);
 
 const CLOSED: Reading = { state: 'closed', reason: 'reset' };
+const OPEN: Reading = { state: 'open', reason: 'handshake' };
 const PROHIBITED: Reading = { state: 'filtered', reason: 'prohibited' };
 const UNREACHABLE: Reading = {
   state: 'unreachable',
@@ -43,7 +45,8 @@ const UNREACHABLE: Reading = {
 
 const FROM_THE_WIRE: ReadonlyMap<string, Reading> = new Map([
   ['ECONNREFUSED', CLOSED],
-  ['ECONNRESET', CLOSED],
+  ['ECONNRESET', OPEN],
+  ['EPIPE', OPEN], // the same, where a FIN came before it
   ['ETIMEDOUT', { state: 'filtered', reason: 'silence' } as const],
   ['ENOPROTOOPT', PROHIBITED],
   ['EACCES', PROHIBITED],

@@ -117,7 +117,11 @@ export class ProbeSpace {
     this.family = blocks[at + 5]!;
     const low = bases[block * 4 + 3]! + host;
     this.w3 = low >>> 0;
-    if (this.family === 4) return;
+    if (this.family === 4) {
+      // What an IPv6 address has left here would make it another address.
+      this.w0 = this.w1 = this.w2 = 0;
+      return;
+    }
     const carry = Math.floor(low / 0x1_0000_0000);
     const second = bases[block * 4 + 2]! + carry;
     this.w2 = second >>> 0;

@@ -53,13 +53,13 @@ export class RoundTrip {
 }
 
 /**
- * How long the attempt waits that decides. A host that is known to answer, and has just done so, may be given less.
+ * How long the attempt waits that decides: as long as the plan allows, for nothing else is known of a host that says
+ * nothing. A host that is known to answer, and has just done so, may be given less.
  * @param hostRoundTripMs the longest round trip of the host; 0 where it has not answered lately
  */
 export function lastWaitMs(timeoutMs: number, hostRoundTripMs: number): number {
-  const longMs = Math.min(timeoutMs, UNMEASURED_MS);
-  if (hostRoundTripMs === 0) return longMs;
-  return Math.min(longMs, Math.max(SHORTEST_LAST_MS, 3 * hostRoundTripMs));
+  if (hostRoundTripMs === 0) return timeoutMs;
+  return Math.min(timeoutMs, Math.max(SHORTEST_LAST_MS, 3 * hostRoundTripMs));
 }
 
 /** After so many attempts, are few enough answers missed? The loss is estimated from those that did answer. */

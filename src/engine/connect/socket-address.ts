@@ -8,8 +8,8 @@ import { addressOf } from '../linux/libc.js';
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
-export const LENGTH_V4 = 16;
-export const LENGTH_V6 = 28;
+const LENGTH_V4 = 16;
+const LENGTH_V6 = 28;
 
 /** Memory that does not move. */
 export function steadyBytes(length: number): Uint8Array {

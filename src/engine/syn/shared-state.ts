@@ -7,9 +7,9 @@
  * them (Atomics.store publishes what was written before it).
  */
 export const PASSES_MOST = 15;
-/** The source port beyond the passes' own: a few probes that tell congestion from filtering. */
-export const SAMPLE_PASS = PASSES_MOST;
 export const SOURCE_PORTS = PASSES_MOST + 1;
+/** The source port beyond the passes' own: a few probes that tell congestion from filtering. */
+export const SAMPLE_PASS = SOURCE_PORTS - 1;
 export const SENDERS_MOST = 2;
 
 // Int32 fields

@@ -5,7 +5,8 @@ describe('what an errno says of a port', () => {
   test.each<[string, Origin, string, string]>([
     ['ECONNREFUSED', 'wire', 'closed', 'reset'],
     ['ECONNREFUSED', 'call', 'closed', 'reset'],
-    ['ECONNRESET', 'wire', 'closed', 'reset'],
+    ['ECONNRESET', 'wire', 'open', 'handshake'],
+    ['EPIPE', 'wire', 'open', 'handshake'],
     ['ETIMEDOUT', 'wire', 'filtered', 'silence'],
     ['ENOPROTOOPT', 'wire', 'filtered', 'prohibited'],
     ['EACCES', 'wire', 'filtered', 'prohibited'],

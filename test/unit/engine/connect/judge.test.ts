@@ -51,7 +51,7 @@ function silentForGood({ judge, verdict }: ReturnType<typeof court>): number[] {
 describe('silence', () => {
   test('is believed after the retries where nothing at all has answered', () => {
     const here = court(2);
-    expect(silentForGood(here)).toEqual([1000, 1000, 1000]);
+    expect(silentForGood(here)).toEqual([1000, 1000, 2000]);
     expect(here.verdict(0)).toBe(SILENCE);
   });
 
