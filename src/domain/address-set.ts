@@ -57,7 +57,12 @@ export class AddressSet {
   private constructor(private readonly bounds: Bounds<bigint>) {}
 
   static ofNumber(address: AddressNumber): AddressSet {
-    return new AddressSet([address, address + 1n]);
+    return AddressSet.ofStretch(address, address);
+  }
+
+  /** Both ends included. */
+  static ofStretch(first: AddressNumber, last: AddressNumber): AddressSet {
+    return new AddressSet([first, last + 1n]);
   }
 
   /**

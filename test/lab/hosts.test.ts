@@ -98,24 +98,22 @@ describeLab('in the lab, a host that', () => {
     });
   });
 
+  // The kernel gives up on ARP and neighbour discovery after 3 s, and queues no more than a hundred packets until then.
+  const FEW = PortSet.range(1, 40);
+  const patiently = (addresses: readonly string[], engine: string) =>
+    scan(network, [...addresses, '-p', `${FEW}`, '--engine', engine, '--timeout', '5000', '--rate', 'max']);
+
   test.each(ENGINES)('nobody is on the link is unreachable to the %s engine', async (engine) => {
-    // The kernel gives up on ARP and neighbour discovery after 3 s, and queues no more than a hundred packets until then.
-    const few = PortSet.range(1, 40);
-    const args = [
-      '10.77.0.99',
-      'fd77::99',
-      '-p',
-      `${few}`,
-      '--engine',
-      engine,
-      '--timeout',
-      '5000',
-      '--rate',
-      'max',
-    ];
-    const result = await scan(network, args);
-    for (const address of ['10.77.0.99', 'fd77::99']) {
-      expect(statesOf(result, address)).toEqual(states({ unreachable: few }));
-    }
+    const nobody = ['10.77.0.99', 'fd77::99'];
+    const result = await patiently(nobody, engine);
+    for (const one of nobody) expect(statesOf(result, one)).toEqual(states({ unreachable: FEW }));
+  });
+
+  // Node's sockets don't tell a gateway from a host; the others ask the kernel.
+  test.each(['syn', 'connect'])('is behind a missing gateway is unknown to the %s engine', async (engine) => {
+    const beyond = ['10.81.0.1', 'fd79::1'];
+    const result = await patiently(beyond, engine);
+    for (const one of beyond) expect(statesOf(result, one)).toEqual(states({ unknown: FEW }));
+    expect(result.code).toBe(3);
   });
 });

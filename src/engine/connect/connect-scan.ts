@@ -12,6 +12,7 @@ import { SliceReader } from '../slice-reader.js';
 import { WorkerTeam, workerEntry } from '../worker-team.js';
 import * as board from './board.js';
 import { connectOrders } from './connect-orders.js';
+import { withDeadEnds } from './silent-hosts.js';
 import { sliceRate } from './slice-rate.js';
 
 const WATCH_MS = 200;
@@ -106,10 +107,10 @@ class Crew {
     for (let i = 0; i < pairs.length; i += 2) yield* this.reader.open(pairs[i]!, 'handshake', pairs[i + 1]!);
   }
 
-  private *done({ packed }: board.DoneNews): Generator<Observation> {
+  private async *done({ packed }: board.DoneNews): AsyncGenerator<Observation, void, undefined> {
     this.packed = packed ?? this.packed;
     if (--this.busy > 0) return;
-    if (this.packed) yield* this.reader.slice(this.packed);
+    if (this.packed) yield* withDeadEnds(this.reader.slice(this.packed), this.plan);
     this.packed = null;
     // What an interrupted slice has not looked at is not settled.
     if (this.isStopping) return;

@@ -28,6 +28,8 @@ const RT_SCOPE_LINK = 253;
 
 /** NUD_REACHABLE, NUD_PERMANENT, and NUD_NOARP: set by hand, never asked for. */
 const CONFIRMED = 0x02 | 0x80 | 0x40;
+/** NUD_INCOMPLETE, NUD_FAILED. */
+const MISSING = 0x01 | 0x20;
 /** NUD_STALE, NUD_DELAY, NUD_PROBE. */
 const ONCE_TRUE = 0x04 | 0x08 | 0x10;
 
@@ -65,6 +67,22 @@ export function readNeighbour(payload: Buffer): Neighbour | null {
     mac: Uint8Array.from(mac),
     isConfirmed: (state & CONFIRMED) !== 0,
   };
+}
+
+/** Neighbours that have not answered: asked at this moment (NUD_INCOMPLETE), or given up (NUD_FAILED). */
+export function readMissingNeighbours(
+  netlink: Netlink,
+  family: Family,
+  receive: (interfaceIndex: number, address: AddressNumber) => void,
+): void {
+  const body = Buffer.alloc(NEIGHBOUR_LENGTH);
+  body[0] = family;
+  netlink.dump(RTM_GETNEIGH, body, ({ type, payload }) => {
+    if (type !== RTM_NEWNEIGH || payload.length < NEIGHBOUR_LENGTH) return;
+    const address = addressFrom(readAttributes(payload, NEIGHBOUR_LENGTH).get(NDA_DST));
+    if (address !== null && (payload.readUInt16LE(8) & MISSING) !== 0)
+      receive(payload.readInt32LE(4), address);
+  });
 }
 
 export interface OwnAddress {

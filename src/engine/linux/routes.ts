@@ -41,8 +41,8 @@ export interface Route {
 export type RoutedStretch = Stretch<Route>;
 
 export interface RouteChoice {
-  readonly source?: string;
-  readonly interfaceName?: string;
+  readonly source?: string | undefined;
+  readonly interfaceName?: string | undefined;
 }
 
 /** What was asked for can't be had: a source that is not ours, an interface that is not there, tables without end. */

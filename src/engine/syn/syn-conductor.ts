@@ -139,9 +139,8 @@ function conduct(work: ConductorWork): void {
   try {
     for (const ring of openRings(addresses, work.firstSourcePort)) rings.push(ring);
     const { source, interfaceName, ratePerSecond } = work;
-    const choice = { ...(source ? { source } : {}), ...(interfaceName ? { interfaceName } : {}) };
     const isStopped = (): boolean => Atomics.load(flags, STOP) !== 0;
-    const table = waysOut({ addresses, ...choice, ratePerSecond, isStopped });
+    const table = waysOut({ addresses, source, interfaceName, ratePerSecond, isStopped });
     for (const port of work.ports) port.postMessage(table);
     Atomics.notify(flags, ORDER);
     new SynConductor(work, rings).conduct();

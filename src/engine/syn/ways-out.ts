@@ -8,14 +8,12 @@
 import type { AddressNumber, AddressSet } from '../../domain/address-set.js';
 import { isV4Number } from '../../domain/address-set.js';
 import { type Hop, resolveNeighbours } from '../linux/neighbours.js';
-import { type Route, type RoutedStretch, routesTo } from '../linux/routes.js';
+import { type Route, type RouteChoice, type RoutedStretch, routesTo } from '../linux/routes.js';
 import { failureCode, HOST_UNREACHABLE, NET_UNREACHABLE, PASSED_OVER } from '../verdicts.js';
 import { type Egress, type EgressStretch, type EgressTable, egressTable } from './egress.js';
 
-export interface WaysAsked {
+export interface WaysAsked extends RouteChoice {
   readonly addresses: AddressSet;
-  readonly source?: string;
-  readonly interfaceName?: string;
   readonly ratePerSecond: number;
   readonly isStopped: () => boolean;
 }
@@ -27,9 +25,7 @@ const NEIGHBOUR_TRIES = 3;
 const NEIGHBOUR_RATE_MOST = 20_000;
 
 export function waysOut(asked: WaysAsked): EgressTable {
-  const { addresses, source, interfaceName } = asked;
-  const choice = { ...(source ? { source } : {}), ...(interfaceName ? { interfaceName } : {}) };
-  const routed = routesTo(addresses, choice);
+  const routed = routesTo(asked.addresses, asked);
   const macs = resolveNeighbours(routed.flatMap(hopsOf), {
     timeoutMs: NEIGHBOUR_TIMEOUT_MS,
     tries: NEIGHBOUR_TRIES,

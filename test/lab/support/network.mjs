@@ -3,8 +3,8 @@
  *
  *   ptl<pid>s  v0 10.77.0.1, fd77::1  ──veth──  v0 10.77.0.2, fd77::2  ptl<pid>t
  *
- * The target owns 10.78.0.0/16, 10.79.0.0/24 and fd78::/64 whole (AnyIP). With a delay, ptl<pid>m stands in between and
- * hands every packet on late. A scan that starts outside by mistake meets a blackhole, not the world: that route is
+ * The target owns 10.78.0.0/16, 10.79.0.0/24 and fd78::/64 whole (AnyIP); the gateway to 10.81.0.0/24 and fd79::/64 is
+ * missing. With a delay, ptl<pid>m stands in between and hands every packet on late. A scan that starts outside by mistake meets a blackhole, not the world: that route is
  * added with a metric of ours, and only where no other route knows the prefix. All of it goes when `remove` is called
  * or the process ends; what a killed process has left is removed by the next one.
  */
@@ -15,7 +15,7 @@ import { join } from 'node:path';
 const OURS = /^ptl(\d+)[stm]\d*$/;
 /** Also where an ordinary user's PATH may not look. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-const BLACKHOLED = ['10.77.0.0/16', '10.78.0.0/16', '10.79.0.0/24', '10.80.0.0/24', 'fd77::/64', 'fd78::/64'];
+const BLACKHOLED = ['10.77.0.0/16', '10.78.0.0/16', '10.79.0.0/24', '10.80.0.0/23', 'fd77::/64', 'fd78::/63'];
 /** A metric that nobody else picks; the pid in it says whose route it is. */
 const METRIC = 0x7000_0000;
 const PID_BITS = 0x3f_ffff;
@@ -117,6 +117,9 @@ function addresses(scanner, target) {
     'link set v0 up',
     'route add default via 10.77.0.2',
     'route add fd78::/64 via fd77::2',
+    // A gateway that is not there.
+    'route add 10.81.0.0/24 via 10.77.0.200',
+    'route add fd79::/64 via fd77::200',
   );
   batch(
     target,
