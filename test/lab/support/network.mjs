@@ -4,9 +4,10 @@
  *   ptl<pid>s  v0 10.77.0.1, fd77::1  ──veth──  v0 10.77.0.2, fd77::2  ptl<pid>t
  *
  * The target owns 10.78.0.0/16, 10.79.0.0/24 and fd78::/64 whole (AnyIP); the gateway to 10.81.0.0/24 and fd79::/64 is
- * missing. With a delay, ptl<pid>m stands in between and hands every packet on late. A scan that starts outside by mistake meets a blackhole, not the world: that route is
- * added with a metric of ours, and only where no other route knows the prefix. All of it goes when `remove` is called
- * or the process ends; what a killed process has left is removed by the next one.
+ * missing. With a delay, ptl<pid>m stands in between and hands every packet on late. A scan that starts outside by
+ * mistake meets a blackhole, not the world: that route is added with a metric of ours, and only where no other route
+ * knows the prefix. All of it goes when `remove` is called or the process ends; what a killed process has left is
+ * removed by the next one.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
