@@ -50,6 +50,16 @@ export function packSlice(
   return packing.end();
 }
 
+/** The same for a few indices, each with its verdict. */
+export function packSparse(
+  verdicts: ReadonlyMap<number, number>,
+  hostEnd: (index: number) => number,
+): PackedSlice {
+  const packing = new Packing(hostEnd);
+  for (const [index, verdict] of [...verdicts].sort(([a], [b]) => a - b)) packing.add(index, verdict);
+  return packing.end();
+}
+
 /** The same for a slice that is a whole plan and lies in the order of its indices already: nothing to sort. */
 export function packInOrder(byIndex: Uint8Array, hostEnd: (index: number) => number): PackedSlice {
   const packing = new Packing(hostEnd);

@@ -6,17 +6,18 @@
 import { parseAddress } from '../../src/domain/address-set.js';
 import type { Observation } from '../../src/domain/observation.js';
 import { addressesOf, type ScanPlan } from '../../src/domain/scan-plan.js';
+import { passedOver } from '../../src/engine/connect/passed-over.js';
 import { permutation } from '../../src/engine/permutation.js';
 import { layOut, ProbeSpace } from '../../src/engine/probe-space.js';
 import { SliceReader } from '../../src/engine/slice-reader.js';
 import { AnswerBook } from '../../src/engine/syn/answer-book.js';
 import { type Cookies, cookies } from '../../src/engine/syn/cookie.js';
 import { Loss } from '../../src/engine/syn/loss.js';
-import { RoundTrip } from '../../src/engine/syn/round-trip.js';
+import { HostTrips, RoundTrip } from '../../src/engine/syn/round-trip.js';
 import { type SynShared, synShared } from '../../src/engine/syn/shared-state.js';
 import { SliceRun, type SynWire, slotInTurn } from '../../src/engine/syn/slice-run.js';
 import { SynFrames } from '../../src/engine/syn/syn-frames.js';
-import { WAITING } from '../../src/engine/verdicts.js';
+import { HOST_DEADLINE, WAITING } from '../../src/engine/verdicts.js';
 import type { FakeNet } from './fake-net.js';
 
 const FIRST_SOURCE_PORT = 40_000;
@@ -43,9 +44,15 @@ interface Order {
 /** Scans the whole plan over the network, in slices of `sliceSize`. */
 export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - plan.from): FakeScan {
   const layout = layOut(plan.targets);
-  const shared = synShared(Math.max(1, sliceSize), plan.ratePerSecond);
+  const shared = synShared({
+    sliceSize: Math.max(1, sliceSize),
+    hosts: layout.hosts,
+    ratePerSecond: plan.ratePerSecond,
+    hostDeadlineMs: plan.hostDeadlineMs ?? Infinity,
+  });
   const keys = [0x1234567, 0x89abcde] as const;
-  const learnt = { loss: new Loss(layout.hosts), roundTrip: new RoundTrip() };
+  const { hosts } = layout;
+  const learnt = { loss: new Loss(hosts), roundTrip: new RoundTrip(), hostTrips: new HostTrips(hosts) };
   const observations: Observation[] = [];
   const reader = new SliceReader(layout, () => 0);
   const terms = {
@@ -56,9 +63,8 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
     keys,
     firstSourcePort: FIRST_SOURCE_PORT,
   };
-  const known = Array.from(plan.known ?? [], ([address, ports]) => [address, ports.toBounds()] as const);
   const caps = { ratePerHost: plan.ratePerHost ?? Infinity, ratePerSubnet: plan.ratePerSubnet ?? Infinity };
-  const book = new AnswerBook({ ...terms, ...caps, known }, learnt, (opened) => {
+  const book = new AnswerBook({ ...terms, ...caps, passedOver: passedOver(plan) }, learnt, (opened) => {
     observations.push(...reader.opens(opened, 'syn-ack'));
   });
   const wire = new FakeWire(plan, net, book, shared, cookies(...keys));
@@ -72,7 +78,7 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
     const run = new SliceRun(
       wire,
       verdicts,
-      { timeoutMs, retries, ratePerSecond, startRatePerSecond, deadlineMs: plan.hostDeadlineMs ?? Infinity },
+      { timeoutMs, retries, ratePerSecond, startRatePerSecond },
       learnt,
       book,
     );
@@ -81,6 +87,8 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
     run.run();
     startRatePerSecond = Math.min(plan.ratePerSecond, run.rate * 1.25);
     book.tellOpened();
+    const late = book.packLate();
+    if (late) observations.push(...reader.slice(late));
     observations.push(...reader.slice(book.pack()));
   }
   return { observations, sent: wire.sent, forged: book.forged, elapsedMs: wire.nowMs() };
@@ -113,6 +121,7 @@ class FakeWire implements SynWire {
         mode: 'kernel',
         family,
         interfaceIndex: 1,
+        isBound: false,
         source: parseAddress(source)!,
         sourceMac: null,
         destinationMac: null,
@@ -152,12 +161,18 @@ class FakeWire implements SynWire {
   }
 
   private sendSome(order: Order): void {
-    const { sentAt, groups, groupShift } = this.shared;
+    const { sentAt, groups, groupShift, firstSentMs, hostDeadlineMs } = this.shared;
     const burst = Math.max(1, Math.min(BURST, Math.floor(order.perMs * 0.2)));
     let sent = 0;
     while (sent < burst && order.slot < this.verdicts.length) {
       const slot = slotInTurn(order.slot++, this.verdicts.length, order.pass);
       if (this.verdicts[slot] !== WAITING || ++order.passedBy % order.stride !== 0) continue;
+      const host = this.book.hostAt(slot);
+      firstSentMs[host] ||= this.clockMs;
+      if (this.clockMs - (firstSentMs[host] ?? this.clockMs) > hostDeadlineMs) {
+        this.verdicts[slot] = HOST_DEADLINE;
+        continue;
+      }
       sentAt[order.pass * groups + (slot >> groupShift)] = this.clockMs;
       this.probe(slot, order.pass);
       sent++;

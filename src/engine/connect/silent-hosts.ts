@@ -35,8 +35,8 @@ async function endsOf(addresses: ReadonlySet<string>, choice: RouteChoice): Prom
   }
 }
 
-export function reread(seen: Observation, { nobody, noGateway }: DeadEnds): Observation {
-  if (noGateway.has(seen.address)) return { ...seen, state: 'unknown', reason: 'ENETUNREACH' };
+export function reread(seen: Observation, { nobody, noWay }: DeadEnds): Observation {
+  if (noWay.has(seen.address)) return { ...seen, state: 'unknown', reason: 'ENETUNREACH' };
   if (nobody.has(seen.address)) return { ...seen, state: 'unreachable', reason: 'host-unreachable' };
   return seen;
 }

@@ -14,23 +14,22 @@ import { type RouteChoice, routesTo } from './routes.js';
 export interface DeadEnds {
   /** Nobody on the link has this address. */
   readonly nobody: AddressSet;
-  /** The gateway to it does not answer: that is a fault of our surroundings, and says nothing of the host. */
-  readonly noGateway: AddressSet;
+  /** Its gateway does not answer, or there is no way at all: faults of our surroundings, that say nothing of the host. */
+  readonly noWay: AddressSet;
 }
 
 export function deadEnds(addresses: AddressSet, choice: RouteChoice): DeadEnds {
   const missing = missingNeighbours();
-  if (missing.size === 0) return { nobody: AddressSet.empty, noGateway: AddressSet.empty };
   const nobody: AddressSet[] = [];
-  const noGateway: AddressSet[] = [];
+  const noWay: AddressSet[] = [];
   for (const { first, last, route } of routesTo(addresses, choice)) {
-    const absent = missing.get(route.interfaceIndex);
-    if (!absent) continue;
     const stretch = AddressSet.ofStretch(first, last);
-    if (route.gateway === null) nobody.push(absent.intersect(stretch));
-    else if (absent.has(route.gateway)) noGateway.push(stretch);
+    const absent = missing.get(route.interfaceIndex) ?? AddressSet.empty;
+    if (route.kind === 'none') noWay.push(stretch);
+    else if (route.gateway === null) nobody.push(absent.intersect(stretch));
+    else if (absent.has(route.gateway)) noWay.push(stretch);
   }
-  return { nobody: AddressSet.unionOf(nobody), noGateway: AddressSet.unionOf(noGateway) };
+  return { nobody: AddressSet.unionOf(nobody), noWay: AddressSet.unionOf(noWay) };
 }
 
 /** By interface. */

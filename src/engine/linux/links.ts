@@ -17,6 +17,7 @@ const IFLA_MTU = 4;
 const ARPHRD_ETHER = 1;
 const IFF_LOOPBACK = 0x8;
 const IFF_NOARP = 0x80;
+const IFF_LOWER_UP = 0x1_0000;
 /** What IPv6 needs everywhere (RFC 8200 §5), where a link doesn't say. */
 const LEAST_MTU = 1280;
 
@@ -25,6 +26,8 @@ export interface Link {
   readonly name: string;
   readonly isEthernet: boolean;
   readonly isLoopback: boolean;
+  /** Is there anybody on the other end (IFF_LOWER_UP)? */
+  readonly hasCarrier: boolean;
   /** Six bytes on Ethernet; null where there are none. */
   readonly mac: Uint8Array | null;
   readonly mtu: number;
@@ -53,6 +56,7 @@ export function readLink(payload: Buffer): Link | null {
     name: name.toString('utf8', 0, end < 0 ? name.length : end),
     isEthernet: payload.readUInt16LE(2) === ARPHRD_ETHER && (flags & IFF_NOARP) === 0 && mac !== null,
     isLoopback: (flags & IFF_LOOPBACK) !== 0,
+    hasCarrier: (flags & IFF_LOWER_UP) !== 0,
     mac,
     mtu: numberIn(attributes, IFLA_MTU) ?? LEAST_MTU,
   };

@@ -266,5 +266,7 @@ function errnoOf(answer: RouteAnswer, link: Link | undefined, source: AddressNum
   if (answer.type !== RTN_UNICAST && answer.type !== RTN_LOCAL)
     return ERRNO_BY_TYPE.get(answer.type) ?? 'EACCES';
   if (!link) return 'ENODEV';
+  // Routes stay where a cable is pulled: that nobody answers then is no word of any neighbour.
+  if (!link.hasCarrier) return 'ENETDOWN';
   return source === null || source === 0n || source === V4_BASE ? 'EADDRNOTAVAIL' : null;
 }

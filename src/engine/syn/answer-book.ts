@@ -2,18 +2,18 @@
  * Where answers are written down: from a packet to the byte of the probe that it answers.
  *
  * An answer is believed if its sequence number is the cookie of exactly this target, port and source port; then it tells by
- * the source port which pass it answers, and so how long it took. Answers to earlier slices still count if they are
- * stronger than silence; they are few, and remembered, so that a repeated one is told once.
+ * the source port which pass it answers, and so how long it took. Answers to earlier slices still count: whoever reads them
+ * lets the stronger word win. They are few, and remembered, so that a repeated one is told once.
  */
-import { AddressSet } from '../../domain/address-set.js';
+import { type IndexStretches, isWithin } from '../connect/index-stretches.js';
 import { inversePermutation, permutation } from '../permutation.js';
-import { ProbeSpace, type SpaceLayout, wordsOf } from '../probe-space.js';
-import { type PackedSlice, packInOrder, packSlice } from '../slice.js';
+import { ProbeSpace, type SpaceLayout } from '../probe-space.js';
+import { type PackedSlice, packInOrder, packSlice, packSparse } from '../slice.js';
 import { CLOSED, HOST_UNREACHABLE, isStronger, OPEN, PASSED_OVER, WAITING } from '../verdicts.js';
 import { Answer } from './answer.js';
 import { type Cookies, cookies } from './cookie.js';
 import type { Loss } from './loss.js';
-import type { RoundTrip } from './round-trip.js';
+import type { HostTrips, RoundTrip } from './round-trip.js';
 import { SAMPLE_PASS, SOURCE_PORTS, type SynShared } from './shared-state.js';
 
 /** Indices of ports that are open; `late` ones belong to slices that were settled before. */
@@ -26,13 +26,21 @@ export interface BookTerms {
   readonly shared: SynShared;
   readonly keys: readonly [number, number];
   readonly firstSourcePort: number;
-  readonly known: ReadonlyArray<readonly [string, readonly number[]]>;
+  /** Probes that are not ours to make: their answers are known, or they are not allowed. */
+  readonly passedOver: IndexStretches;
   /** Packets a second to one host, to one /24 or /64; Infinity for no limit. */
   readonly ratePerHost: number;
   readonly ratePerSubnet: number;
 }
 
-const LATE_MOST = 100_000;
+/** What has answered a scan is told to the book, and later asked for. */
+export interface Learnt {
+  readonly loss: Loss;
+  readonly roundTrip: RoundTrip;
+  readonly hostTrips: HostTrips;
+}
+
+const LATE_MOST = 1_000_000;
 
 export class AnswerBook {
   /** Believed answers of the scan. */
@@ -45,8 +53,9 @@ export class AnswerBook {
   private readonly indexAt: (position: number) => number;
   private readonly positionOf: (index: number) => number;
   private readonly cookies: Cookies;
-  private readonly knownPositions: Float64Array;
-  private readonly late = new Set<number>();
+  /** By index: the strongest word on a probe of an earlier slice. */
+  private readonly late = new Map<number, number>();
+  private untoldLate = new Map<number, number>();
   private opened: number[] = [];
   private sliceFrom = 0;
   private verdicts: Uint8Array = new Uint8Array(0);
@@ -55,7 +64,7 @@ export class AnswerBook {
 
   constructor(
     private readonly terms: BookTerms,
-    private readonly learnt: { readonly loss: Loss; readonly roundTrip: RoundTrip },
+    private readonly learnt: Learnt,
     private readonly onOpened: (opened: Opened) => void,
   ) {
     const { layout, seed, keys } = terms;
@@ -63,7 +72,6 @@ export class AnswerBook {
     this.indexAt = permutation(layout.count, seed);
     this.positionOf = inversePermutation(layout.count, seed);
     this.cookies = cookies(keys[0], keys[1]);
-    this.knownPositions = this.positionsOf(terms.known);
   }
 
   /** A new slice: nothing is known of it but what an earlier attempt has learnt. */
@@ -72,16 +80,20 @@ export class AnswerBook {
     this.verdicts = verdicts;
     verdicts.fill(WAITING);
     this.byIndex = verdicts.length === this.space.count ? new Uint8Array(verdicts.length) : null;
-    for (let place = lowerBound(this.knownPositions, from); place < this.knownPositions.length; place++) {
-      const slot = this.knownPositions[place]! - from;
-      if (slot >= verdicts.length) break;
-      verdicts[slot] = PASSED_OVER;
+    const { passedOver } = this.terms;
+    if (passedOver.length === 0) return;
+    for (let slot = 0; slot < verdicts.length; slot++) {
+      if (isWithin(passedOver, this.indexAt(from + slot))) verdicts[slot] = PASSED_OVER;
     }
   }
 
   hostAt(slot: number): number {
     this.space.locate(this.indexAt(this.sliceFrom + slot));
     return this.space.host;
+  }
+
+  longestTripMs(host: number): number | null {
+    return this.learnt.hostTrips.longestMs(host);
   }
 
   /** As the order is shuffled, a host gets the part of the rate that it has in what waits. */
@@ -144,6 +156,14 @@ export class AnswerBook {
     return packInOrder(byIndex, hostEnd);
   }
 
+  /** Late words that nobody has been told of, open ports aside; null where there are none. */
+  packLate(): PackedSlice | null {
+    if (this.untoldLate.size === 0) return null;
+    const untold = this.untoldLate;
+    this.untoldLate = new Map();
+    return packSparse(untold, (index) => this.space.hostEnd(index));
+  }
+
   private note(index: number, verdict: number, pass: number, nowMs: number): void {
     const position = this.positionOf(index);
     const slot = position - this.sliceFrom;
@@ -166,45 +186,22 @@ export class AnswerBook {
   private learn(index: number, slot: number, pass: number, nowMs: number): void {
     const { sentAt, groups, groupShift } = this.terms.shared;
     const sentMs = sentAt[pass * groups + (slot >> groupShift)]!;
-    if (sentMs > 0) this.learnt.roundTrip.measured(nowMs - sentMs);
     this.space.locate(index);
+    if (sentMs > 0) {
+      this.learnt.roundTrip.measured(nowMs - sentMs);
+      this.learnt.hostTrips.measured(this.space.host, nowMs - sentMs);
+    }
     if (pass === SAMPLE_PASS) this.learnt.loss.answeredSample(this.space.host);
     else this.learnt.loss.answered(this.space.host, pass);
   }
 
   private noteLate(position: number, index: number, verdict: number): void {
     const isPast = position >= this.terms.from && position < this.sliceFrom;
-    if (!isPast || verdict !== OPEN || this.late.has(position) || this.late.size >= LATE_MOST) return;
-    this.late.add(position);
-    this.opened.push(index);
+    if (!isPast || (this.late.size >= LATE_MOST && !this.late.has(index))) return;
+    if (!isStronger(verdict, this.late.get(index) ?? WAITING) || isWithin(this.terms.passedOver, index))
+      return;
+    this.late.set(index, verdict);
+    if (verdict === OPEN) this.opened.push(index);
+    else this.untoldLate.set(index, verdict);
   }
-
-  private positionsOf(known: BookTerms['known']): Float64Array {
-    const positions: number[] = [];
-    for (const [text, bounds] of known) {
-      for (const address of AddressSet.parse(text)) {
-        const [w0, w1, w2, w3] = wordsOf(address);
-        const family = text.includes(':') ? 6 : 4;
-        for (let i = 0; i < bounds.length; i += 2) {
-          for (let port = bounds[i]!; port < bounds[i + 1]!; port++) {
-            const index = this.space.indexOf(family, w0, w1, w2, w3, port);
-            if (index >= 0) positions.push(this.positionOf(index));
-          }
-        }
-      }
-    }
-    return Float64Array.from(positions).sort();
-  }
-}
-
-/** The first place whose value is not below the bound. */
-function lowerBound(sorted: Float64Array, bound: number): number {
-  let lo = 0;
-  let hi = sorted.length;
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1;
-    if (sorted[mid]! < bound) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
 }

@@ -15,6 +15,8 @@ export interface Egress {
   readonly family: 4 | 6;
   readonly interfaceIndex: number;
   readonly source: AddressNumber;
+  /** Must it leave by this interface, whatever the routes say? Ethernet always does. */
+  readonly isBound: boolean;
   readonly sourceMac: Uint8Array | null;
   readonly destinationMac: Uint8Array | null;
 }

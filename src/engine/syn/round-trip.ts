@@ -6,12 +6,10 @@
 export class RoundTrip {
   private smoothed = 0;
   private variation = 0;
-  private longest = 0;
   private count = 0;
 
   measured(ms: number): void {
     if (!(ms >= 0)) return;
-    this.longest = Math.max(ms, this.longest * 0.9995);
     if (this.count++ === 0) {
       this.smoothed = ms;
       this.variation = ms / 2;
@@ -29,9 +27,26 @@ export class RoundTrip {
   get patienceMs(): number {
     return this.smoothed + 4 * this.variation;
   }
+}
 
-  /** The longest of late. */
-  get longestMs(): number {
-    return this.longest;
+/** Hosts beyond the table are held to be such as have not answered. */
+const HOSTS_MOST = 2 ** 20;
+
+/** The longest round trip to each host of a scan, in milliseconds. */
+export class HostTrips {
+  private readonly longest: Float32Array;
+
+  constructor(hosts: number) {
+    this.longest = new Float32Array(Math.min(hosts, HOSTS_MOST)).fill(-1);
+  }
+
+  measured(host: number, ms: number): void {
+    this.longest[host] = Math.max(0, ms, this.longest[host]!);
+  }
+
+  /** Null where the host has not answered. */
+  longestMs(host: number): number | null {
+    const ms = this.longest[host] ?? -1;
+    return ms < 0 ? null : ms;
   }
 }

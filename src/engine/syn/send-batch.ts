@@ -53,6 +53,10 @@ export class SendBatch {
     if (this.ways[way]!.mode === 'kernel') this.address(place, space);
   }
 
+  wayAt(place: number): number {
+    return this.frames.wayAt(place);
+  }
+
   /** Sends from a place on; returns how many have left, or the errno's name if not even the first did. */
   send(from: number): number | string {
     const sent = sendmmsg(this.fd, this.headersAt + BigInt(from * HEADER_BYTES), this.size - from, 0);
@@ -79,7 +83,7 @@ export class SendBatch {
   /** A way's name (packet(7), ip(7), ipv6(7)), and where its packet begins and ends. */
   private describe(place: number, way: number): void {
     const { start, length } = this.frames.templates[way]!;
-    const { mode, family, interfaceIndex } = this.ways[way]!;
+    const { mode, family, interfaceIndex, isBound: bound } = this.ways[way]!;
     const at = place * NAME_BYTES;
     this.names.fill(0, at, at + NAME_BYTES);
     if (mode === 'ethernet') {
@@ -87,6 +91,8 @@ export class SendBatch {
       this.names.writeUInt16BE(family === 4 ? 0x0800 : 0x86dd, at + 2);
       this.names.writeInt32LE(interfaceIndex, at + 4);
     } else this.names.writeUInt16LE(family === 4 ? AF_INET : AF_INET6, at);
+    // struct sockaddr_in6: the link that a link-local address is on.
+    if (mode === 'kernel' && family === 6) this.names.writeUInt32LE(bound ? interfaceIndex : 0, at + 24);
     const nameBytes = mode === 'ethernet' ? 20 : family === 4 ? 16 : 28;
     this.headers.writeUInt32LE(nameBytes, place * HEADER_BYTES + 8);
     const packetAt = addressOf(this.frames.bytes) + BigInt(place * PLACE_BYTES + start);

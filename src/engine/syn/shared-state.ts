@@ -47,12 +47,27 @@ export interface SynShared {
   /** Positions in a group: 2 to the power of this. */
   readonly groupShift: number;
   readonly groups: number;
+  /** When a host was first sent to, 0 for not yet; empty where hosts have no deadline. Two senders write it, alike. */
+  readonly firstSentMs: Float64Array;
+  readonly hostDeadlineMs: number;
+}
+
+/** Hosts beyond the table share places: the time of one may then end with that of another, and be called `unknown`. */
+const DEADLINES_MOST = 2 ** 20;
+
+interface SynTerms {
+  readonly sliceSize: number;
+  readonly hosts: number;
+  readonly ratePerSecond: number;
+  /** Infinity for none. */
+  readonly hostDeadlineMs: number;
 }
 
 /** A group is about half a millisecond's worth of packets, so that times are as fine as the clock is worth. */
-export function synShared(sliceSize: number, ratePerSecond: number): SynShared {
+export function synShared({ sliceSize, hosts, ratePerSecond, hostDeadlineMs }: SynTerms): SynShared {
   const groupShift = Math.max(0, Math.min(8, Math.floor(Math.log2(Math.max(1, ratePerSecond / 2000)))));
   const groups = (sliceSize >> groupShift) + 1;
+  const firstSends = hostDeadlineMs === Number.POSITIVE_INFINITY ? 0 : Math.min(hosts, DEADLINES_MOST);
   return {
     flags: new Int32Array(new SharedArrayBuffer(FLAGS * 4)),
     numbers: new Float64Array(new SharedArrayBuffer(NUMBERS * 8)),
@@ -60,6 +75,8 @@ export function synShared(sliceSize: number, ratePerSecond: number): SynShared {
     sentAt: new Float64Array(new SharedArrayBuffer(groups * SOURCE_PORTS * 8)),
     groupShift,
     groups,
+    firstSentMs: new Float64Array(new SharedArrayBuffer(firstSends * 8)),
+    hostDeadlineMs,
   };
 }
 

@@ -5,8 +5,11 @@
  * After each pass: is anything left; is it congestion (a small, slow sample of the silent answers after all), then the
  * rate comes down to what was delivered; is the loss so small that fewer than 0.001 answers are still missing? Where
  * fifteen passes can't say that, what is left is called lossy, not silent.
+ *
+ * Passes wait briefly, as late answers still count. The trap is the last wait, which alone decides: it lasts as long as the
+ * plan allows for each host that has said nothing yet, however near all the others are.
  */
-import { HOST_DEADLINE, LOSSY, SILENCE, WAITING } from '../verdicts.js';
+import { LOSSY, SILENCE, WAITING } from '../verdicts.js';
 import type { Loss } from './loss.js';
 import type { RoundTrip } from './round-trip.js';
 import { PASSES_MOST, SAMPLE_PASS } from './shared-state.js';
@@ -27,6 +30,8 @@ export interface SynWire {
 /** What is known of the places in a slice. */
 export interface SlicePlaces {
   hostAt(slot: number): number;
+  /** The longest round trip to a host so far; null where it has not answered. */
+  longestTripMs(host: number): number | null;
   /** The rate at which no single host or subnet gets more than its share of what still waits; Infinity for any. */
   rateCap(): number;
 }
@@ -39,13 +44,13 @@ export interface SliceTerms {
   readonly ratePerSecond: number;
   /** What the slice begins with: what the one before it has learnt. */
   readonly startRatePerSecond: number;
-  /** When hosts have had their time, on the wire's clock. */
-  readonly deadlineMs: number;
 }
 
 const MISSING_MOST = 0.001;
 const QUIET_LEAST_MS = 30;
 const QUIET_BLIND_MS = 1000;
+/** A host that answers is given its longest round trip so many times, and so long at least, for its last answers. */
+const FAREWELL_TRIPS = 3;
 const FAREWELL_LEAST_MS = 100;
 /** Passes where nothing answers, or too little to tell the loss by. */
 const BLIND_PASSES = 3;
@@ -69,6 +74,9 @@ const BETTER = 1.3;
 export class SliceRun {
   private waiting: number;
   private lastAnswerMs = 0;
+  private lastSentMs = 0;
+  /** The ring was full in the last pass: answers were lost that nobody will ever see. */
+  private isDropping = false;
   /** The rate, and the loss, before the rate was last brought down. */
   private slowed: { readonly from: number; readonly share: number } | null = null;
   private isSlowInVain = false;
@@ -93,16 +101,22 @@ export class SliceRun {
   }
 
   run(): void {
-    for (let pass = 0; pass < PASSES_MOST && !this.isOver; pass++) {
+    for (let pass = 0; pass < PASSES_MOST && !this.wire.isStopped; pass++) {
       const before = this.waiting;
       const { answers, sendMs } = this.pass(pass);
-      if (this.waiting === 0 || this.isOver) break;
-      if (this.wire.dropped() > 0) continue;
-      if (this.isEnough(pass + 1)) break;
-      if (pass === 0 && before > SAMPLED_FROM) this.tellCongestion(answers / Math.max(sendMs, 1), before);
+      if (this.waiting === 0) break;
+      this.isDropping = this.wire.dropped() > 0;
+      if (this.isDropping) continue;
+      if (this.isEnough(pass + 1)) {
+        this.waitForLate();
+        this.isDropping = this.wire.dropped() > 0;
+        if (!this.isDropping) break;
+      } else if (pass === 0 && before > SAMPLED_FROM)
+        this.tellCongestion(answers / Math.max(sendMs, 1), before);
       else this.adaptRate(pass, before / Math.max(sendMs, 1));
     }
-    this.farewell();
+    this.waitForLate();
+    if (!this.wire.isStopped && this.waiting > 0) this.nameSilence();
   }
 
   /** Sends once to all that wait, and waits for answers until it is quiet. */
@@ -112,16 +126,13 @@ export class SliceRun {
     const before = this.waiting;
     this.learnt.loss.beginPass(pass);
     wire.send(pass, Math.min(this.rate, this.places.rateCap()), 1);
-    while (wire.isSending && !this.isOver) wire.receive(1);
+    while (wire.isSending && !wire.isStopped) wire.receive(1);
     const sentMs = wire.nowMs();
+    this.lastSentMs = sentMs;
     const answers = before - this.waiting;
     this.waiting = countWaiting(this.verdicts); // The senders have settled some by themselves: no way, not allowed.
     this.waitForQuiet(sentMs, this.quietMs);
     return { answers, sendMs: sentMs - startMs };
-  }
-
-  private get isOver(): boolean {
-    return this.wire.isStopped || this.wire.nowMs() > this.terms.deadlineMs;
   }
 
   /** Answers come closer together than this, or not any more. */
@@ -136,8 +147,10 @@ export class SliceRun {
     const { wire } = this;
     while (this.waiting > 0 && !wire.isStopped) {
       const left = Math.max(sentMs, this.lastAnswerMs) + quietMs - wire.nowMs();
-      if (left <= 0) return;
-      wire.receive(Math.min(left, 5));
+      const before = this.waiting;
+      wire.receive(left > 0 ? Math.min(left, 5) : 0);
+      // We may have been late ourselves: only what is not there after a look is not there.
+      if (left <= 0 && this.waiting === before) return;
     }
   }
 
@@ -159,7 +172,7 @@ export class SliceRun {
       Math.min(this.rate, SAMPLE_RATE, this.places.rateCap()),
       Math.max(1, Math.floor(silent / size)),
     );
-    while (wire.isSending && !this.isOver) wire.receive(1);
+    while (wire.isSending && !wire.isStopped) wire.receive(1);
     this.waitForQuiet(wire.nowMs(), this.quietMs);
     const share = (silent - this.waiting) / size;
     if (share <= SAMPLE_CONGESTED || silent * share < before / 10) return;
@@ -189,34 +202,42 @@ export class SliceRun {
     this.learnt.loss.beginEpoch(pass);
   }
 
-  /** Late answers get their time; then silence is named. */
-  private farewell(): void {
-    if (this.wire.isStopped) return;
-    const { roundTrip } = this.learnt;
-    const isLate = this.wire.nowMs() > this.terms.deadlineMs;
-    const patience = roundTrip.isKnown
-      ? Math.max(FAREWELL_LEAST_MS, roundTrip.longestMs * 1.5 + 20)
-      : QUIET_BLIND_MS;
-    this.waitForQuiet(this.wire.nowMs(), Math.min(this.terms.timeoutMs, patience));
-    if (!this.wire.isStopped && this.waiting > 0) this.nameSilence(isLate);
-    // A sender that the deadline has overtaken finds nothing that waits any more; the next slice is not its business.
-    while (this.wire.isSending && !this.wire.isStopped) this.wire.receive(1);
+  /** The answers to the last pass get their time. */
+  private waitForLate(): void {
+    if (this.waiting > 0) this.waitForQuiet(this.lastSentMs, this.patienceMs());
   }
 
-  private nameSilence(isLate: boolean): void {
+  /** As long as the most distant of the hosts needs that have not said everything, or may need. */
+  private patienceMs(): number {
+    const { verdicts, places } = this;
+    const { timeoutMs } = this.terms;
+    let patience = 0;
+    let host = -1;
+    for (let slot = 0; slot < verdicts.length && patience < timeoutMs; slot++) {
+      if (verdicts[slot] !== WAITING) continue;
+      const here = places.hostAt(slot);
+      if (here === host) continue;
+      host = here;
+      const tripMs = places.longestTripMs(host);
+      if (tripMs === null) return timeoutMs;
+      patience = Math.max(patience, FAREWELL_LEAST_MS, FAREWELL_TRIPS * tripMs);
+    }
+    return Math.min(patience, timeoutMs);
+  }
+
+  private nameSilence(): void {
     const { verdicts } = this;
     const { loss } = this.learnt;
-    const word = isLate ? HOST_DEADLINE : SILENCE;
-    const isSure = isLate || loss.missingInAll < MISSING_MOST;
+    const isSure = !this.isDropping && loss.missingInAll < MISSING_MOST;
     const lossyHosts = new Map<number, boolean>();
     const isLossy = (host: number): boolean => {
-      const known = lossyHosts.get(host) ?? loss.missing(host) >= MISSING_MOST;
+      const known = lossyHosts.get(host) ?? (this.isDropping || loss.missing(host) >= MISSING_MOST);
       lossyHosts.set(host, known);
       return known;
     };
     for (let slot = 0; slot < verdicts.length; slot++) {
       if (verdicts[slot] !== WAITING) continue;
-      verdicts[slot] = !isSure && isLossy(this.places.hostAt(slot)) ? LOSSY : word;
+      verdicts[slot] = !isSure && isLossy(this.places.hostAt(slot)) ? LOSSY : SILENCE;
     }
   }
 }

@@ -6,15 +6,16 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { AddressSet } from '../../domain/address-set.js';
+import type { IndexStretches } from '../connect/index-stretches.js';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, PacketRing } from '../linux/packet-ring.js';
 import type { SpaceLayout } from '../probe-space.js';
 import { type PackedSlice, sliceSize } from '../slice.js';
-import { AnswerBook, type Opened } from './answer-book.js';
+import { AnswerBook, type Learnt, type Opened } from './answer-book.js';
 import { Loss } from './loss.js';
 import { receiveFilter } from './receive-filter.js';
 import { RingWire } from './ring-wire.js';
-import { RoundTrip } from './round-trip.js';
-import { ANSWERED, ORDER, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
+import { HostTrips, RoundTrip } from './round-trip.js';
+import { ANSWERED, ORDER, STOP, type SynShared, UNREAD } from './shared-state.js';
 import { SliceRun } from './slice-run.js';
 import { waysOut } from './ways-out.js';
 
@@ -31,14 +32,12 @@ export interface ConductorWork {
   readonly ports: readonly MessagePort[];
   /** What may be probed, as texts. */
   readonly addresses: readonly string[];
-  /** Answers that are known already: address and its ports, as sorted half-open bounds. */
-  readonly known: ReadonlyArray<readonly [string, readonly number[]]>;
+  readonly passedOver: IndexStretches;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly ratePerSecond: number;
   readonly ratePerHost: number;
   readonly ratePerSubnet: number;
-  readonly hostDeadlineMs: number;
   readonly source?: string;
   readonly interfaceName?: string;
 }
@@ -57,10 +56,9 @@ const RISE = 1.25;
 
 class SynConductor {
   private readonly shared: SynShared;
-  private readonly learnt: { loss: Loss; roundTrip: RoundTrip };
+  private readonly learnt: Learnt;
   private readonly book: AnswerBook;
   private readonly wire: RingWire;
-  private readonly startedMs = threadClockMs();
   private rate: number;
 
   constructor(
@@ -69,7 +67,8 @@ class SynConductor {
   ) {
     this.shared = work.shared;
     this.rate = work.ratePerSecond;
-    this.learnt = { loss: new Loss(work.layout.hosts), roundTrip: new RoundTrip() };
+    const { hosts } = work.layout;
+    this.learnt = { loss: new Loss(hosts), roundTrip: new RoundTrip(), hostTrips: new HostTrips(hosts) };
     this.book = new AnswerBook(work, this.learnt, (opened) => this.say({ kind: 'open', opened }));
     this.wire = new RingWire(work.shared, rings, work.ports.length, this.book);
   }
@@ -97,7 +96,6 @@ class SynConductor {
       retries: work.retries,
       ratePerSecond: work.ratePerSecond,
       startRatePerSecond: this.rate,
-      deadlineMs: this.startedMs + work.hostDeadlineMs,
     };
     const run = new SliceRun(this.wire, verdicts, terms, learnt, book);
     book.onAnswer = (nowMs) => run.answered(nowMs);
@@ -106,6 +104,8 @@ class SynConductor {
     if (run.rate < work.ratePerSecond) this.rate = Math.min(work.ratePerSecond, run.rate * RISE);
     book.tellOpened();
     shared.numbers[ANSWERED] = book.answered;
+    const late = book.packLate();
+    if (late) this.say({ kind: 'slice', packed: late, settledTo: from });
     this.say({ kind: 'slice', packed: book.pack(), settledTo: this.isStopped ? from : to });
   }
 

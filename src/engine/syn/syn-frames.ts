@@ -32,6 +32,11 @@ export class SynFrames {
     this.wayIn = new Int32Array(places).fill(-1);
   }
 
+  /** The way whose template lies in a place; -1 for none. */
+  wayAt(place: number): number {
+    return this.wayIn[place]!;
+  }
+
   /** Lays a way's template into a place; false where it lies there already. */
   prepare(place: number, way: number): boolean {
     if (this.wayIn[place] === way) return false;

@@ -12,6 +12,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { AddressSet } from '../../domain/address-set.js';
 import type { Observation } from '../../domain/observation.js';
 import { addressesOf, type ScanPlan, type ScanProgress } from '../../domain/scan-plan.js';
+import { passedOver } from '../connect/passed-over.js';
 import { layOut } from '../probe-space.js';
 import { sliceSize } from '../slice.js';
 import { SliceReader } from '../slice-reader.js';
@@ -35,7 +36,12 @@ export async function* synScan(
   const addresses = allowedAddresses(plan);
   if (signal.aborted || plan.from >= plan.to || addresses.isEmpty) return;
   const size = Math.min(plan.to - plan.from, sliceSize(plan.ratePerSecond));
-  const shared = synShared(size, plan.ratePerSecond);
+  const shared = synShared({
+    sliceSize: size,
+    hosts: layout.hosts,
+    ratePerSecond: plan.ratePerSecond,
+    hostDeadlineMs: plan.hostDeadlineMs ?? Number.POSITIVE_INFINITY,
+  });
   let settledTo = plan.from;
   const team = new WorkerTeam<ConductorMessage>(shared.flags);
   const stop = (): void => team.askToStop();
@@ -88,13 +94,12 @@ function hire(
     to: plan.to,
     ports,
     addresses: addresses.toStrings(),
-    known: Array.from(plan.known ?? [], ([address, known]) => [address, known.toBounds()] as const),
+    passedOver: passedOver(plan),
     timeoutMs: plan.timeoutMs,
     retries: plan.retries,
     ratePerSecond: plan.ratePerSecond,
     ratePerHost: plan.ratePerHost ?? Number.POSITIVE_INFINITY,
     ratePerSubnet: plan.ratePerSubnet ?? Number.POSITIVE_INFINITY,
-    hostDeadlineMs: plan.hostDeadlineMs ?? Number.POSITIVE_INFINITY,
     ...(plan.source ? { source: plan.source } : {}),
     ...(plan.interfaceName ? { interfaceName: plan.interfaceName } : {}),
   };

@@ -8,11 +8,11 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { permutation } from '../permutation.js';
 import { ProbeSpace, type SpaceLayout } from '../probe-space.js';
-import { failureCode, WAITING } from '../verdicts.js';
+import { failureCode, HOST_DEADLINE, WAITING } from '../verdicts.js';
 import { type Cookies, cookies } from './cookie.js';
 import { EgressIndex, type EgressTable } from './egress.js';
 import { BATCH_MOST, SendBatch } from './send-batch.js';
-import { channelOf, openSendSocket } from './send-sockets.js';
+import { channelKey, openSendSocket } from './send-sockets.js';
 import {
   DONE,
   ORDER,
@@ -45,7 +45,7 @@ const BURST_MS = 25;
 /** A batch under a rate is what the rate gives in this time. */
 const BATCH_MS = 0.2;
 const FULL_PAUSE_MS = 1;
-const FULL_TRIES = 2000;
+const FULL_MOST_MS = 1000;
 const COMES_BACK = new Set(['ENOBUFS', 'EAGAIN', 'EINTR', 'ENOMEM']);
 
 class SynSender {
@@ -61,6 +61,9 @@ class SynSender {
   private dueMs = 0;
   private pass = 0;
   private inBatches = 0;
+  /** Since when not one packet has left by a way; Infinity while they do. */
+  private readonly fullSinceMs: Float64Array;
+  private isAnyFull = false;
 
   constructor(
     private readonly work: SenderWork,
@@ -70,14 +73,20 @@ class SynSender {
     this.indexAt = permutation(work.layout.count, work.seed);
     this.cookies = cookies(work.keys[0], work.keys[1]);
     this.egress = new EgressIndex(table);
-    const channels = new Map<string, SendBatch>();
-    this.batchOf = table.ways.map((way) => {
-      const channel = channelOf(way);
-      const batch = channels.get(channel) ?? new SendBatch(openSendSocket(channel), table.ways);
-      channels.set(channel, batch);
-      return batch;
-    });
-    this.batches = [...channels.values()];
+    this.fullSinceMs = new Float64Array(table.ways.length).fill(Number.POSITIVE_INFINITY);
+    const batches = new Map<string, SendBatch>();
+    try {
+      this.batchOf = table.ways.map((way) => {
+        const key = channelKey(way);
+        const batch = batches.get(key) ?? new SendBatch(openSendSocket(way), table.ways);
+        batches.set(key, batch);
+        return batch;
+      });
+    } catch (error) {
+      for (const batch of batches.values()) batch.close();
+      throw error;
+    }
+    this.batches = [...batches.values()];
   }
 
   /** Carries out orders until told to stop, and closes its sockets. */
@@ -141,8 +150,8 @@ class SynSender {
     space.locate(this.indexAt(position));
     const { family, w0, w1, w2, w3, port } = space;
     const way = this.egress.wayOf(family, w0, w1, w2, w3);
-    if (way < 0) {
-      this.work.shared.verdicts[slot] = -1 - way;
+    if (way < 0 || this.isTooLate(space.host)) {
+      this.settle(slot, way < 0 ? -1 - way : HOST_DEADLINE);
       return;
     }
     const sourcePort = this.work.firstSourcePort + this.pass;
@@ -167,25 +176,43 @@ class SynSender {
     const row = this.pass * groups;
     for (let i = 0; i < batch.size; i++) sentAt[row + (batch.slots[i]! >> groupShift)] = nowMs;
     let from = 0;
-    let tries = 0;
-    while (from < batch.size) {
+    while (from < batch.size && !this.isStopped) {
       const sent = batch.send(from);
       if (typeof sent === 'number') {
+        if (this.isAnyFull) for (let i = from; i < from + sent; i++) this.notFull(batch.wayAt(i));
         from += sent;
         numbers[SENT + this.work.place]! += sent;
-        tries = 0;
-      } else if (COMES_BACK.has(sent) && tries++ < FULL_TRIES && !this.isStopped) {
+      } else if (COMES_BACK.has(sent) && this.mayComeBack(batch.wayAt(from))) {
         Atomics.wait(this.work.shared.flags, STOP, 0, FULL_PAUSE_MS);
-      } else if (this.isStopped) break;
-      else this.failed(batch.slots[from++]!, sent);
+      } else this.settle(batch.slots[from++]!, failureCode(sent));
     }
     batch.size = 0;
   }
 
-  private failed(slot: number, errno: string): void {
-    const { verdicts } = this.work.shared;
-    // An answer may have come to an earlier pass meanwhile.
-    Atomics.compareExchange(verdicts, slot, WAITING, failureCode(errno));
+  /** A full buffer is emptied in a moment, unless the cable is out: after a second in which nothing left, it is a failure. */
+  private mayComeBack(way: number): boolean {
+    const nowMs = threadClockMs();
+    this.isAnyFull = true;
+    this.fullSinceMs[way] = Math.min(this.fullSinceMs[way]!, nowMs);
+    return nowMs - this.fullSinceMs[way]! < FULL_MOST_MS;
+  }
+
+  private notFull(way: number): void {
+    this.fullSinceMs[way] = Number.POSITIVE_INFINITY;
+  }
+
+  private isTooLate(host: number): boolean {
+    const { firstSentMs, hostDeadlineMs } = this.work.shared;
+    if (firstSentMs.length === 0) return false;
+    const place = host % firstSentMs.length;
+    const nowMs = threadClockMs();
+    if (firstSentMs[place] === 0) firstSentMs[place] = nowMs;
+    return nowMs - firstSentMs[place]! > hostDeadlineMs;
+  }
+
+  /** A word on a probe that has not left. An answer may have come to an earlier pass meanwhile. */
+  private settle(slot: number, verdict: number): void {
+    Atomics.compareExchange(this.work.shared.verdicts, slot, WAITING, verdict);
   }
 
   private get isStopped(): boolean {

@@ -41,7 +41,9 @@ export function waysOut(asked: WaysAsked): EgressTable {
     places.set(key, place);
     return place;
   };
-  const stretches = routed.flatMap((stretch) => stretchesOf(stretch, macs, wayFor));
+  const stretches = routed.flatMap((stretch) =>
+    stretchesOf(stretch, macs, { wayFor, isBound: asked.interfaceName !== undefined }),
+  );
   return egressTable(ways, stretches, -1 - PASSED_OVER);
 }
 
@@ -67,35 +69,41 @@ function hopsOf(stretch: RoutedStretch): Hop[] {
 function stretchesOf(
   stretch: RoutedStretch,
   macs: ReadonlyMap<string, Uint8Array>,
-  wayFor: (egress: Egress) => number,
+  { wayFor, isBound }: { wayFor: (egress: Egress) => number; isBound: boolean },
 ): EgressStretch[] {
   const { route, first, last } = stretch;
   if (route.kind === 'none') return [{ first, last, way: -1 - failureCode(route.errno ?? 'ENETUNREACH') }];
   if (route.kind === 'kernel' || (route.gateway === null && !isOnLink(stretch))) {
-    return [{ first, last, way: wayFor(egressOf(route, first, null)) }];
+    return [{ first, last, way: wayFor(egressOf(route, first, null, isBound)) }];
   }
   const macOf = (address: AddressNumber): Uint8Array | undefined =>
     macs.get(`${route.interfaceIndex} ${address}`);
   if (route.gateway !== null) {
     const mac = macOf(route.gateway);
-    return [{ first, last, way: mac ? wayFor(egressOf(route, first, mac)) : -1 - NET_UNREACHABLE }];
+    return [{ first, last, way: mac ? wayFor(egressOf(route, first, mac, true)) : -1 - NET_UNREACHABLE }];
   }
   const stretches: EgressStretch[] = [];
   for (let address = first; address <= last; address++) {
     const mac = macOf(address);
-    const way = mac ? wayFor(egressOf(route, address, mac)) : -1 - HOST_UNREACHABLE;
+    const way = mac ? wayFor(egressOf(route, address, mac, true)) : -1 - HOST_UNREACHABLE;
     stretches.push({ first: address, last: address, way });
   }
   return stretches;
 }
 
-function egressOf(route: Route, target: AddressNumber, destinationMac: Uint8Array | null): Egress {
+function egressOf(
+  route: Route,
+  target: AddressNumber,
+  destinationMac: Uint8Array | null,
+  isBound: boolean,
+): Egress {
   const { interfaceIndex, source, sourceMac } = route;
   return {
     mode: destinationMac ? 'ethernet' : 'kernel',
     family: isV4Number(target) ? 4 : 6,
     interfaceIndex,
     source,
+    isBound,
     sourceMac: destinationMac ? sourceMac : null,
     destinationMac,
   };
