@@ -35,7 +35,7 @@ export async function* scan(
     ((progress: ScanProgress) => {
       watch({ ...progress, engine: name, elapsedMs: performance.now() - startedMs });
     });
-  yield* withCanaries(whole, withFragile(gentle, gentle))(plan, signal, told);
+  yield* withCanaries(whole, gentle)(plan, signal, told);
 }
 
 /** Loads no more than what is needed: the fast engines bring a foreign function interface with them. */

@@ -4,8 +4,13 @@
  *
  * Where everything on a host seems to say open, a sample is confirmed and not sixty thousand ports: the rest is held until
  * it is clear whether the host says anything else, by another port or by a handshake that fails, and passes as it is if
- * it never does; the measure is the one by which a wildcard is called so later on. The trap is the order: open ports
- * are told of before the others, so that every host with many open ports looks like a wildcard at first.
+ * it never does; the measure is the one by which a wildcard is called so later on. Ports whose handshakes met silence
+ * wait for the same: on a host that says something else they are open, as their SYN-ACK says; where everything says open
+ * they are unknown, and so is the rest if not one handshake of the sample was completed. The pattern takes more ports than
+ * the sample has: of a few that all say open it is the canaries that tell (canaries.ts).
+ *
+ * The trap is the order: open ports are told of before the others, so that every host with an open port looks like a
+ * wildcard at first.
  */
 import { saysOnlyOpen } from '../domain/compare.js';
 import type { Observation } from '../domain/observation.js';
@@ -28,9 +33,19 @@ export interface Unverified {
 interface Host {
   open: number;
   others: number;
+  confirmed: number;
   refuted: number;
   held: Unverified[];
+  /** Their handshakes met silence. */
+  unanswered: Unverified[];
+  /** The lowest `settledTo` of those. */
+  unansweredFrom: number;
 }
+
+/** What is known of the host leaves it possible that everything there says open. */
+const mayBeWildcard = ({ open, others, refuted }: Host): boolean =>
+  saysOnlyOpen(open - refuted, others + refuted);
+const isWildcard = (host: Host): boolean => host.open > CONFIRMED_MOST && mayBeWildcard(host);
 
 export class VerifyDesk {
   /** By address; only hosts with an open port. */
@@ -47,14 +62,19 @@ export class VerifyDesk {
 
   /** Takes an observation in; returns what passes at once. */
   take(seen: Observation, settledTo: number): Observation[] {
-    const host = this.hosts.get(seen.address);
     if (seen.state === 'open' && seen.reason === 'syn-ack') return this.takeOpen(seen, settledTo);
-    if (host && seen.state !== 'unknown') {
-      if (seen.state === 'open') host.open += seen.ports.size;
-      else host.others += seen.ports.size;
-      if (!saysOnlyOpen(host.open, host.others)) this.releaseToQueue(host);
-    }
-    return [seen];
+    const host = this.hosts.get(seen.address);
+    if (!host || seen.state === 'unknown') return [seen];
+    if (seen.state === 'open') host.open += seen.ports.size;
+    else host.others += seen.ports.size;
+    if (mayBeWildcard(host)) return [seen];
+    this.releaseToQueue(host);
+    return [...this.release(host), seen];
+  }
+
+  /** A handshake has completed. */
+  confirmed({ address }: Pick<Unverified, 'address'>): void {
+    this.hosts.get(address)!.confirmed++;
   }
 
   /** The handshake says otherwise. */
@@ -62,17 +82,43 @@ export class VerifyDesk {
     this.hosts.get(address)!.refuted++;
   }
 
+  /** The handshakes met silence. Returns what passes at once. */
+  unanswered(one: Unverified): Observation[] {
+    const host = this.hosts.get(one.address)!;
+    if (!mayBeWildcard(host) || this.held >= this.heldMost) return asSeen([one]);
+    this.doubt(host, [one]);
+    this.held++;
+    return [];
+  }
+
   /** All is seen, and the samples are confirmed or not: where they show that not everything is open, the rest is next. */
   decide(): void {
     for (const host of this.hosts.values()) {
-      if (!saysOnlyOpen(host.open - host.refuted, host.others + host.refuted)) this.releaseToQueue(host);
+      const { open, others, refuted, unanswered } = host;
+      const failed = refuted + unanswered.length;
+      if (mayBeWildcard(host) && unanswered.length > 0 && host.confirmed === 0) {
+        this.doubt(host, host.held.splice(0));
+      } else if (!saysOnlyOpen(open - failed, others + failed)) this.releaseToQueue(host);
     }
   }
 
-  /** Everything that is held or waits, as it is: nothing more comes, or there is no time left to confirm it. */
+  /** All is through: the rest, with the last word about it. */
+  end(): Observation[] {
+    const last: Observation[] = [];
+    for (const host of this.hosts.values()) {
+      const state = isWildcard(host) ? ({ state: 'unknown', reason: 'unconfirmed' } as const) : {};
+      for (const { connectMs, ...seen } of this.release(host)) last.push({ ...seen, ...state });
+    }
+    return [...last, ...this.giveUp()];
+  }
+
+  /** Everything that is held or waits, as it is: there is no time left to confirm it. */
   giveUp(): Observation[] {
     const left = this.batch(this.waiting);
-    for (const host of this.hosts.values()) for (const one of host.held.splice(0)) left.push(one);
+    for (const { held, unanswered } of this.hosts.values()) {
+      for (const one of held.splice(0)) left.push(one);
+      for (const one of unanswered.splice(0)) left.push(one);
+    }
     this.held = 0;
     return asSeen(left);
   }
@@ -92,15 +138,15 @@ export class VerifyDesk {
   settledTo(): number {
     let lowest = this.queue[this.next]?.settledTo ?? Number.POSITIVE_INFINITY;
     if (this.held === 0) return lowest;
-    for (const { held } of this.hosts.values()) {
-      lowest = Math.min(lowest, held[0]?.settledTo ?? Number.POSITIVE_INFINITY);
+    for (const { held, unansweredFrom } of this.hosts.values()) {
+      lowest = Math.min(lowest, unansweredFrom, held[0]?.settledTo ?? Number.POSITIVE_INFINITY);
     }
     return lowest;
   }
 
   private takeOpen(seen: Observation, settledTo: number): Observation[] {
     const { address, at, connectMs } = seen;
-    const host = this.hosts.get(address) ?? { open: 0, others: 0, refuted: 0, held: [] };
+    const host = this.hosts.get(address) ?? newHost();
     this.hosts.set(address, host);
     const passing: Unverified[] = [];
     for (const port of seen.ports) {
@@ -119,7 +165,26 @@ export class VerifyDesk {
     this.held -= host.held.length;
     for (const one of host.held.splice(0)) this.queue.push(one);
   }
+
+  /** What met silence, as it was seen. */
+  private release(host: Host): Observation[] {
+    this.held -= host.unanswered.length;
+    host.unansweredFrom = Number.POSITIVE_INFINITY;
+    return asSeen(host.unanswered.splice(0));
+  }
+
+  private doubt(host: Host, ports: readonly Unverified[]): void {
+    for (const one of ports) {
+      host.unanswered.push(one);
+      host.unansweredFrom = Math.min(host.unansweredFrom, one.settledTo);
+    }
+  }
 }
+
+const newHost = (): Host => ({
+  ...{ open: 0, others: 0, confirmed: 0, refuted: 0 },
+  ...{ held: [], unanswered: [], unansweredFrom: Number.POSITIVE_INFINITY },
+});
 
 /** As they were when they came, put together by host. */
 export function asSeen(unverified: readonly Unverified[]): Observation[] {

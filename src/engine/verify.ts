@@ -2,17 +2,23 @@
  * Believes a SYN-ACK only after a full handshake: what the SYN engine calls open is connected to while it goes on, and only
  * then handed out.
  *
- * Where two handshakes fail, the port is what they said. Where they failed through a fault of ours, or the scan was
- * stopped, it stays open with the reason `syn-ack`: nobody has contradicted it. The trap is progress: what waits here has
- * been settled by the engine, and has not been handed out.
+ * Two handshakes that fail refute it if one of them was answered, by RST or ICMP. Silence refutes nothing: something
+ * behind that port did answer us, and a firewall that lets one SYN a minute through is as silent as one that forbids
+ * it. So it stays open with the reason `syn-ack`, as where the handshakes failed through a fault of ours or the scan was
+ * stopped. Not so where everything on the host says open (verify-desk.ts): there a SYN-ACK is what is doubted, silence
+ * is the only word about the service behind it, and the port is `unknown` (`unconfirmed`): neither open nor filtered.
+ *
+ * The trap is progress: what waits here has been settled by the engine, and has not been handed out.
  */
 import { AddressSet } from '../domain/address-set.js';
 import { type Observation, PORT_STATES } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { probeCount, type ScanPlan } from '../domain/scan-plan.js';
+import { Bell } from './bell.js';
 import { Confluence } from './confluence.js';
 import type { Engine } from './engine.js';
 import { progressSum } from './progress-sum.js';
+import { shareOf } from './rate-share.js';
 import { asSeen, type Unverified, VerifyDesk } from './verify-desk.js';
 
 const BATCHES_AT_ONCE = 4;
@@ -30,20 +36,15 @@ export function verifying(engine: Engine, handshake: Engine): Engine {
   };
 }
 
-const shareOf = (plan: ScanPlan, share: number): ScanPlan => ({
-  ...plan,
-  ratePerSecond: plan.ratePerSecond * share,
-  ...(plan.ratePerHost === undefined ? {} : { ratePerHost: plan.ratePerHost * share }),
-  ...(plan.ratePerSubnet === undefined ? {} : { ratePerSubnet: plan.ratePerSubnet * share }),
-});
-
 class Verification {
   private readonly desk = new VerifyDesk();
+  /** A batch that was cut off stays here: what it holds is never settled. */
   private readonly running = new Set<readonly Unverified[]>();
   private readonly flow: Confluence<Observation>;
   private sum = progressSum({ from: 0, to: 0 }, undefined);
   private settledTo: number;
-  private roomy: () => void = () => undefined;
+  /** Rings when a batch has come to its end. */
+  private readonly batchEnd: Bell;
 
   constructor(
     private readonly plan: ScanPlan,
@@ -51,6 +52,7 @@ class Verification {
     signal: AbortSignal,
   ) {
     this.flow = new Confluence(signal);
+    this.batchEnd = new Bell(this.flow.signal);
     this.settledTo = plan.from;
   }
 
@@ -78,24 +80,17 @@ class Verification {
     for await (const seen of source) {
       yield* this.desk.take(seen, this.settledTo);
       this.startBatches();
-      while (this.desk.waiting >= WAITING_MOST && !signal.aborted) await this.room();
+      while (this.desk.waiting >= WAITING_MOST && !signal.aborted) await this.batchEnd.rung();
     }
     await this.quiet();
     this.desk.decide();
     this.startBatches();
     await this.quiet();
-    yield* this.desk.giveUp();
+    yield* signal.aborted ? this.desk.giveUp() : this.desk.end();
   }
 
   private async quiet(): Promise<void> {
-    while (this.running.size > 0 && !this.flow.signal.aborted) await this.room();
-  }
-
-  /** Resolves when a batch has come to its end. */
-  private room(): Promise<void> {
-    return new Promise((resolve) => {
-      this.roomy = resolve;
-    });
+    while (this.running.size > 0 && !this.flow.signal.aborted) await this.batchEnd.rung();
   }
 
   private startBatches(): void {
@@ -111,15 +106,24 @@ class Verification {
     yield* this.attempt(first);
     const second = new Map(Array.from(first, ([key, { one }]) => [key, { one, said: NOTHING }]));
     if (second.size > 0) yield* this.attempt(second);
-    for (const [key, { one, said }] of second) {
-      const last = wordOf(one, first.get(key)!.said, said);
-      if (last.state !== 'open') this.desk.refuted(one);
-      yield last;
-    }
+    for (const [key, { one, said }] of second) yield* this.verdict(one, first.get(key)!.said, said);
     this.running.delete(batch);
     this.startBatches();
-    this.roomy();
+    this.batchEnd.ring();
     this.sum.tell();
+  }
+
+  /** After two handshakes that did not complete. Where one of them could not be tried, nobody has contradicted the SYN-ACK. */
+  private verdict(
+    one: Unverified,
+    first: Observation | null,
+    second: Observation | null,
+  ): readonly Observation[] {
+    if (!isWord(first) || !isWord(second)) return asSeen([one]);
+    const { address, state, reason, at } = strength(first) <= strength(second) ? first : second;
+    if (reason === 'silence') return this.desk.unanswered(one);
+    this.desk.refuted(one);
+    return [{ address, ports: PortSet.of(one.port), state, reason, at }];
   }
 
   /** One handshake each. Those that complete are handed out and struck off. */
@@ -128,13 +132,17 @@ class Verification {
     const { known, fragile, hostDeadlineMs, ...rest } = shareOf(this.plan, RATE_SHARE / BATCHES_AT_ONCE);
     const plan = { ...rest, targets, from: 0, to: probeCount(targets), retries: 0 };
     const lane = this.sum.lane('only adds');
-    for await (const seen of this.handshake(plan, this.flow.signal, lane.watch)) {
-      if (seen.state === 'open') {
-        for (const port of seen.ports) ports.delete(keyOf(seen.address, port));
-        yield seen;
-      } else noteAll(ports, seen);
+    try {
+      for await (const seen of this.handshake(plan, this.flow.signal, lane.watch)) {
+        if (seen.state === 'open') {
+          for (const port of seen.ports)
+            if (ports.delete(keyOf(seen.address, port))) this.desk.confirmed(seen);
+          yield seen;
+        } else noteAll(ports, seen);
+      }
+    } finally {
+      lane.end();
     }
-    lane.end();
   }
 }
 
@@ -146,20 +154,16 @@ interface Attempt {
 const NOTHING: Observation | null = null;
 const keyOf = (address: string, port: number): string => `${address} ${port}`;
 const isWord = (said: Observation | null): said is Observation => said !== null && said.state !== 'unknown';
-const strength = ({ state }: Observation): number => PORT_STATES.indexOf(state);
+/** Lower is stronger. Silence is no answer: every other word is stronger, but for our own failure. */
+const strength = ({ state, reason }: Observation): number =>
+  reason === 'silence' ? UNKNOWN - 0.5 : PORT_STATES.indexOf(state);
+const UNKNOWN = PORT_STATES.indexOf('unknown');
 
 function noteAll(ports: Map<string, Attempt>, seen: Observation): void {
   for (const port of seen.ports) {
     const attempt = ports.get(keyOf(seen.address, port));
     if (attempt && (attempt.said === null || strength(seen) < strength(attempt.said))) attempt.said = seen;
   }
-}
-
-/** Two words against the SYN-ACK, of which the stronger holds; or none that counts, and then it stands. */
-function wordOf(one: Unverified, first: Observation | null, second: Observation | null): Observation {
-  if (!isWord(first) || !isWord(second)) return asSeen([one])[0]!;
-  const { address, state, reason, at } = strength(first) <= strength(second) ? first : second;
-  return { address, ports: PortSet.of(one.port), state, reason, at };
 }
 
 function targetsOf(batch: readonly Unverified[]) {

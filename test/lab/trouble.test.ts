@@ -78,6 +78,31 @@ describeLab('in the lab, when the interface', () => {
   });
 });
 
+describeLab('in the lab, when the cable is pulled at the other end', () => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await harbour();
+  });
+  afterAll(() => network?.remove());
+
+  test.each(ENGINES)('the %s engine ends soon, and calls what it has not seen unknown', async (engine) => {
+    network.run(network.target, ['ip', 'link', 'set', 'v0', 'up']);
+    watch(network, v4);
+    const args = [v4, '-p', `${ALL_PORTS}`, '--engine', engine, '--rate', '20000', '--timeout', '1000'];
+    const startedMs = performance.now();
+    const running = startScan(network, args);
+    await until('packets', () => packetsIn(network, 'watched') > 5000 || running.child.exitCode !== null);
+    network.run(network.target, ['ip', 'link', 'set', 'v0', 'down']);
+    const result = looked(await running.ended);
+    const seen = statesOf(result, v4);
+    expect(coverageOf(seen)).toEqual({ named: ALL_PORTS.size, twice: 0 });
+    expect([parse(seen.closed).subtract(closed).size, seen.filtered, seen.unreachable]).toEqual([0, '', '']);
+    expect(parse(seen.unknown).size).toBeGreaterThan(10_000);
+    expect(result.code).toBe(3);
+    expect(performance.now() - startedMs).toBeLessThan(60_000);
+  });
+});
+
 const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 const canNobodyRead =
   spawnSync(AS_NOBODY[0]!, [...AS_NOBODY.slice(1), process.execPath, MAIN, '--version']).status === 0;

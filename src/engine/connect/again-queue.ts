@@ -1,12 +1,16 @@
 /*
- * Probes that need another attempt, first in, first out, without an object each: their place in the slice, and what has
- * happened to them. A probe comes here out of the window, so that the queue is no longer than the window is wide.
+ * Probes that wait for another attempt, or for their host's turn, first in, first out, without an object each: their place
+ * in the slice, what has happened to them, and where that is known already, their host's place and subnet.
  */
+const FIELDS = 4;
+
 export class AgainQueue {
   /** Of the probe that `take` has taken. */
   at = 0;
   trials = 0;
-  private cells = new Int32Array(512);
+  place = 0;
+  subnet = 0;
+  private cells = new Int32Array(128 * FIELDS);
   private head = 0;
   private count = 0;
 
@@ -14,27 +18,31 @@ export class AgainQueue {
     return this.count;
   }
 
-  push(at: number, trials: number): void {
-    if (this.count * 2 === this.cells.length) this.grow();
-    const place = ((this.head + this.count) * 2) & (this.cells.length - 1);
-    this.cells[place] = at;
-    this.cells[place + 1] = trials;
+  push(at: number, trials: number, place = 0, subnet = 0): void {
+    if (this.count * FIELDS === this.cells.length) this.grow();
+    const cell = ((this.head + this.count) * FIELDS) & (this.cells.length - 1);
+    this.cells[cell] = at;
+    this.cells[cell + 1] = trials;
+    this.cells[cell + 2] = place;
+    this.cells[cell + 3] = subnet;
     this.count++;
   }
 
-  /** Sets `at` and `trials` to the oldest. There must be one. */
+  /** Sets the fields to those of the oldest. There must be one. */
   take(): void {
-    const place = (this.head * 2) & (this.cells.length - 1);
-    this.at = this.cells[place]!;
-    this.trials = this.cells[place + 1]!;
+    const cell = (this.head * FIELDS) & (this.cells.length - 1);
+    this.at = this.cells[cell]!;
+    this.trials = this.cells[cell + 1]!;
+    this.place = this.cells[cell + 2]!;
+    this.subnet = this.cells[cell + 3]!;
     this.head++;
     this.count--;
   }
 
   private grow(): void {
     const wider = new Int32Array(this.cells.length * 2);
-    for (let i = 0; i < this.count * 2; i++) {
-      wider[i] = this.cells[(this.head * 2 + i) & (this.cells.length - 1)]!;
+    for (let i = 0; i < this.count * FIELDS; i++) {
+      wider[i] = this.cells[(this.head * FIELDS + i) & (this.cells.length - 1)]!;
     }
     this.cells = wider;
     this.head = 0;

@@ -7,7 +7,9 @@
  */
 import type { ScanPlan } from '../../domain/scan-plan.js';
 import type { SpaceLayout } from '../probe-space.js';
+import type { CapCells } from './host-caps.js';
 import type { HostCells } from './host-memory.js';
+import type { PlaceLayout } from './host-places.js';
 import type { IndexStretches } from './index-stretches.js';
 
 /** Cells of `control`. */
@@ -46,11 +48,15 @@ export interface ConnectOrders {
   readonly verdicts: Uint8Array;
   readonly layout: SpaceLayout;
   readonly passedOver: IndexStretches;
+  readonly places: PlaceLayout;
   readonly hosts: HostCells;
+  readonly caps: CapCells | null;
   readonly plan: WorkerPlan;
   readonly workers: number;
   /** Sockets that one worker may have open. */
   readonly window: number;
+  /** See open-descriptors.ts. */
+  readonly descriptors: Int32Array;
   /** Since the epoch. */
   readonly startedAtMs: number;
 }

@@ -10,7 +10,11 @@ import { descriptorBudget } from '../portable/window.js';
 import { layOut, wordsOf } from '../probe-space.js';
 import { sliceSize } from '../slice.js';
 import { BOUNDS, CONTROL_CELLS, COUNTERS, type ConnectOrders, type SourceAddress } from './board.js';
+import { capCells } from './host-caps.js';
 import { hostCells } from './host-memory.js';
+import { placeHosts } from './host-places.js';
+import { kernelLinearTimeouts, repeatTimesMs } from './kernel-repeats.js';
+import { descriptorCells } from './open-descriptors.js';
 import { passedOver } from './passed-over.js';
 import { sliceRate } from './slice-rate.js';
 
@@ -27,8 +31,10 @@ const WIDEST = 2 ** 16;
 export function connectOrders(plan: ScanPlan): ConnectOrders {
   const { seed, timeoutMs, retries } = plan;
   const layout = layOut(plan.targets);
+  const places = placeHosts(layout);
   const workers = workerCount(plan, sliceRate(plan, layout));
   const sockets = Math.min(plan.inFlight, descriptorBudget() - workers * WORKER_DESCRIPTORS, WIDEST);
+  const window = Math.max(1, Math.floor(sockets / workers));
   const size = Math.min(plan.to - plan.from, sliceSize(Math.min(plan.ratePerSecond, FASTEST)));
   return {
     control: new Int32Array(new SharedArrayBuffer(CONTROL_CELLS * 4)),
@@ -37,7 +43,9 @@ export function connectOrders(plan: ScanPlan): ConnectOrders {
     verdicts: new Uint8Array(new SharedArrayBuffer(size)),
     layout,
     passedOver: passedOver(plan),
-    hosts: hostCells(layout.hosts),
+    places,
+    hosts: hostCells(places.hosts, plan.hostDeadlineMs),
+    caps: capCells(plan, places, repeatTimesMs(kernelLinearTimeouts())),
     plan: {
       seed,
       timeoutMs,
@@ -46,7 +54,8 @@ export function connectOrders(plan: ScanPlan): ConnectOrders {
       interfaceName: plan.interfaceName ?? null,
     },
     workers,
-    window: Math.max(1, Math.floor(sockets / workers)),
+    window,
+    descriptors: descriptorCells(workers, window),
     startedAtMs: Date.now(),
   };
 }

@@ -12,6 +12,7 @@ import { SliceReader } from '../slice-reader.js';
 import { WorkerTeam, workerEntry } from '../worker-team.js';
 import * as board from './board.js';
 import { connectOrders } from './connect-orders.js';
+import { closeLeft } from './open-descriptors.js';
 import { withDeadEnds } from './silent-hosts.js';
 import { sliceRate } from './slice-rate.js';
 
@@ -98,9 +99,10 @@ class Crew {
     Atomics.notify(this.orders.control, board.SLICE);
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.askToStop();
-    return this.team.stop();
+    await this.team.stop();
+    await closeLeft(this.orders.descriptors);
   }
 
   private *opened(pairs: Float64Array): Generator<Observation> {

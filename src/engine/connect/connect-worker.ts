@@ -2,14 +2,16 @@
  * The thread that probes: takes slice after slice from the board, until the last or until it is told to stop.
  *
  * A slice is packed by whoever finishes it last, so that what belongs together is reported together. Descriptors belong
- * to the process, not to the thread: every way out closes them.
+ * to the process, not to the thread: every way out closes them, or leaves them where the main thread finds them.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { permutation } from '../permutation.js';
 import { packSlice } from '../slice.js';
 import * as board from './board.js';
 import { hostEnds } from './host-end.js';
+import { descriptorsOf } from './open-descriptors.js';
 import { Prober } from './prober.js';
+import { Readiness } from './readiness.js';
 
 const IDLE_MS = 50;
 
@@ -37,8 +39,12 @@ function packed(): Float64Array {
   return packSlice(verdicts.subarray(0, bounds[board.TO]! - from), from, indexAt, hostEnds(layout));
 }
 
-const prober = new Prober(orders, worker, (pairs) => say({ kind: 'open', pairs }));
+const own = descriptorsOf(orders.descriptors, worker, orders.workers);
+const readiness = new Readiness(orders.window, own.subarray(0, 1));
+let prober: Prober | null = null;
 try {
+  const sockets = { readiness, descriptors: own.subarray(1) };
+  prober = new Prober(orders, worker, sockets, (pairs) => say({ kind: 'open', pairs }));
   prober.check();
   for (let slice = 0; waitForSlice(slice); slice++) {
     prober.probe();
@@ -47,5 +53,6 @@ try {
   }
   prober.sayGoodbye();
 } finally {
-  prober.close();
+  prober?.close();
+  readiness.close();
 }

@@ -7,11 +7,13 @@
  * (tcp_v4_err), which nobody is told of, and which has to be asked for.
  */
 import { connect, getsockname, lastErrno } from '../linux/libc.js';
-import type { ProbeSpace } from '../probe-space.js';
 import { CLOSED, failureCode, OPEN } from '../verdicts.js';
+import type { Aim } from './aim.js';
+import type { HostCaps } from './host-caps.js';
 import type { Judge } from './judge.js';
 import { SocketAddress, steadyBytes } from './socket-address.js';
 import type { SocketPool } from './socket-pool.js';
+import type { Turns } from './turns.js';
 
 /** How long the other side may take to close after our FIN. */
 const LINGER_MS = 150;
@@ -35,6 +37,9 @@ export class Flights {
   private readonly lasts: Uint8Array;
   private readonly ats: Int32Array;
   private readonly trials: Int32Array;
+  private readonly places: Int32Array;
+  private readonly subnets: Int32Array;
+  private readonly packets: Uint8Array;
   private readonly indices: Float64Array;
   private readonly sentAtMs: Float64Array;
   private readonly deadlineMs: Float64Array;
@@ -46,16 +51,19 @@ export class Flights {
 
   constructor(
     slots: number,
-    private readonly space: ProbeSpace,
+    private readonly aim: Aim,
     private readonly pool: SocketPool,
     private readonly judge: Judge,
-    private readonly target: Record<4 | 6, SocketAddress>,
+    private readonly caps: HostCaps | null,
   ) {
     this.slots = slots;
     this.states = new Uint8Array(slots);
     this.lasts = new Uint8Array(slots);
     this.ats = new Int32Array(slots);
     this.trials = new Int32Array(slots);
+    this.places = new Int32Array(slots);
+    this.subnets = new Int32Array(slots);
+    this.packets = new Uint8Array(slots);
     this.indices = new Float64Array(slots);
     this.sentAtMs = new Float64Array(slots);
     this.deadlineMs = new Float64Array(slots);
@@ -66,42 +74,48 @@ export class Flights {
     return this.waiting + this.lingering;
   }
 
-  launch(at: number, index: number, trials: number): void {
-    const { space, pool, judge } = this;
-    const family = this.aim(index);
-    if (pool.onlyFamily !== null && pool.onlyFamily !== family) {
-      judge.settle(at, failureCode('EAFNOSUPPORT'));
-      return;
+  /** False where nothing may be sent there at all. */
+  launch({ at, index, trials, packets }: Turns): boolean {
+    const { pool, judge, aim } = this;
+    const family = aim.at(index);
+    const isOtherFamily = pool.onlyFamily !== null && pool.onlyFamily !== family;
+    const refusal = isOtherFamily ? 'EAFNOSUPPORT' : aim.refusal;
+    if (refusal !== null) {
+      this.giveBack(packets);
+      judge.settle(at, failureCode(refusal));
+      return false;
     }
     const slot = pool.take(family);
     if (slot < 0) {
       // Idle sockets of the other family may be what is missing.
       pool.closeIdle();
+      this.giveBack(packets);
       judge.failed(at, trials, pool.failure, family, this.inUse);
-      return;
+      return true;
     }
-    const { pointer, length } = this.target[family];
+    const { pointer, length } = aim.target[family];
     const sentAtMs = performance.now();
     if (connect(pool.fd(slot), pointer, length) < 0) {
       const code = lastErrno();
       if (code !== 'EINPROGRESS') {
         pool.drop(slot);
+        this.giveBack(packets);
         judge.failed(at, trials, code, family, this.inUse);
-        return;
+        return true;
       }
     }
-    this.sent++;
     judge.left(family);
-    this.states[slot] = WAITING;
-    this.waiting++;
-    this.ats[slot] = at;
-    this.trials[slot] = trials;
-    this.indices[slot] = index;
-    this.sentAtMs[slot] = sentAtMs;
-    if (this.paysToLook() && this.lookAtOnce(slot)) return;
-    const isLast = judge.isLast(trials);
+    this.depart(slot, at, index, trials, sentAtMs);
+    if (this.caps !== null) {
+      this.packets[slot] = packets;
+      this.subnets[slot] = aim.subnet;
+    }
+    if (this.paysToLook() && this.lookAtOnce(slot)) return true;
+    const place = this.places[slot]!;
+    const isLast = judge.isLast(trials, place);
     this.lasts[slot] = isLast ? 1 : 0;
-    this.deadlineMs[slot] = sentAtMs + judge.waitMs(trials, space.host, isLast, sentAtMs);
+    this.deadlineMs[slot] = sentAtMs + judge.waitMs(trials, place, isLast, sentAtMs);
+    return true;
   }
 
   /** The kernel says that something has happened to a socket. */
@@ -123,12 +137,20 @@ export class Flights {
     }
   }
 
-  private aim(index: number): 4 | 6 {
-    const { space } = this;
-    space.locate(index);
-    const family = space.family === 4 ? 4 : 6;
-    this.target[family].set(space.w0, space.w1, space.w2, space.w3, space.port);
-    return family;
+  private depart(slot: number, at: number, index: number, trials: number, sentAtMs: number): void {
+    this.sent++;
+    this.waiting++;
+    this.states[slot] = WAITING;
+    this.ats[slot] = at;
+    this.trials[slot] = trials;
+    this.indices[slot] = index;
+    this.places[slot] = this.aim.place;
+    this.sentAtMs[slot] = sentAtMs;
+  }
+
+  /** Nothing has left: what was paid for is the host's again, whom `aim` has found. */
+  private giveBack(packets: number): void {
+    this.caps?.giveBack(this.aim.place, this.aim.subnet, packets);
   }
 
   private paysToLook(): boolean {
@@ -146,8 +168,8 @@ export class Flights {
   /** Asks how the attempt went: a second connect() says. False while it is under way. */
   private fetch(slot: number): boolean {
     const index = this.indices[slot]!;
-    const family = this.aim(index);
-    const { pointer, length } = this.target[family];
+    const family = this.aim.at(index);
+    const { pointer, length } = this.aim.target[family];
     const code = connect(this.pool.fd(slot), pointer, length) === 0 ? 'EISCONN' : lastErrno();
     if (code === 'EALREADY') return false;
     if (code === 'EISCONN') {
@@ -162,18 +184,18 @@ export class Flights {
     switch (code) {
       case 'ECONNREFUSED':
         this.pool.free(slot);
-        this.judge.spoke(at, CLOSED, trials, this.space.host, tookMs, nowMs);
+        this.judge.spoke(at, CLOSED, trials, this.places[slot]!, tookMs, nowMs);
         break;
       // A reset of what was no longer a handshake (tcp_reset): it had been done, the port is open.
       case 'ECONNRESET':
       case 'EPIPE':
         this.pool.free(slot);
         this.tellOpen(index, tookMs);
-        this.judge.spoke(at, OPEN, trials, this.space.host, tookMs, nowMs);
+        this.judge.spoke(at, OPEN, trials, this.places[slot]!, tookMs, nowMs);
         break;
       case 'ETIMEDOUT':
         this.pool.free(slot);
-        this.judge.silent(at, trials, this.lasts[slot] === 1);
+        this.judge.silent(at, trials, this.places[slot]!, this.lasts[slot] === 1);
         break;
       // The socket was not under way at all: it is odd, and another one will do.
       case 'EINPROGRESS':
@@ -199,7 +221,7 @@ export class Flights {
       return;
     }
     this.tellOpen(this.indices[slot]!, tookMs);
-    this.judge.spoke(at, OPEN, trials, this.space.host, tookMs, nowMs);
+    this.judge.spoke(at, OPEN, trials, this.places[slot]!, tookMs, nowMs);
     this.pool.hangUp(slot);
     if (this.pool.hasEnded(slot)) {
       this.pool.drop(slot);
@@ -215,16 +237,16 @@ export class Flights {
     const own = this.own[family];
     this.ownLength[0] = own.length;
     getsockname(this.pool.fd(slot), own.bytes, this.ownLengthBytes);
-    return own.equals(this.target[family]);
+    return own.equals(this.aim.target[family]);
   }
 
   private overdue(slot: number): void {
     if (this.fetchSoft(slot)) return;
     const at = this.ats[slot]!;
     const trials = this.trials[slot]!;
-    this.land(slot);
+    this.land(slot, true);
     this.pool.dissolve(slot);
-    this.judge.silent(at, trials, this.lasts[slot] === 1);
+    this.judge.silent(at, trials, this.places[slot]!, this.lasts[slot] === 1);
   }
 
   /** Was there an ICMP error that the kernel has kept to itself? */
@@ -233,19 +255,29 @@ export class Flights {
     if (code === null) return false;
     const at = this.ats[slot]!;
     const trials = this.trials[slot]!;
-    const family = this.aim(this.indices[slot]!);
+    const family = this.aim.at(this.indices[slot]!);
     this.land(slot);
     this.pool.drop(slot);
     if (code === 'ECONNREFUSED') {
       const nowMs = performance.now();
-      this.judge.spoke(at, CLOSED, trials, this.space.host, nowMs - this.sentAtMs[slot]!, nowMs);
+      this.judge.spoke(at, CLOSED, trials, this.places[slot]!, nowMs - this.sentAtMs[slot]!, nowMs);
     } else this.judge.refused(at, trials, code, family, this.inUse);
     return true;
   }
 
-  private land(slot: number): void {
+  private land(slot: number, isUnanswered = false): void {
     this.states[slot] = IDLE;
     this.waiting--;
+    if (this.caps !== null && this.packets[slot]! > 1) this.settleUp(this.caps, slot, isUnanswered);
+  }
+
+  /** What the kernel has not sent of the packets that were paid for is the host's again. */
+  private settleUp(caps: HostCaps, slot: number, isUnanswered: boolean): void {
+    const repeats = isUnanswered ? this.pool.repeatsOf(slot) : null;
+    const packets =
+      repeats === null ? caps.packetsAfter(performance.now() - this.sentAtMs[slot]!) : 1 + repeats;
+    const unsent = this.packets[slot]! - packets;
+    if (unsent > 0) caps.giveBack(this.places[slot]!, this.subnets[slot]!, unsent);
   }
 
   private hungUp(slot: number): void {

@@ -2,8 +2,9 @@
  * Decides what became of a probe, and whether it has to be tried again: one byte of the slice, or a place in the queue.
  *
  * Silence is believed after `retries` more attempts, after a last one that waited long, and only where the loss that the
- * answered probes have shown says that hardly an answer can have been missed. Where it loses too much for ten attempts,
- * silence proves nothing, and the port stays unknown (`lossy`). What we are short of is never the target's doing.
+ * answered probes have shown, everywhere and on this host, says that hardly an answer can have been missed. Where it loses
+ * too much for ten attempts, silence proves nothing, and the port stays unknown (`lossy`). What we are short of is never the
+ * target's doing. Hosts go by their place (host-places.ts).
  */
 import { readErrno } from '../errno.js';
 import type { Window } from '../portable/window.js';
@@ -31,8 +32,8 @@ export class Judge {
   readonly again = new again.AgainQueue();
   /** Something has run out: nothing more may be tried in this turn. */
   isPressed = false;
+  readonly memory: HostMemory;
   private readonly roundTrip = new RoundTrip();
-  private readonly memory: HostMemory;
   private readonly attemptsMost: number;
   /** Of all workers, as they last said. */
   private readonly tally: Tally = { answers: 0, repeats: 0 };
@@ -51,11 +52,12 @@ export class Judge {
   }
 
   /** The host itself has answered. */
-  spoke(at: number, verdict: number, trials: number, host: number, tookMs: number, nowMs: number): void {
+  spoke(at: number, verdict: number, trials: number, place: number, tookMs: number, nowMs: number): void {
     this.roundTrip.measured(tookMs);
-    this.memory.answered(host, tookMs, nowMs);
+    const repeats = again.silencesOf(trials);
+    this.memory.answered(place, repeats, tookMs, nowMs);
     this.spoken++;
-    this.repeats += again.silencesOf(trials);
+    this.repeats += repeats;
     this.answered++;
     this.settle(at, verdict);
   }
@@ -92,26 +94,24 @@ export class Judge {
     else this.settle(at, SELF_CONNECT);
   }
 
-  silent(at: number, trials: number, wasLast: boolean): void {
+  silent(at: number, trials: number, place: number, wasLast: boolean): void {
     const attempts = again.silencesOf(trials) + 1;
-    const isBelieved = attempts > this.orders.plan.retries && isMissedEnough(this.tally, attempts);
-    if (wasLast && isBelieved) this.settle(at, SILENCE);
+    if (wasLast && this.isBelieved(attempts, place)) this.settle(at, SILENCE);
     else if (wasLast && attempts >= this.attemptsMost) this.settle(at, LOSSY);
     else this.again.push(at, trials + again.ONE_SILENCE);
   }
 
   /** Will silence be believed if this attempt meets it? */
-  isLast(trials: number): boolean {
+  isLast(trials: number, place: number): boolean {
     const attempts = again.silencesOf(trials) + 1;
-    if (attempts >= this.attemptsMost) return true;
-    return attempts > this.orders.plan.retries && isMissedEnough(this.tally, attempts);
+    return attempts >= this.attemptsMost || this.isBelieved(attempts, place);
   }
 
-  waitMs(trials: number, host: number, isLast: boolean, nowMs: number): number {
+  waitMs(trials: number, place: number, isLast: boolean, nowMs: number): number {
     const { timeoutMs, retries } = this.orders.plan;
     // The caller wants one careful look.
     if (retries === 0 && isLast) return timeoutMs;
-    if (isLast) return lastWaitMs(timeoutMs, this.memory.roundTripMs(host, nowMs));
+    if (isLast) return lastWaitMs(timeoutMs, this.memory.roundTripMs(place, nowMs));
     return this.roundTrip.waitMs(timeoutMs, again.silencesOf(trials), this.tally);
   }
 
@@ -134,6 +134,11 @@ export class Judge {
       this.tally.answers += counters[at + board.SPOKEN]!;
       this.tally.repeats += counters[at + board.REPEATS]!;
     }
+  }
+
+  private isBelieved(attempts: number, place: number): boolean {
+    if (attempts <= this.orders.plan.retries) return false;
+    return isMissedEnough(this.tally, this.memory.tallyOf(place), attempts);
   }
 
   /** What we are short of may be in our own hands: that counts only while no probe is under way that will give it back. */

@@ -6,7 +6,8 @@
  * so that a path that turns slow would look silent for good. Hence the last attempt's floor, and the back-off while
  * answers come late or get lost.
  */
-const UNMEASURED_MS = 1000;
+/** Less than a second, at which the kernel would send its SYN again: a new attempt does more than that (a new port). */
+const UNMEASURED_MS = 900;
 const SHORTEST_MS = 100;
 const SHORTEST_LAST_MS = 200;
 const CLOCK_MS = 20;
@@ -15,8 +16,10 @@ const MEASURED = 8;
 
 /** More attempts than these prove nothing more: the path loses too much. */
 export const ATTEMPTS_MOST = 10;
-/** So many answers may be expected to be missed, in the whole scan. */
+/** So many answers may be expected to be missed, in the whole scan, or on one host. */
 const MISSED_MOST = 0.001;
+/** What all hosts show together weighs so many attempts in the judgement of one. */
+const PRIOR_ATTEMPTS = 2;
 /** Answers that came on a repeated attempt only: beyond this share, waits are doubled with each attempt. */
 const LATE_SHARE = 0.01;
 
@@ -62,8 +65,13 @@ export function lastWaitMs(timeoutMs: number, hostRoundTripMs: number): number {
   return Math.min(timeoutMs, Math.max(SHORTEST_LAST_MS, 3 * hostRoundTripMs));
 }
 
-/** After so many attempts, are few enough answers missed? The loss is estimated from those that did answer. */
-export function isMissedEnough({ answers, repeats }: Tally, attempts: number): boolean {
-  const loss = (repeats + 0.5) / (repeats + answers + 1);
-  return answers * loss ** attempts <= MISSED_MOST;
+/**
+ * After so many attempts, are few enough answers missed? The loss is estimated from those that did answer: of all hosts, and
+ * of the host itself, as one bad path among many would not show in what all have in common.
+ */
+export function isMissedEnough(all: Tally, host: Tally, attempts: number): boolean {
+  const loss = (all.repeats + 0.5) / (all.repeats + all.answers + 1);
+  if (all.answers * loss ** attempts > MISSED_MOST) return false;
+  const ownLoss = (host.repeats + PRIOR_ATTEMPTS * loss) / (host.repeats + host.answers + PRIOR_ATTEMPTS);
+  return host.answers * ownLoss ** attempts <= MISSED_MOST;
 }

@@ -2,20 +2,18 @@
  * One thread's probing, turn by turn: read all answers that wait in the kernel, time out what is overdue, start new probes.
  *
  * Time-outs are held against the time before the answers were read: a stall of ours must not turn an answer into silence.
- * What has to be tried again goes first, so that the queue stays as short as the window is narrow.
+ * What has to be tried again goes first (turns.ts), so that the queue stays as short as the window is narrow.
  */
-import { interfaceIndex } from '../linux/libc.js';
 import { type Pacer, pacer } from '../pacer.js';
 import { inFlightWindow, type Window } from '../portable/window.js';
-import { ProbeSpace } from '../probe-space.js';
-import { NO_TRIALS } from './again-queue.js';
+import { Aim } from './aim.js';
 import * as board from './board.js';
 import { Flights } from './flights.js';
+import { HostCaps } from './host-caps.js';
 import { Judge } from './judge.js';
-import { Positions } from './positions.js';
-import { Readiness } from './readiness.js';
-import { SocketAddress } from './socket-address.js';
+import type { Readiness } from './readiness.js';
 import { SocketPool } from './socket-pool.js';
+import { Turns } from './turns.js';
 
 /** Probes between two looks at the answers, so that these are read, and timed, soon after they come. */
 const BATCH = 64;
@@ -26,10 +24,9 @@ const PAUSE_MS = 5;
 export class Prober {
   private readonly window: Window;
   private readonly judge: Judge;
-  private readonly readiness: Readiness;
   private readonly pool: SocketPool;
   private readonly flights: Flights;
-  private readonly positions: Positions;
+  private readonly turns: Turns;
   private readonly onReady: (slot: number) => void;
   private pace: Pacer = pacer(Number.POSITIVE_INFINITY);
   private paceRate = Number.POSITIVE_INFINITY;
@@ -39,18 +36,17 @@ export class Prober {
   constructor(
     private readonly orders: board.ConnectOrders,
     worker: number,
+    private readonly sockets: { readonly readiness: Readiness; readonly descriptors: Int32Array },
     private readonly tellOpen: (pairs: Float64Array) => void,
   ) {
-    const { window, layout, plan } = orders;
-    const scope = plan.interfaceName === null ? 0 : interfaceIndex(plan.interfaceName);
-    const space = new ProbeSpace(layout);
+    const { window, caps, plan, startedAtMs } = orders;
+    const aim = new Aim(orders);
+    const hostCaps = caps && new HostCaps(caps, startedAtMs);
     this.window = inFlightWindow(window, window);
     this.judge = new Judge(orders, worker, this.window);
-    this.readiness = new Readiness(window);
-    this.pool = new SocketPool(window, this.readiness, plan);
-    const target = { 4: new SocketAddress(4), 6: new SocketAddress(6, scope) };
-    this.flights = new Flights(window, space, this.pool, this.judge, target);
-    this.positions = new Positions(orders);
+    this.pool = new SocketPool(sockets.descriptors, sockets.readiness, plan);
+    this.flights = new Flights(window, aim, this.pool, this.judge, hostCaps);
+    this.turns = new Turns(orders, aim, this.judge, hostCaps);
     this.onReady = (slot) => this.flights.onReady(slot);
   }
 
@@ -61,7 +57,7 @@ export class Prober {
 
   /** Probes the slice that is on the board, until it is settled or the scan is to stop. */
   probe(): void {
-    this.positions.beginSlice();
+    this.turns.beginSlice();
     const rate = this.orders.bounds[board.RATE]! / this.orders.workers;
     if (rate !== this.paceRate) this.pace = pacer(rate);
     this.paceRate = rate;
@@ -77,7 +73,6 @@ export class Prober {
 
   close(): void {
     this.pool.closeAll();
-    this.readiness.close();
   }
 
   private get isStopped(): boolean {
@@ -85,7 +80,7 @@ export class Prober {
   }
 
   private get isSettled(): boolean {
-    return this.positions.isExhausted && this.judge.again.length === 0 && this.flights.waiting === 0;
+    return this.turns.isExhausted && this.flights.waiting === 0;
   }
 
   private turn(): void {
@@ -97,7 +92,7 @@ export class Prober {
 
   private listen(): void {
     const beforeMs = performance.now();
-    this.readiness.drain(this.isMoreToSend ? 0 : PAUSE_MS, this.onReady);
+    this.sockets.readiness.drain(this.isMoreToSend ? 0 : PAUSE_MS, this.onReady);
     this.isMoreToSend = false;
     if (beforeMs - this.sweptAtMs < SWEEP_MS) return;
     this.sweptAtMs = beforeMs;
@@ -105,20 +100,18 @@ export class Prober {
   }
 
   private launch(): void {
-    const { flights, judge, positions } = this;
+    const { flights, judge, turns } = this;
     const nowMs = performance.now();
     const room = Math.min(this.window.room(nowMs, flights.inUse), this.pace.allowance(nowMs), BATCH);
     let started = 0;
+    let taken = 0;
     judge.isPressed = false;
-    while (started < room && !judge.isPressed) {
-      if (judge.again.length > 0) {
-        judge.again.take();
-        flights.launch(judge.again.at, positions.indexOf(judge.again.at), judge.again.trials);
-      } else if (positions.next()) flights.launch(positions.at, positions.index, NO_TRIALS);
-      else break;
-      started++;
+    turns.begin(nowMs);
+    while (started < room && taken < BATCH && !judge.isPressed && turns.next(nowMs)) {
+      taken++;
+      if (flights.launch(turns)) started++;
     }
     this.pace.spend(started);
-    this.isMoreToSend = started === BATCH;
+    this.isMoreToSend = taken === BATCH || turns.isMidway;
   }
 }

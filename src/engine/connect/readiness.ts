@@ -5,6 +5,7 @@
  * them out. The trap is the layout of `struct epoll_event`, which is packed on x86-64 and padded everywhere else.
  */
 import { close, epollControl, epollCreate, epollWait, lastErrno, SyscallError } from '../linux/libc.js';
+import { NO_DESCRIPTOR } from './open-descriptors.js';
 import { steadyBytes } from './socket-address.js';
 
 const EPOLL_CLOEXEC = 0o2000000;
@@ -20,7 +21,6 @@ const AT_ONCE = 1024;
 const [WORDS, SLOT_AT] = process.arch === 'x64' ? [3, 1] : [4, 2];
 
 export class Readiness {
-  private readonly epoll: number;
   private readonly oneBytes = steadyBytes(WORDS * 4);
   private readonly one = new Uint32Array(this.oneBytes.buffer);
   private readonly manyBytes = steadyBytes(WORDS * 4 * AT_ONCE);
@@ -29,10 +29,14 @@ export class Readiness {
   /** Rounds in which every socket comes up once: one that is always ready must not hold us here. */
   private readonly roundsMost: number;
 
-  constructor(sockets: number) {
+  /** @param descriptor one cell, which others may see: where epoll's own is kept */
+  constructor(
+    sockets: number,
+    private readonly descriptor: Int32Array,
+  ) {
     this.roundsMost = Math.ceil(sockets / AT_ONCE) + 1;
-    this.epoll = epollCreate(EPOLL_CLOEXEC);
-    if (this.epoll < 0) throw new SyscallError('epoll_create1');
+    descriptor[0] = epollCreate(EPOLL_CLOEXEC);
+    if (descriptor[0]! < 0) throw new SyscallError('epoll_create1');
   }
 
   /** False where the kernel refuses: its errno says why. */
@@ -53,7 +57,13 @@ export class Readiness {
   }
 
   close(): void {
-    close(this.epoll);
+    const { epoll } = this;
+    this.descriptor[0] = NO_DESCRIPTOR;
+    close(epoll);
+  }
+
+  private get epoll(): number {
+    return this.descriptor[0]!;
   }
 
   private wait(waitMs: number): number {

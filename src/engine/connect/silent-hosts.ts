@@ -18,7 +18,9 @@ export async function* withDeadEnds(
   for (const one of seen) yield ends && isMute(one) ? reread(one, ends) : one;
 }
 
-const isMute = ({ reason }: Observation): boolean => reason === 'silence' || reason === 'host-unreachable';
+/** `prohibited` among them: the kernel's own "host unreachable" is read so where the host had answered before. */
+const isMute = ({ reason }: Observation): boolean =>
+  reason === 'silence' || reason === 'host-unreachable' || reason === 'prohibited';
 
 /** Null where the kernel won't tell: then silence stays silence. */
 async function endsOf(addresses: ReadonlySet<string>, choice: RouteChoice): Promise<DeadEnds | null> {

@@ -10,6 +10,7 @@
  */
 import * as libc from '../linux/libc.js';
 import type { WorkerPlan } from './board.js';
+import { NO_DESCRIPTOR } from './open-descriptors.js';
 import type { Readiness } from './readiness.js';
 import { AF_INET, AF_INET6, SocketAddress, steadyBytes } from './socket-address.js';
 
@@ -21,6 +22,10 @@ const SO_ERROR = 4;
 const SO_LINGER = 13;
 const SO_BINDTODEVICE = 25;
 const IPPROTO_IP = 0;
+const IPPROTO_TCP = 6;
+const TCP_INFO = 11;
+/** `tcpi_retransmits` in struct tcp_info (linux/tcp.h). */
+const RETRANSMITS_AT = 2;
 /** bind() leaves the source port to connect(), which can then share it between destinations (ip(7)); for IPv6 as well. */
 const IP_BIND_ADDRESS_NO_PORT = 24;
 const SHUT_WR = 1;
@@ -34,7 +39,6 @@ const ROUNDS_AT_ONCE = 4;
 export class SocketPool {
   /** Why `take` has taken none: an errno's name. */
   failure = '';
-  private readonly fds: Int32Array;
   private readonly families: Uint8Array;
   private readonly vacant: number[] = [];
   private readonly idle: Record<4 | 6, number[]> = { 4: [], 6: [] };
@@ -45,12 +49,13 @@ export class SocketPool {
   private readonly word = steadyBytes(4);
   private readonly wordLength = new Uint8Array(new Uint32Array([4]).buffer);
 
+  /** @param fds as many as there may be, none open yet; others may see them */
   constructor(
-    capacity: number,
+    private readonly fds: Int32Array,
     private readonly readiness: Readiness,
     { source, interfaceName }: Pick<WorkerPlan, 'source' | 'interfaceName'>,
   ) {
-    this.fds = new Int32Array(capacity).fill(-1);
+    const capacity = fds.length;
     this.families = new Uint8Array(capacity);
     for (let slot = capacity - 1; slot >= 0; slot--) this.vacant.push(slot);
     const scope = interfaceName === null ? 0 : libc.interfaceIndex(interfaceName);
@@ -107,8 +112,7 @@ export class SocketPool {
 
   /** Closes the descriptor. */
   drop(slot: number): void {
-    libc.close(this.fds[slot]!);
-    this.fds[slot] = -1;
+    this.close(slot);
     this.vacant.push(slot);
   }
 
@@ -141,14 +145,26 @@ export class SocketPool {
     return errno === 0 ? null : libc.errnoName(errno);
   }
 
+  /** How often the kernel has sent the SYN of an attempt that still waits again; null where it does not say. */
+  repeatsOf(slot: number): number | null {
+    const { word } = this;
+    if (libc.getsockopt(this.fds[slot]!, IPPROTO_TCP, TCP_INFO, word, this.wordLength) < 0) return null;
+    return word[RETRANSMITS_AT]!;
+  }
+
   /** Gives back what is not in use: something else in this process may be short of descriptors. */
   closeIdle(): void {
     for (const family of [4, 6] as const) for (const slot of this.idle[family].splice(0)) this.drop(slot);
   }
 
   closeAll(): void {
-    for (let slot = 0; slot < this.fds.length; slot++) if (this.fds[slot]! >= 0) libc.close(this.fds[slot]!);
-    this.fds.fill(-1);
+    for (let slot = 0; slot < this.fds.length; slot++) if (this.fds[slot] !== NO_DESCRIPTOR) this.close(slot);
+  }
+
+  private close(slot: number): void {
+    const fd = this.fds[slot]!;
+    this.fds[slot] = NO_DESCRIPTOR;
+    libc.close(fd);
   }
 
   private open(slot: number, family: 4 | 6): boolean {

@@ -15,7 +15,7 @@ import { Loss } from './loss.js';
 import { receiveFilter } from './receive-filter.js';
 import { RingWire } from './ring-wire.js';
 import { HostTrips, RoundTrip } from './round-trip.js';
-import { ANSWERED, ORDER, STOP, type SynShared, UNREAD } from './shared-state.js';
+import { ANSWERED, ORDER, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
 import { SliceRun } from './slice-run.js';
 import { waysOut } from './ways-out.js';
 
@@ -51,6 +51,8 @@ export type ConductorMessage =
 const FIRST_SLICE = 2 ** 18;
 /** Messages that may wait for the main thread. */
 const UNREAD_MOST = 16;
+/** Routes and neighbours are looked up again after so long. */
+const WAYS_FRESH_MS = 300_000;
 /** What a slice has learnt of the path's rate is tried a little beyond in the next one. */
 const RISE = 1.25;
 
@@ -60,10 +62,13 @@ class SynConductor {
   private readonly book: AnswerBook;
   private readonly wire: RingWire;
   private rate: number;
+  private waysAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly work: ConductorWork,
     rings: readonly PacketRing[],
+    /** Tells the senders the ways out, as they are now. */
+    private readonly findWays: () => void,
   ) {
     this.shared = work.shared;
     this.rate = work.ratePerSecond;
@@ -78,11 +83,20 @@ class SynConductor {
     const isUnlimited = work.ratePerSecond === Number.POSITIVE_INFINITY;
     let most = isUnlimited ? FIRST_SLICE : sliceSize(work.ratePerSecond);
     for (let from = work.from; from < work.to && !this.isStopped; ) {
+      this.keepWaysFresh();
       const to = Math.min(work.to, from + most);
       this.slice(from, to);
       from = to;
       most = sliceSize(this.rate);
     }
+  }
+
+  /** A gateway may fail over, a neighbour move, while a scan of hours is under way. */
+  private keepWaysFresh(): void {
+    const nowMs = threadClockMs();
+    if (nowMs - this.waysAtMs < WAYS_FRESH_MS) return;
+    this.findWays();
+    this.waysAtMs = threadClockMs();
   }
 
   private slice(from: number, to: number): void {
@@ -140,10 +154,12 @@ function conduct(work: ConductorWork): void {
     for (const ring of openRings(addresses, work.firstSourcePort)) rings.push(ring);
     const { source, interfaceName, ratePerSecond } = work;
     const isStopped = (): boolean => Atomics.load(flags, STOP) !== 0;
-    const table = waysOut({ addresses, source, interfaceName, ratePerSecond, isStopped });
-    for (const port of work.ports) port.postMessage(table);
-    Atomics.notify(flags, ORDER);
-    new SynConductor(work, rings).conduct();
+    const findWays = (): void => {
+      const table = waysOut({ addresses, source, interfaceName, ratePerSecond, isStopped });
+      for (const port of work.ports) port.postMessage(table);
+      Atomics.notify(flags, ORDER);
+    };
+    new SynConductor(work, rings, findWays).conduct();
   } finally {
     Atomics.store(flags, STOP, 1);
     Atomics.notify(flags, STOP);

@@ -2,24 +2,23 @@
  * A thread that sends: carries out the conductor's orders, one after the other, over its own part of the slice.
  *
  * Before each packet it looks at the byte (does it wait still?), at the way out (is it allowed at all?), at the clock (the
- * rate is kept between packets, not on average) and, with each batch, at the stop flag. What could not be sent is no
- * silence: its byte says by which errno it failed. A full buffer (ENOBUFS, EAGAIN) is waited for.
+ * rate is kept between packets, not on average) and, with each batch, at the stop flag. How packets leave is in
+ * departure.ts.
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { permutation } from '../permutation.js';
 import { ProbeSpace, type SpaceLayout } from '../probe-space.js';
-import { failureCode, HOST_DEADLINE, WAITING } from '../verdicts.js';
+import { HOST_DEADLINE, WAITING } from '../verdicts.js';
 import { type Cookies, cookies } from './cookie.js';
-import { EgressIndex, type EgressTable } from './egress.js';
-import { BATCH_MOST, SendBatch } from './send-batch.js';
-import { channelKey, openSendSocket } from './send-sockets.js';
+import { Departure, settle } from './departure.js';
+import type { EgressTable } from './egress.js';
+import { BATCH_MOST } from './send-batch.js';
 import {
   DONE,
   ORDER,
   PASS,
   RATE,
   SENDERS,
-  SENT,
   SLICE_FROM,
   SLICE_TO,
   STOP,
@@ -44,26 +43,16 @@ export interface SenderWork {
 const BURST_MS = 25;
 /** A batch under a rate is what the rate gives in this time. */
 const BATCH_MS = 0.2;
-const FULL_PAUSE_MS = 1;
-const FULL_MOST_MS = 1000;
-const COMES_BACK = new Set(['ENOBUFS', 'EAGAIN', 'EINTR', 'ENOMEM']);
 
 class SynSender {
   private readonly space: ProbeSpace;
   private readonly indexAt: (position: number) => number;
   private readonly cookies: Cookies;
-  private readonly egress: EgressIndex;
-  private readonly batches: readonly SendBatch[];
-  /** The batch of each way. */
-  private readonly batchOf: readonly SendBatch[];
+  private departure: Departure;
   private batchMost = BATCH_MOST;
   private rate = 0;
   private dueMs = 0;
   private pass = 0;
-  private inBatches = 0;
-  /** Since when not one packet has left by a way; Infinity while they do. */
-  private readonly fullSinceMs: Float64Array;
-  private isAnyFull = false;
 
   constructor(
     private readonly work: SenderWork,
@@ -72,21 +61,7 @@ class SynSender {
     this.space = new ProbeSpace(work.layout);
     this.indexAt = permutation(work.layout.count, work.seed);
     this.cookies = cookies(work.keys[0], work.keys[1]);
-    this.egress = new EgressIndex(table);
-    this.fullSinceMs = new Float64Array(table.ways.length).fill(Number.POSITIVE_INFINITY);
-    const batches = new Map<string, SendBatch>();
-    try {
-      this.batchOf = table.ways.map((way) => {
-        const key = channelKey(way);
-        const batch = batches.get(key) ?? new SendBatch(openSendSocket(way), table.ways);
-        batches.set(key, batch);
-        return batch;
-      });
-    } catch (error) {
-      for (const batch of batches.values()) batch.close();
-      throw error;
-    }
-    this.batches = [...batches.values()];
+    this.departure = new Departure(work.shared, work.place, table);
   }
 
   /** Carries out orders until told to stop, and closes its sockets. */
@@ -94,7 +69,7 @@ class SynSender {
     try {
       this.carryOutAll();
     } finally {
-      for (const batch of this.batches) batch.close();
+      this.departure.close();
     }
   }
 
@@ -114,9 +89,14 @@ class SynSender {
   }
 
   private carryOut(): void {
-    const { numbers } = this.work.shared;
+    const { place, shared, port } = this.work;
+    const news = receiveMessageOnPort(port);
+    if (news) {
+      this.departure.close();
+      this.departure = new Departure(shared, place, news.message as EgressTable);
+    }
+    const { numbers } = shared;
     const senders = numbers[SENDERS]!;
-    const { place } = this.work;
     if (place >= senders) return;
     const from = numbers[SLICE_FROM]!;
     const size = numbers[SLICE_TO]! - from;
@@ -137,7 +117,7 @@ class SynSender {
       const slot = first + slotInTurn(turn, size, this.pass);
       if (verdicts[slot] !== WAITING || ++passedBy % stride !== 0) continue;
       this.probe(from + slot, slot);
-      if (this.inBatches >= this.batchMost) {
+      if (this.departure.size >= this.batchMost) {
         if (Atomics.load(flags, STOP) !== 0) return;
         this.flush();
       }
@@ -149,9 +129,9 @@ class SynSender {
     const { space } = this;
     space.locate(this.indexAt(position));
     const { family, w0, w1, w2, w3, port } = space;
-    const way = this.egress.wayOf(family, w0, w1, w2, w3);
+    const way = this.departure.wayOf(space);
     if (way < 0 || this.isTooLate(space.host)) {
-      this.settle(slot, way < 0 ? -1 - way : HOST_DEADLINE);
+      settle(this.work.shared, slot, way < 0 ? -1 - way : HOST_DEADLINE);
       return;
     }
     const sourcePort = this.work.firstSourcePort + this.pass;
@@ -159,46 +139,13 @@ class SynSender {
       family === 4
         ? this.cookies.v4(w3, port, sourcePort)
         : this.cookies.v6(w0, w1, w2, w3, port, sourcePort);
-    this.batchOf[way]!.add(space, way, sourcePort, sequence, slot);
-    this.inBatches++;
+    this.departure.add(way, space, sourcePort, sequence, slot);
   }
 
   private flush(): void {
-    if (this.inBatches === 0) return;
-    this.keepPace(this.inBatches);
-    for (const batch of this.batches) if (batch.size > 0) this.flushBatch(batch);
-    this.inBatches = 0;
-  }
-
-  private flushBatch(batch: SendBatch): void {
-    const { sentAt, groups, groupShift, numbers } = this.work.shared;
-    const nowMs = threadClockMs();
-    const row = this.pass * groups;
-    for (let i = 0; i < batch.size; i++) sentAt[row + (batch.slots[i]! >> groupShift)] = nowMs;
-    let from = 0;
-    while (from < batch.size && !this.isStopped) {
-      const sent = batch.send(from);
-      if (typeof sent === 'number') {
-        if (this.isAnyFull) for (let i = from; i < from + sent; i++) this.notFull(batch.wayAt(i));
-        from += sent;
-        numbers[SENT + this.work.place]! += sent;
-      } else if (COMES_BACK.has(sent) && this.mayComeBack(batch.wayAt(from))) {
-        Atomics.wait(this.work.shared.flags, STOP, 0, FULL_PAUSE_MS);
-      } else this.settle(batch.slots[from++]!, failureCode(sent));
-    }
-    batch.size = 0;
-  }
-
-  /** A full buffer is emptied in a moment, unless the cable is out: after a second in which nothing left, it is a failure. */
-  private mayComeBack(way: number): boolean {
-    const nowMs = threadClockMs();
-    this.isAnyFull = true;
-    this.fullSinceMs[way] = Math.min(this.fullSinceMs[way]!, nowMs);
-    return nowMs - this.fullSinceMs[way]! < FULL_MOST_MS;
-  }
-
-  private notFull(way: number): void {
-    this.fullSinceMs[way] = Number.POSITIVE_INFINITY;
+    if (this.departure.size === 0) return;
+    this.keepPace(this.departure.size);
+    this.departure.flush(this.pass);
   }
 
   private isTooLate(host: number): boolean {
@@ -208,11 +155,6 @@ class SynSender {
     const nowMs = threadClockMs();
     if (firstSentMs[place] === 0) firstSentMs[place] = nowMs;
     return nowMs - firstSentMs[place]! > hostDeadlineMs;
-  }
-
-  /** A word on a probe that has not left. An answer may have come to an earlier pass meanwhile. */
-  private settle(slot: number, verdict: number): void {
-    Atomics.compareExchange(this.work.shared.verdicts, slot, WAITING, verdict);
   }
 
   private get isStopped(): boolean {
