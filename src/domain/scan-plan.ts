@@ -46,6 +46,16 @@ export interface ScanPlan {
   readonly interfaceName?: string;
   /** Ports whose answer an earlier attempt at this scan has had, by canonical address: not probed again. */
   readonly known?: ReadonlyMap<string, PortSet>;
+  /** What that attempt has heard of hosts; canaries are due by all that a host has said, not by what it says from now on. */
+  readonly heard?: Heard;
+}
+
+/** Hosts by what they have said to an earlier attempt at the same scan. */
+export interface Heard {
+  /** Something there said open. */
+  readonly open: AddressSet;
+  /** Something there said anything else, or canaries have been told of already: none are due. */
+  readonly cleared: AddressSet;
 }
 
 /** `syn` and `connect` need Linux; `portable` is Node's own sockets, and runs everywhere. */
@@ -65,11 +75,13 @@ export interface ScanProgress {
   readonly elapsedMs: number;
 }
 
-/** The number of probes of a plan, without retries. A plan above 2^53 can't be indexed and is refused. */
+/** Two years at a million a second; up to here an index and a verdict fit together into a double (engine/slice.ts). */
+export const PROBES_MOST = 2 ** 46;
+
+/** The number of probes of a plan, without retries. Throws a RangeError beyond {@link PROBES_MOST}. */
 export function probeCount(targets: readonly Target[]): number {
   const count = targets.reduce((sum, target) => sum + target.addresses.size * BigInt(target.ports.size), 0n);
-  if (count > BigInt(Number.MAX_SAFE_INTEGER))
-    throw new RangeError(`${count} probes are too many for one plan`);
+  if (count > BigInt(PROBES_MOST)) throw new RangeError(`${count} probes are too many for one plan`);
   return Number(count);
 }
 

@@ -6,7 +6,7 @@
  * `locate` writes into the fields (family, w0 … w3, port, host) instead of returning an object: it runs once a packet.
  * An IPv6 address is four 32-bit words, most significant first; an IPv4 address is w3 alone.
  */
-import { type AddressNumber, formatAddress, isV4Number } from '../domain/address-set.js';
+import { type AddressNumber, type AddressSet, formatAddress, isV4Number } from '../domain/address-set.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
 
 /** Everything that a worker needs to build its own {@link ProbeSpace}; holds shared memory, so that it is sent for nothing. */
@@ -25,7 +25,7 @@ const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(Math.
 
 export function layOut(targets: readonly Target[]): SpaceLayout {
   const stretches = targets.flatMap(({ addresses, ports }, target) =>
-    ports.isEmpty ? [] : Array.from(addresses.ranges(), ([first, last]) => ({ target, first, last })),
+    ports.isEmpty ? [] : Array.from(byFamily(addresses), ([first, last]) => ({ target, first, last })),
   );
   const blocks = new Float64Array(shared(stretches.length * FIELDS * 8));
   const bases = new Uint32Array(shared(stretches.length * 16));
@@ -51,6 +51,22 @@ export function layOut(targets: readonly Target[]): SpaceLayout {
     hosts += here;
   });
   return { count: probeCount(targets), hosts, blocks, bases, ports };
+}
+
+const V4_FIRST = 0xffff_0000_0000n;
+const V4_LAST = 0xffff_ffff_ffffn;
+
+/** The stretches of a set, cut where IPv4 begins and ends: numbers that follow each other there are no neighbours. */
+function* byFamily(addresses: AddressSet): Generator<readonly [AddressNumber, AddressNumber]> {
+  for (const [first, last] of addresses.ranges()) {
+    let from = first;
+    for (const edge of [V4_FIRST, V4_LAST + 1n]) {
+      if (edge <= from || edge > last) continue;
+      yield [from, edge - 1n];
+      from = edge;
+    }
+    yield [from, last];
+  }
 }
 
 /** The four words of an address, most significant first; an IPv4 address has its number in the last, and zeros. */

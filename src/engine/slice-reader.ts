@@ -56,10 +56,8 @@ export class SliceReader {
     ]);
   }
 
-  slice(packed: PackedSlice): Observation[] {
-    const observations: Observation[] = [];
-    for (const seen of unpack(packed)) observations.push(...this.together(seen));
-    return observations;
+  *slice(packed: PackedSlice): Generator<Observation, void, undefined> {
+    for (const seen of unpack(packed)) yield* this.together(seen);
   }
 
   private together({ verdict, stretches }: SeenTogether): Observation[] {

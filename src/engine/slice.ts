@@ -26,6 +26,9 @@ const VERDICTS = 64;
  */
 export type PackedSlice = Float64Array;
 
+/** A part of a slice is about so long, so that nobody has to hold all of it at once: whole hosts, up to one beyond. */
+const PART_NUMBERS = 65_536;
+
 /**
  * @param verdicts a byte a position, from `from` on
  * @param indexAt the plan's order: position to index
@@ -37,17 +40,40 @@ export function packSlice(
   indexAt: (position: number) => number,
   hostEnd: (index: number) => number,
 ): PackedSlice {
+  return joined(packInParts(verdicts, from, indexAt, hostEnd));
+}
+
+/** The same, in parts that together are the slice. */
+export function* packInParts(
+  verdicts: Uint8Array,
+  from: number,
+  indexAt: (position: number) => number,
+  hostEnd: (index: number) => number,
+): Generator<PackedSlice> {
   const keys = new Float64Array(verdicts.length);
   let count = 0;
   for (let slot = 0; slot < verdicts.length; slot++) {
     if (isTold(verdicts[slot]!)) keys[count++] = indexAt(from + slot) * VERDICTS + verdicts[slot]!;
   }
   const packing = new Packing(hostEnd);
-  for (const key of keys.subarray(0, count).sort()) {
-    const verdict = key % VERDICTS;
-    packing.add((key - verdict) / VERDICTS, verdict);
+  keys.subarray(0, count).sort();
+  for (let i = 0; i < count; i++) {
+    const verdict = keys[i]! % VERDICTS;
+    packing.add((keys[i]! - verdict) / VERDICTS, verdict);
+    if (packing.isFull) yield packing.take();
   }
-  return packing.end();
+  yield* packing.rest();
+}
+
+function joined(parts: Iterable<PackedSlice>): PackedSlice {
+  const list = [...parts];
+  const whole = new Float64Array(list.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of list) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The same for a few indices, each with its verdict. */
@@ -57,16 +83,21 @@ export function packSparse(
 ): PackedSlice {
   const packing = new Packing(hostEnd);
   for (const [index, verdict] of [...verdicts].sort(([a], [b]) => a - b)) packing.add(index, verdict);
-  return packing.end();
+  return joined(packing.rest());
 }
 
 /** The same for a slice that is a whole plan and lies in the order of its indices already: nothing to sort. */
-export function packInOrder(byIndex: Uint8Array, hostEnd: (index: number) => number): PackedSlice {
+export function* packInOrder(
+  byIndex: Uint8Array,
+  hostEnd: (index: number) => number,
+): Generator<PackedSlice> {
   const packing = new Packing(hostEnd);
   for (let index = 0; index < byIndex.length; index++) {
-    if (isTold(byIndex[index]!)) packing.add(index, byIndex[index]!);
+    if (!isTold(byIndex[index]!)) continue;
+    packing.add(index, byIndex[index]!);
+    if (packing.isFull) yield packing.take();
   }
-  return packing.end();
+  yield* packing.rest();
 }
 
 /** Is it a verdict that is told of when the slice is settled? */
@@ -75,7 +106,7 @@ function isTold(verdict: number): boolean {
 }
 
 class Packing {
-  private readonly packed: number[] = [];
+  private packed: number[] = [];
   /** By verdict: the stretches of the present host. */
   private host = new Map<number, number[]>();
   private hostEndsAt = 0;
@@ -98,9 +129,22 @@ class Packing {
     this.next = index + 1;
   }
 
-  end(): PackedSlice {
+  /** Is there enough for a part? */
+  get isFull(): boolean {
+    return this.packed.length >= PART_NUMBERS;
+  }
+
+  /** The hosts that are through. */
+  take(): PackedSlice {
+    const part = Float64Array.from(this.packed);
+    this.packed = [];
+    return part;
+  }
+
+  /** Nothing where nothing is left. */
+  *rest(): Generator<PackedSlice> {
     this.close();
-    return Float64Array.from(this.packed);
+    if (this.packed.length > 0) yield this.take();
   }
 
   private begin(index: number, verdict: number): void {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, type ExpectStatic, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { type HarbourPort, openPort, refusingPort } from '../support/net-harbour.js';
 import { type Running, start, stop } from '../support/program.js';
@@ -57,7 +57,7 @@ audits:
 }
 
 /** Each step begins where the one before has ended, and every finding has been open once. */
-function checkHistory(events: Row[], findings: Row[]): void {
+function checkHistory(expect: ExpectStatic, events: Row[], findings: Row[]): void {
   for (const { id, key } of findings) {
     const steps = events.filter((event) => event.finding_id === id);
     expect([key, steps.map(({ from_state, to_state }) => [from_state, to_state])]).toEqual([
@@ -71,9 +71,11 @@ function checkHistory(events: Row[], findings: Row[]): void {
 }
 
 describe.concurrent('after kill -9', () => {
-  it.each(databases.map((kind, i) => ({ kind, name: kind.name, net: 67 + i })))(
+  // Tests that run at once need an `expect` of their own: the shared one belongs to whichever began last.
+  it.for(databases.map((kind, i) => ({ kind, name: kind.name, net: 67 + i })))(
     'the run is finished, and no finding is lost or doubled ($name)',
-    async ({ kind, net }) => {
+    { timeout: 110_000 },
+    async ({ kind, net }, { expect }) => {
       const on = await kind.open();
       const { yaml, drifts } = await moor(net);
       const env: Record<string, string> = {
@@ -117,7 +119,7 @@ describe.concurrent('after kill -9', () => {
         expect(findings.map(({ key }) => key)).toEqual(drifts);
         for (const finding of findings) expect(finding).toMatchObject({ state: 'open', confirmations: 1 });
         const events = await after.query('select * from finding_event order by id');
-        checkHistory(events, findings);
+        checkHistory(expect, events, findings);
         expect(events).toHaveLength(2 * findings.length);
         const looks = await after.query(
           `select round, count(*)::int as hosts from scan join observed_host on scan_id = scan.id group by round order by round`,
@@ -133,6 +135,5 @@ describe.concurrent('after kill -9', () => {
         await on.drop();
       }
     },
-    110_000,
   );
 });

@@ -89,7 +89,7 @@ export function fakeScan(plan: ScanPlan, net: FakeNet, sliceSize = plan.to - pla
     book.tellOpened();
     const late = book.packLate();
     if (late) observations.push(...reader.slice(late));
-    observations.push(...reader.slice(book.pack()));
+    for (const part of book.pack()) observations.push(...reader.slice(part));
   }
   return { observations, sent: wire.sent, forged: book.forged, elapsedMs: wire.nowMs() };
 }

@@ -112,7 +112,7 @@ class Crew {
   private async *done({ packed }: board.DoneNews): AsyncGenerator<Observation, void, undefined> {
     this.packed = packed ?? this.packed;
     if (--this.busy > 0) return;
-    if (this.packed) yield* withDeadEnds(this.reader.slice(this.packed), this.plan);
+    if (this.packed) yield* withDeadEnds([...this.reader.slice(this.packed)], this.plan);
     this.packed = null;
     // What an interrupted slice has not looked at is not settled.
     if (this.isStopping) return;

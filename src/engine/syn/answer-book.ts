@@ -8,7 +8,7 @@
 import { type IndexStretches, isWithin } from '../connect/index-stretches.js';
 import { inversePermutation, permutation } from '../permutation.js';
 import { ProbeSpace, type SpaceLayout } from '../probe-space.js';
-import { type PackedSlice, packInOrder, packSlice, packSparse } from '../slice.js';
+import { type PackedSlice, packInOrder, packInParts, packSparse } from '../slice.js';
 import { CLOSED, HOST_UNREACHABLE, isStronger, OPEN, PASSED_OVER, WAITING } from '../verdicts.js';
 import { Answer } from './answer.js';
 import { type Cookies, cookies } from './cookie.js';
@@ -40,7 +40,7 @@ export interface Learnt {
   readonly hostTrips: HostTrips;
 }
 
-const LATE_MOST = 1_000_000;
+const TOLD_MOST = 1_000_000;
 
 export class AnswerBook {
   /** Believed answers of the scan. */
@@ -53,8 +53,10 @@ export class AnswerBook {
   private readonly indexAt: (position: number) => number;
   private readonly positionOf: (index: number) => number;
   private readonly cookies: Cookies;
-  /** By index: the strongest word on a probe of an earlier slice. */
-  private readonly late = new Map<number, number>();
+  /** By index: what was told of open ports, and of probes whose slice was over. */
+  private readonly told = new Map<number, number>();
+  /** The slice before this one, as it was told. */
+  private before = { from: 0, verdicts: new Uint8Array(0) };
   private untoldLate = new Map<number, number>();
   private opened: number[] = [];
   private sliceFrom = 0;
@@ -76,6 +78,7 @@ export class AnswerBook {
 
   /** A new slice: nothing is known of it but what an earlier attempt has learnt. */
   begin(from: number, verdicts: Uint8Array): void {
+    this.before = { from: this.sliceFrom, verdicts: this.verdicts.slice() };
     this.sliceFrom = from;
     this.verdicts = verdicts;
     verdicts.fill(WAITING);
@@ -144,11 +147,11 @@ export class AnswerBook {
     this.opened = [];
   }
 
-  /** What became of the slice, open ports aside. */
-  pack(): PackedSlice {
+  /** What became of the slice, open ports aside, in parts. */
+  pack(): Iterable<PackedSlice> {
     const { verdicts, sliceFrom: from, indexAt, byIndex } = this;
     const hostEnd = (index: number): number => this.space.hostEnd(index);
-    if (!byIndex) return packSlice(verdicts, from, indexAt, hostEnd);
+    if (!byIndex) return packInParts(verdicts, from, indexAt, hostEnd);
     for (let slot = 0; slot < verdicts.length; slot++) {
       // Answers are there already; what is missing are the words that others have written.
       if (verdicts[slot]! >= HOST_UNREACHABLE) byIndex[indexAt(slot)] = verdicts[slot]!;
@@ -175,7 +178,10 @@ export class AnswerBook {
     if (before === PASSED_OVER || !isStronger(verdict, before)) return;
     this.verdicts[slot] = verdict;
     if (this.byIndex) this.byIndex[index] = verdict;
-    if (verdict === OPEN) this.opened.push(index);
+    if (verdict === OPEN) {
+      this.opened.push(index);
+      this.remember(index, OPEN);
+    }
     if (before !== WAITING) return;
     this.answered++;
     if (verdict === OPEN || verdict === CLOSED) this.learn(index, slot, pass, nowMs);
@@ -196,12 +202,26 @@ export class AnswerBook {
   }
 
   private noteLate(position: number, index: number, verdict: number): void {
-    const isPast = position >= this.terms.from && position < this.sliceFrom;
-    if (!isPast || (this.late.size >= LATE_MOST && !this.late.has(index))) return;
-    if (!isStronger(verdict, this.late.get(index) ?? WAITING) || isWithin(this.terms.passedOver, index))
-      return;
-    this.late.set(index, verdict);
+    if (position < this.terms.from || position >= this.sliceFrom) return;
+    if (!this.isNews(position, index, verdict)) return;
     if (verdict === OPEN) this.opened.push(index);
     else this.untoldLate.set(index, verdict);
+  }
+
+  /** Is it more than was told of the probe? Then it is remembered. */
+  private isNews(position: number, index: number, verdict: number): boolean {
+    const { from, verdicts } = this.before;
+    const slot = position - from;
+    const inLast = slot >= 0 && slot < verdicts.length ? verdicts[slot]! : WAITING;
+    if (!isStronger(verdict, inLast) || !isStronger(verdict, this.told.get(index) ?? WAITING)) return false;
+    if (isWithin(this.terms.passedOver, index)) return false;
+    return this.remember(index, verdict);
+  }
+
+  /** False where there is no room left to remember it. */
+  private remember(index: number, verdict: number): boolean {
+    if (this.told.size >= TOLD_MOST && !this.told.has(index)) return false;
+    this.told.set(index, verdict);
+    return true;
   }
 }

@@ -50,15 +50,14 @@ const END: readonly Line[] = [
 
 function v4(first: number): Line[] {
   return [
-    ['', LOAD_BYTE, 9],
-    ['', JUMP_EQUAL, ICMP, 'icmp', ''],
-    ['', JUMP_EQUAL, TCP, '', 'drop'],
     ['', LOAD_HALF, 6],
     ['', JUMP_ANY_BIT, 0x1fff, 'drop', ''], // not the first fragment
     ['', LOAD_X_HEADER, 0],
+    ['', LOAD_BYTE, 9],
+    ['', JUMP_EQUAL, ICMP, 'icmp', ''],
+    ['', JUMP_EQUAL, TCP, '', 'drop'],
     ...tcp(first, 2, 13),
-    ['icmp', LOAD_X_HEADER, 0],
-    ['', LOAD_BYTE_INDEXED, 0],
+    ['icmp', LOAD_BYTE_INDEXED, 0],
     ['', JUMP_EQUAL, 3, 'keep', ''],
     ['', JUMP_EQUAL, 11, 'keep', 'drop'],
     ...END,

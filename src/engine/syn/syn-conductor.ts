@@ -44,8 +44,9 @@ export interface ConductorWork {
 
 export type ConductorMessage =
   | { readonly kind: 'open'; readonly opened: Opened }
-  /** Everything below `settledTo` is told of now. */
-  | { readonly kind: 'slice'; readonly packed: PackedSlice; readonly settledTo: number };
+  | { readonly kind: 'slice'; readonly packed: PackedSlice }
+  /** Everything below is told of now. */
+  | { readonly kind: 'settled'; readonly settledTo: number };
 
 /** Without a limit, the first slice is a small one: it shows what the path bears before much is lost on it. */
 const FIRST_SLICE = 2 ** 18;
@@ -119,8 +120,9 @@ class SynConductor {
     book.tellOpened();
     shared.numbers[ANSWERED] = book.answered;
     const late = book.packLate();
-    if (late) this.say({ kind: 'slice', packed: late, settledTo: from });
-    this.say({ kind: 'slice', packed: book.pack(), settledTo: this.isStopped ? from : to });
+    if (late) this.say({ kind: 'slice', packed: late });
+    for (const packed of book.pack()) this.say({ kind: 'slice', packed });
+    if (!this.isStopped) this.say({ kind: 'settled', settledTo: to });
   }
 
   /** Waits while the main thread has too much to read; a slow reader slows the scan, and loses nothing. */

@@ -53,10 +53,8 @@ export async function* synScan(
     for await (const message of team.messages()) {
       Atomics.sub(shared.flags, UNREAD, 1);
       if (message.kind === 'open') yield* reader.opens(message.opened, 'syn-ack');
-      else {
-        yield* reader.slice(message.packed);
-        settledTo = message.settledTo;
-      }
+      else if (message.kind === 'slice') yield* reader.slice(message.packed);
+      else settledTo = message.settledTo;
     }
   } finally {
     signal.removeEventListener('abort', stop);

@@ -41,8 +41,10 @@ export interface SenderWork {
 
 /** Late by more than this, the rate is not caught up with. */
 const BURST_MS = 25;
-/** A batch under a rate is what the rate gives in this time. */
-const BATCH_MS = 0.2;
+/** A batch under a rate is what the rate gives in this time: short beside any policer's burst, long enough to sleep. */
+const BATCH_MS = 0.5;
+/** A sleep ends late by about so much. */
+const SLEEP_LATE_MS = 0.08;
 
 class SynSender {
   private readonly space: ProbeSpace;
@@ -168,7 +170,8 @@ class SynSender {
     this.dueMs = Math.max(this.dueMs, nowMs - BURST_MS);
     while (nowMs < this.dueMs && !this.isStopped) {
       const leftMs = this.dueMs - nowMs;
-      if (leftMs > 0.2) Atomics.wait(this.work.shared.flags, STOP, 0, Math.min(leftMs - 0.1, 100));
+      if (leftMs > 2 * SLEEP_LATE_MS)
+        Atomics.wait(this.work.shared.flags, STOP, 0, Math.min(leftMs - SLEEP_LATE_MS, 100));
       nowMs = threadClockMs();
     }
     this.dueMs += packets / this.rate;

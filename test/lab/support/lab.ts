@@ -66,9 +66,12 @@ export const states = (some: Partial<Record<keyof States, PortSet>>): States => 
   return Object.fromEntries(texts) as States;
 };
 
+/** The ports of a state's text. */
+export const setOf = (text: string): PortSet => (text === '' ? PortSet.empty : PortSet.parse(text));
+
 /** How many ports the states name in all, and how many more than once: a coverage that adds up names each once. */
 export function coverageOf(of: States): { named: number; twice: number } {
-  const sets = STATES.map((state) => (of[state] === '' ? PortSet.empty : PortSet.parse(of[state])));
+  const sets = STATES.map((state) => setOf(of[state]));
   const named = sets.reduce((union, set) => union.union(set), PortSet.empty).size;
   return { named, twice: sets.reduce((sum, set) => sum + set.size, 0) - named };
 }
