@@ -7,15 +7,11 @@
  * Zone ids (fe80::1%eth0) name an interface, not an address, and are refused.
  */
 import ipaddr from 'ipaddr.js';
+import { type AddressNumber, isV4Number, V4_END, V4_FIRST } from './address-number.js';
 import { type Bounds, contains, intersect, normalise, sameBounds, subtract, union } from './intervals.js';
 
-const V4_FIRST = 0xffff_0000_0000n;
-const V4_END = 0x1_0000_0000_0000n;
 const V6_END = 1n << 128n;
 const V4_BLOCK: Bounds<bigint> = [V4_FIRST, V4_END];
-
-/** An address as a number: the position in the 128-bit space above. */
-export type AddressNumber = bigint;
 
 /** Reads one IPv4 (four decimal parts) or IPv6 address; null where the text is neither. */
 export function parseAddress(text: string): AddressNumber | null {
@@ -23,11 +19,6 @@ export function parseAddress(text: string): AddressNumber | null {
     return V4_FIRST + toNumber(ipaddr.IPv4.parse(text).toByteArray());
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
   return toNumber(ipaddr.IPv6.parse(text).toByteArray());
-}
-
-/** Is it an IPv4 address, or one that is mapped from it? */
-export function isV4Number(address: AddressNumber): boolean {
-  return address >= V4_FIRST && address < V4_END;
 }
 
 /** The canonical text: dotted decimal, or RFC 5952. */

@@ -3,7 +3,7 @@
  * index below `probeCount`, and `probeAt` finds its address and port, so that a shard is a range of indices
  * and an interrupted scan goes on from an integer.
  */
-import type { AddressNumber } from './address-set.js';
+import type { AddressNumber } from './address-number.js';
 import { AddressSet } from './address-set.js';
 import type { PortSet } from './port-set.js';
 

@@ -2,7 +2,7 @@
  * Targets cut where one begins or ends, so that every address of a stretch is in the same targets: what several targets
  * together ask of an address is found without listing addresses.
  */
-import type { AddressNumber } from '../domain/address-set.js';
+import type { AddressNumber } from '../domain/address-number.js';
 import { PortSet } from '../domain/port-set.js';
 import type { Target } from '../domain/scan-plan.js';
 

@@ -21,6 +21,11 @@ export class Confluence<T> {
     return this.own.signal;
   }
 
+  /** Ends all that obey `signal`: for whoever has begun, and does not come to read. */
+  stop(): void {
+    this.own.abort();
+  }
+
   add(stream: AsyncIterable<T>): void {
     const from = stream[Symbol.asyncIterator]();
     this.streams.add(from);
@@ -28,7 +33,7 @@ export class Confluence<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    const stop = (): void => this.own.abort();
+    const stop = (): void => this.stop();
     this.outer.addEventListener('abort', stop);
     if (this.outer.aborted) stop();
     try {

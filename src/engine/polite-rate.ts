@@ -6,7 +6,8 @@
  * and without the ports that are known already, for nobody knows in which shard these lie; the larger share counts.
  * The trap is repetition: what is sent again goes to silent hosts alone, which is for the engines to keep in mind.
  */
-import { type AddressNumber, isV4Number, parseAddress } from '../domain/address-set.js';
+import { type AddressNumber, isV4Number } from '../domain/address-number.js';
+import { parseAddress } from '../domain/address-set.js';
 import type { PortSet } from '../domain/port-set.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
 import { type Stretch, stretchesOf } from './address-stretches.js';

@@ -6,8 +6,8 @@
  * `locate` writes into the fields (family, w0 … w3, port, host) instead of returning an object: it runs once a packet.
  * An IPv6 address is four 32-bit words, most significant first; an IPv4 address is w3 alone.
  */
-import { type AddressNumber, type AddressSet, formatAddress, isV4Number } from '../domain/address-set.js';
-import { probeCount, type Target } from '../domain/scan-plan.js';
+import type { AddressNumber } from '../domain/address-number.js';
+import { addressOfWords } from './address-words.js';
 
 /** Everything that a worker needs to build its own {@link ProbeSpace}; holds shared memory, so that it is sent for nothing. */
 export interface SpaceLayout {
@@ -20,73 +20,7 @@ export interface SpaceLayout {
   readonly ports: Uint16Array;
 }
 
-const FIELDS = 6;
-const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(Math.max(8, bytes));
-
-export function layOut(targets: readonly Target[]): SpaceLayout {
-  const stretches = targets.flatMap(({ addresses, ports }, target) =>
-    ports.isEmpty ? [] : Array.from(byFamily(addresses), ([first, last]) => ({ target, first, last })),
-  );
-  const blocks = new Float64Array(shared(stretches.length * FIELDS * 8));
-  const bases = new Uint32Array(shared(stretches.length * 16));
-  const portsAt: number[] = [];
-  let portTotal = 0;
-  for (const { ports } of targets) {
-    portsAt.push(portTotal);
-    portTotal += ports.size;
-  }
-  const ports = new Uint16Array(shared(portTotal * 2));
-  targets.forEach((target, i) => {
-    let at = portsAt[i]!;
-    for (const [first, last] of target.ports.ranges()) for (let p = first; p <= last; p++) ports[at++] = p;
-  });
-  let index = 0;
-  let hosts = 0;
-  stretches.forEach(({ target, first, last }, block) => {
-    const here = Number(last - first + 1n);
-    const portCount = targets[target]!.ports.size;
-    blocks.set([index, hosts, here, portsAt[target]!, portCount, isV4Number(first) ? 4 : 6], block * FIELDS);
-    bases.set(wordsOf(first), block * 4);
-    index += here * portCount;
-    hosts += here;
-  });
-  return { count: probeCount(targets), hosts, blocks, bases, ports };
-}
-
-const V4_FIRST = 0xffff_0000_0000n;
-const V4_LAST = 0xffff_ffff_ffffn;
-
-/** The stretches of a set, cut where IPv4 begins and ends: numbers that follow each other there are no neighbours. */
-function* byFamily(addresses: AddressSet): Generator<readonly [AddressNumber, AddressNumber]> {
-  for (const [first, last] of addresses.ranges()) {
-    let from = first;
-    for (const edge of [V4_FIRST, V4_LAST + 1n]) {
-      if (edge <= from || edge > last) continue;
-      yield [from, edge - 1n];
-      from = edge;
-    }
-    yield [from, last];
-  }
-}
-
-/** The four words of an address, most significant first; an IPv4 address has its number in the last, and zeros. */
-export function wordsOf(address: AddressNumber): [number, number, number, number] {
-  const word = (shift: bigint): number => Number((address >> shift) & 0xffff_ffffn);
-  if (isV4Number(address)) return [0, 0, 0, word(0n)];
-  return [word(96n), word(64n), word(32n), word(0n)];
-}
-
-/** The address that `wordsOf` took apart. */
-export function addressOfWords(
-  family: number,
-  w0: number,
-  w1: number,
-  w2: number,
-  w3: number,
-): AddressNumber {
-  if (family === 4) return 0xffff_0000_0000n + BigInt(w3);
-  return (BigInt(w0) << 96n) | (BigInt(w1) << 64n) | (BigInt(w2) << 32n) | BigInt(w3);
-}
+export const FIELDS = 6;
 
 export class ProbeSpace {
   readonly count: number;
@@ -154,9 +88,9 @@ export class ProbeSpace {
     return blocks[at]! + (Math.floor((index - blocks[at]!) / portCount) + 1) * portCount;
   }
 
-  /** The address that `locate` found, as text. */
-  get address(): string {
-    return formatAddress(addressOfWords(this.family, this.w0, this.w1, this.w2, this.w3));
+  /** The address that `locate` found. */
+  get address(): AddressNumber {
+    return addressOfWords(this.family, this.w0, this.w1, this.w2, this.w3);
   }
 
   /** The index of a port of an address, or -1 where the plan doesn't have it. Where it has it twice, one of both. */

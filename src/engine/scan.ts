@@ -7,7 +7,8 @@
  * ends without an error; leaving the loop early stops the scan and closes its sockets.
  *
  * What every scan gets, whatever its engine: a rate that is polite to each host, fragile hosts taken gently, SYN-ACKs
- * confirmed where the plan wants that, and canaries. An engine that can't be had is an EngineNotAvailable.
+ * confirmed where the plan wants that, silence believed only of hosts that are still there, and canaries. An engine that
+ * can't be had is an EngineNotAvailable.
  */
 import type { Observation } from '../domain/observation.js';
 import type { EngineName, ScanPlan, ScanProgress } from '../domain/scan-plan.js';
@@ -17,6 +18,7 @@ import type { Engine } from './engine.js';
 import { withFragile } from './fragile.js';
 import { politeRate } from './polite-rate.js';
 import { checkSource } from './source-address.js';
+import { stillThere } from './still-there.js';
 import { verifying } from './verify.js';
 
 export async function* scan(
@@ -28,7 +30,8 @@ export async function* scan(
   await checkSource(plan.source);
   const engine = politely(await loadEngine(name));
   const gentle = politely(handshakes);
-  const whole = withFragile(name === 'syn' ? verifying(engine, gentle) : engine, gentle);
+  const believed = stillThere(name === 'syn' ? verifying(engine, gentle) : engine, gentle);
+  const whole = withFragile(believed, gentle);
   const startedMs = performance.now();
   const told =
     watch &&

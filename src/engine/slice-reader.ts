@@ -4,6 +4,7 @@
  * A verdict that hangs on its host (see errno.ts) is read by the company it keeps, over all slices; the stronger word may
  * follow the weaker one. A host that two targets share is one host: it is known by its address.
  */
+import { formatAddress } from '../domain/address-set.js';
 import type { Observation, Reason } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { doubts } from './doubts.js';
@@ -26,7 +27,8 @@ export class SliceReader {
   /** One open port. `connectMs` is null where the time to the answer was not measured. */
   open(index: number, reason: Reason, connectMs: number | null): Observation[] {
     this.space.locate(index);
-    const { address, port } = this.space;
+    const { port } = this.space;
+    const address = formatAddress(this.space.address);
     const times =
       connectMs === null ? {} : { connectMs: new Map([[port, Math.round(connectMs * 100) / 100]]) };
     const seen = {
@@ -45,7 +47,8 @@ export class SliceReader {
     const byHost = new Map<string, number[]>();
     for (const index of indices) {
       this.space.locate(index);
-      const { address, port } = this.space;
+      const { port } = this.space;
+      const address = formatAddress(this.space.address);
       const ports = byHost.get(address);
       if (ports) ports.push(port);
       else byHost.set(address, [port]);
@@ -90,7 +93,7 @@ export class SliceReader {
         for (let index = first; index < first + length; index++)
           join(pairs, this.portAt(index), this.space.port);
     }
-    return { address: this.space.address, ports: PortSet.fromBounds(pairs) };
+    return { address: formatAddress(this.space.address), ports: PortSet.fromBounds(pairs) };
   }
 
   private portAt(index: number): number {

@@ -3,7 +3,7 @@
  * probed twice; and what was not stored is never called settled.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/domain/observation.js';
+import { canariesOf, type Observation } from '../../src/domain/observation.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { permutation } from '../../src/engine/permutation.js';
 import { Intake } from '../../src/scans/intake.js';
@@ -97,6 +97,62 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     expect(await openPorts()).toBe(ports.join(','));
     expect(acceptedInAll()).toBeLessThanOrEqual(LISTENERS + UNDER_WAY);
     expect((await rooms.query('select state from run'))[0]!.state).toBe('observed');
+  });
+
+  it('asks again for what no handshake has confirmed, and takes its answer for it', async () => {
+    const claim = await rooms.shards.claim(LEASE_MS);
+    // Nobody listens there any more: what was a SYN-ACK once is refuted by a refusal.
+    const gone = listeners.pop()!;
+    await gone.close();
+    const [confirmed, ...asked] = ports.filter((port) => port !== gone.port);
+    const synAcks = {
+      address: HOST,
+      ports: PortSet.from([...asked, gone.port]),
+      state: 'open' as const,
+      at: 1,
+    };
+    await rooms.observations.add(claim!.scan.id, [{ ...synAcks, reason: 'syn-ack' }, seen([confirmed!])]);
+    clock.pass(LEASE_MS + 1);
+    expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
+    const host = (await rooms.observations.ofScan(claim!.scan.id)).get(HOST)!;
+    expect([`${host.closed}`, host.reasons.has('syn-ack')]).toEqual([`${gone.port}`, false]);
+    expect(`${host.reasons.get('handshake')}`).toBe([confirmed, ...asked].join(','));
+    expect([acceptedOn(confirmed!), acceptedOn(asked[0]!)]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['before its end', 10],
+    ['with nothing but its canaries left', LISTENERS],
+  ])('%s has the canaries that are due by what is stored, once', async (_, settledTo) => {
+    const claim = await rooms.shards.claim(LEASE_MS);
+    await rooms.observations.add(claim!.scan.id, [seen(ports)]);
+    await rooms.shards.renew(claim!.shard, { probed: LISTENERS, settledTo, engine: 'portable' }, LEASE_MS);
+    clock.pass(LEASE_MS + 1);
+    expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
+    const host = (await rooms.observations.ofScan(claim!.scan.id)).get(HOST)!;
+    const { open, shut } = canariesOf(host);
+    expect([acceptedInAll(), open.size, shut.size]).toEqual([0, 0, 4]);
+  });
+
+  it('sends no canaries where they are told of already', async () => {
+    const claim = await rooms.shards.claim(LEASE_MS);
+    const told = {
+      address: HOST,
+      ports: PortSet.of(60_001),
+      state: 'closed',
+      reason: 'canary-shut',
+      at: 1,
+    } as const;
+    await rooms.observations.add(claim!.scan.id, [seen(ports), told]);
+    await rooms.shards.renew(
+      claim!.shard,
+      { probed: LISTENERS, settledTo: 10, engine: 'portable' },
+      LEASE_MS,
+    );
+    clock.pass(LEASE_MS + 1);
+    expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
+    const host = (await rooms.observations.ofScan(claim!.scan.id)).get(HOST)!;
+    expect(`${canariesOf(host).shut}`).toBe('60001');
   });
 
   describe('and its intake', () => {

@@ -78,12 +78,74 @@ describeOnBothDatabases('shards and observations', (kind) => {
     expect(await shards()).toMatchObject([{ state: 'leased', attempts: 1 }]);
   });
 
-  it('of several shards each goes to one worker', async () => {
-    await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
-    const asked = [rooms, other, rooms, other].map(({ shards }) => shards.claim(LEASE_MS));
-    const ids = (await Promise.all(asked)).flatMap((claim) => (claim ? [claim.shard.id] : []));
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.length).toBeGreaterThan(0);
+  describe('a scan of several shards', () => {
+    const leased = async () => Number((await rooms.query(`select from shard where state = 'leased'`)).length);
+
+    it('has one worker at a time, as each goes at the whole rate, also where they ask in the same moment', async () => {
+      await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
+      for (let time = 0; time < 4; time++) {
+        const asked = [rooms, other, rooms, other, other, rooms].map(({ shards }) => shards.claim(LEASE_MS));
+        const claims = (await Promise.all(asked)).filter((claim) => claim !== null);
+        expect([time, claims.length, await leased()]).toEqual([time, 1, 1]);
+        expect(await other.shards.claim(LEASE_MS)).toBeNull();
+        await rooms.shards.finish(claims[0]!.shard);
+      }
+      expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+      expect(new Set((await shards()).map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(
+        new Set(['done 1']),
+      );
+    });
+
+    it('is not claimed by one that has read it before another took its first shard', async () => {
+      await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
+      // Holds the first claim open between its look and its end, on PostgreSQL, where a second one can come in between.
+      const first = await rooms.shards.claim(LEASE_MS);
+      await rooms.shards.giveBack(first!.shard, BEGUN);
+      for (let time = 0; time < 25; time++) {
+        const claims = await Promise.all([rooms.shards.claim(LEASE_MS), other.shards.claim(LEASE_MS)]);
+        const got = claims.filter((claim) => claim !== null);
+        expect(got.length).toBe(1);
+        await rooms.shards.giveBack(got[0]!.shard, BEGUN);
+      }
+    });
+
+    it('leaves other scans to other workers', async () => {
+      await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
+      await rooms.load(inventory('8').replace('watch', 'other'));
+      const id = await rooms.scheduler.runNow('other');
+      const target = { addresses: AddressSet.parse('127.0.62.1'), ports: PortSet.of(8) };
+      await rooms.scans.start(await rooms.scans.run(id), {}, [target], SETTINGS);
+      const [one, two] = [await rooms.shards.claim(LEASE_MS), await other.shards.claim(LEASE_MS)];
+      expect(one!.scan.id).not.toBe(two!.scan.id);
+      expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+    });
+
+    it('is free again when the lease of its one worker has ended', async () => {
+      await scanning('127.1.0.0/28', PortSet.parse('1-50000'));
+      const lost = await rooms.shards.claim(LEASE_MS);
+      clock.pass(LEASE_MS + 1);
+      const taken = await other.shards.claim(LEASE_MS);
+      expect(taken!.shard.id).toBe(lost!.shard.id);
+      expect(await rooms.shards.renew(lost!.shard, BEGUN, LEASE_MS)).toBe(false);
+    });
+
+    it('is seen, and its observations are written, while somebody claims', async () => {
+      const id = await scanning();
+      const [scan] = await rooms.scans.scansOf(id);
+      const seen = {
+        address: '127.0.62.1',
+        ports: PortSet.of(7),
+        state: 'closed',
+        reason: 'reset',
+        at: 1,
+      } as const;
+      const all = Array.from({ length: 10 }, () => [
+        rooms.observations.add(scan!.id, [seen]),
+        other.shards.claim(LEASE_MS),
+      ]);
+      await Promise.all(all.flat());
+      expect(await leased()).toBe(1);
+    });
   });
 
   it('a lease that has ended is taken up again, one that was renewed is not', async () => {

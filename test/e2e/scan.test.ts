@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { PortSet } from '../../src/domain/port-set.js';
+import { canaryPorts } from '../../src/engine/canaries.js';
 import { moored } from '../support/mooring.js';
 import { closingPort, openPort, refusingPort, silentPort } from '../support/net-harbour.js';
 import { start, stop } from '../support/program.js';
@@ -146,6 +147,28 @@ test('an interrupted scan goes on where it was, and prints the rest alone', asyn
   expect(`${openBefore.union(openAfter)}`).toBe(`${ports}`);
 });
 
+test('a scan that is to go on at its own end says so, and sends nothing', async () => {
+  const result = await scanned('127.0.0.1', '-p', '1-9', '--seed', '1', '--resume', '9', '--json');
+  expect([result.code, result.stdout]).toEqual([0, '']);
+  expect(result.stderr).toBe('--resume 9 is the end of this scan: nothing is left to probe\n');
+});
+
+test('a host on which everything says open was not judged: exit 3, and why', async () => {
+  const open = await moored(openPort('127.0.0.48'));
+  const planned = PortSet.of(open.port);
+  for (const port of canaryPorts(planned, 7)) await moored(openPort('127.0.0.48', undefined, port));
+  const args = ['127.0.0.48', '-p', `${planned}`, '--json', '--seed'];
+  const result = await scanned(...args, '7');
+  expect([result.code, trouble(result)]).toEqual([
+    3,
+    'not judged, for everything there says open and no port is believed: 127.0.0.48; so the exit code is 3\n',
+  ]);
+  expect(jsonOf(result)[0]).toMatchObject({ open: `${planned}`, wildcard: true });
+  // Other canaries: they refuse.
+  const honest = await scanned(...args, '8');
+  expect([honest.code, trouble(honest), jsonOf(honest)[0]!.wildcard]).toEqual([0, '', undefined]);
+});
+
 function deferred(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((done) => {
@@ -174,6 +197,23 @@ describe('what is refused, with one line and exit 2, before anything is sent', (
     [['127.0.0.1', '--timing', 'soon'], "--timing 'soon' is no distance; expected near, region, far"],
     [['127.0.0.1', '-p', '1-9', '--resume', '10', '--seed', '1'], '--resume 10 lies beyond the 9 probes'],
     [['127.0.0.1', '--resume', '1'], '--resume needs the --seed'],
+    [['127.0.0.1', '--timeout', '5', '--timing', 'far'], '--timeout and --timing contradict each other'],
+    [
+      ['0.0.0.0', '-p', '1'],
+      '0.0.0.0 is the address of nobody, and Linux would take it for this machine; expected',
+    ],
+    [['127.0.0.1', '::', '-p', '1'], ':: is the address of nobody'],
+    [['::ffff:0.0.0.0', '-p', '1'], '0.0.0.0 is the address of nobody'],
+    [
+      ['255.255.255.255', '--authorised-by', 'the test'],
+      '255.255.255.255 is everybody on the link; expected',
+    ],
+    [['223.255.255.254-224.0.0.1', '--authorised-by', 'the test'], '224.0.0.0/31 is multicast'],
+    [['ff02::1', '--authorised-by', 'the test'], 'ff02::1 is multicast, which TCP does not know; expected'],
+    [
+      ['127.0.0.1', '-p', '1', '--interface', 'nope', '--engine', 'connect'],
+      "there is no interface 'nope' here",
+    ],
     [['127.0.0.1', '--fragile', 'localhost'], "--fragile 'localhost' is a name"],
     [['127.0.0.1', '--source', '198.51.100.7'], "--source: probes can't come from '198.51.100.7'"],
     [

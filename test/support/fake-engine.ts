@@ -40,6 +40,8 @@ export const SAID = {
   synAck: { state: 'open', reason: 'syn-ack' },
   closed: { state: 'closed', reason: 'reset' },
   silent: { state: 'filtered', reason: 'silence' },
+  prohibited: { state: 'filtered', reason: 'prohibited' },
+  unreachable: { state: 'unreachable', reason: 'host-unreachable' },
   failed: { state: 'unknown', reason: 'EMFILE' },
 } as const satisfies Record<string, Said>;
 
@@ -88,6 +90,27 @@ export function fakeEngine(says: (address: string, port: number) => Said | null)
     },
   };
   return fake;
+}
+
+/** The same engine, but it breaks in place of what comes after so many observations, in one run or several. */
+export function failing(engine: Engine, after: number, message: string): Engine {
+  let left = after;
+  return async function* broken(plan, signal, watch) {
+    for await (const seen of engine(plan, signal, watch)) {
+      if (left-- <= 0) throw new Error(message);
+      yield seen;
+    }
+  };
+}
+
+/** The same engine, but the event loop turns before each observation, as where packets have to be waited for. */
+export function slow(engine: Engine): Engine {
+  return async function* late(plan, signal, watch) {
+    for await (const seen of engine(plan, signal, watch)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      yield seen;
+    }
+  };
 }
 
 export function observation(address: string, port: number, { state, reason, connectMs }: Said): Observation {

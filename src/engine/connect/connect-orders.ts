@@ -4,11 +4,13 @@
  * This is the main thread's part, kept out of the workers: they start the sooner the less they load.
  */
 import { availableParallelism } from 'node:os';
-import { isV4Number, parseAddress } from '../../domain/address-set.js';
+import { isV4Number } from '../../domain/address-number.js';
+import { parseAddress } from '../../domain/address-set.js';
 import type { ScanPlan } from '../../domain/scan-plan.js';
+import { wordsOf } from '../address-words.js';
 import { descriptorBudget } from '../portable/window.js';
-import { layOut, wordsOf } from '../probe-space.js';
 import { sliceSize } from '../slice.js';
+import { layOut } from '../space-layout.js';
 import { BOUNDS, CONTROL_CELLS, COUNTERS, type ConnectOrders, type SourceAddress } from './board.js';
 import { capCells } from './host-caps.js';
 import { hostCells } from './host-memory.js';

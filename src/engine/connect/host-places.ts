@@ -6,8 +6,10 @@
  * the block says. The trap is a plan of more than a million hosts: there they share places, which a cap can live with (it
  * only holds more back), and so can an estimate of loss, but not what must be known of one host alone.
  */
-import { type AddressNumber, AddressSet, isV4Number } from '../../domain/address-set.js';
-import { addressOfWords, type SpaceLayout } from '../probe-space.js';
+import { type AddressNumber, isV4Number } from '../../domain/address-number.js';
+import { AddressSet } from '../../domain/address-set.js';
+import { addressOfWords } from '../address-words.js';
+import { type SpaceLayout } from '../probe-space.js';
 
 export const PLACES_MOST = 2 ** 20;
 

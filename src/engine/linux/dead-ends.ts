@@ -5,7 +5,8 @@
  * It needs no privilege. An address of which the kernel knows nothing bad is in neither set, and neither is one behind a
  * neighbour that the kernel has forgotten since: silence stays what it was.
  */
-import { type AddressNumber, AddressSet } from '../../domain/address-set.js';
+import { type AddressNumber } from '../../domain/address-number.js';
+import { AddressSet } from '../../domain/address-set.js';
 import { AF_INET, AF_INET6 } from './address-bytes.js';
 import { readMissingNeighbours } from './neighbour-table.js';
 import { openNetlink } from './netlink.js';

@@ -5,7 +5,7 @@
  * is for the caller to decide: `to` and `toMac` say whom it was sent to. Bytes past an Ethernet frame's content are
  * padding, and are not looked at.
  */
-import type { AddressNumber } from '../../domain/address-set.js';
+import type { AddressNumber } from '../../domain/address-number.js';
 import { addressBytes, addressFrom } from './address-bytes.js';
 import { viewOf } from './netlink-message.js';
 

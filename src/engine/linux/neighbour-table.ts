@@ -4,7 +4,7 @@
  * An entry is `isConfirmed` while the kernel itself would use it without asking again. The others were true once: a
  * host may have moved to another card since.
  */
-import type { AddressNumber } from '../../domain/address-set.js';
+import type { AddressNumber } from '../../domain/address-number.js';
 import { AF_INET6, addressFrom, type Family } from './address-bytes.js';
 import { isUnicastMac } from './neighbour-frames.js';
 import type { Netlink } from './netlink.js';

@@ -6,7 +6,7 @@
  * comes. A hop without an answer is missing from the result. Nothing waits longer than 20 ms without a look at
  * `isStopped`.
  */
-import type { AddressNumber } from '../../domain/address-set.js';
+import type { AddressNumber } from '../../domain/address-number.js';
 import { pacer } from '../pacer.js';
 import { AF_INET, type Family, familyOf } from './address-bytes.js';
 import {

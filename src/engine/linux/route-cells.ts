@@ -5,8 +5,8 @@
  * entry can tell two addresses apart, however many stretches of it are wanted. So what has to be asked grows with the
  * tables, never with the plan.
  */
-import type { AddressNumber, AddressSet } from '../../domain/address-set.js';
-import { V4_BASE } from './address-bytes.js';
+import { type AddressNumber, V4_END, V4_FIRST } from '../../domain/address-number.js';
+import type { AddressSet } from '../../domain/address-set.js';
 
 export interface Piece {
   readonly first: AddressNumber;
@@ -14,8 +14,6 @@ export interface Piece {
   /** Pieces of the same cell have the same number; it never falls. */
   readonly cell: number;
 }
-
-const V4_END = V4_BASE + (1n << 32n);
 
 /** The first addresses of cells, sorted. Those that can't part two wanted addresses are left out. */
 export function cutsWithin(
@@ -29,7 +27,7 @@ export function cutsWithin(
   const cutAt = (address: AddressNumber): void => {
     if (address > first && address <= last) cuts.add(address);
   };
-  for (const [from, to] of [[V4_BASE, V4_END - 1n] as const, ...selected]) {
+  for (const [from, to] of [[V4_FIRST, V4_END - 1n] as const, ...selected]) {
     cutAt(from);
     cutAt(to + 1n);
   }

@@ -4,16 +4,8 @@
  * Answers and table entries share one format; an entry has a destination prefix, an answer a next hop. The next hop
  * has three spellings: RTA_GATEWAY, RTA_VIA where it is of the other family (RFC 5549), and the first of RTA_MULTIPATH.
  */
-import type { AddressNumber } from '../../domain/address-set.js';
-import {
-  AF_INET,
-  AF_INET6,
-  addressBytes,
-  addressFrom,
-  type Family,
-  familyOf,
-  V4_BASE,
-} from './address-bytes.js';
+import { type AddressNumber, V4_FIRST } from '../../domain/address-number.js';
+import { AF_INET, AF_INET6, addressBytes, addressFrom, type Family, familyOf } from './address-bytes.js';
 import {
   type Attributes,
   attribute,
@@ -138,7 +130,7 @@ function prefix(family: Family, length: number, bytes: Buffer | undefined): Sele
   const address = bytes?.length === bits / 8 ? addressFrom(bytes) : null;
   if (address === null || length > bits) return null;
   const width = 1n << BigInt(bits - length);
-  const base = family === AF_INET ? V4_BASE : 0n;
+  const base = family === AF_INET ? V4_FIRST : 0n;
   const first = base + ((address - base) / width) * width;
   return [first, first + width - 1n];
 }

@@ -2,7 +2,8 @@
  * Where in the address space the kernel may change its mind: what the entries of all its routing tables, and of all its
  * rules, are about. What they decide is not read, as the kernel is asked for that.
  */
-import { type AddressNumber, AddressSet } from '../../domain/address-set.js';
+import { type AddressNumber } from '../../domain/address-number.js';
+import { AddressSet } from '../../domain/address-set.js';
 import { AF_INET, AF_INET6, type Family } from './address-bytes.js';
 import { SyscallError } from './libc.js';
 import { type Netlink, NOT_SUPPORTED } from './netlink.js';

@@ -7,8 +7,9 @@
  * anything on link there if no route says otherwise, even what a route prohibits elsewhere: here that is no route.
  * Where two next hops share a route, one of them is used for all; marks and ports in policy rules are not seen.
  */
-import { type AddressNumber, AddressSet, formatAddress, parseAddress } from '../../domain/address-set.js';
-import { AF_INET, type Family, familyOf, V4_BASE } from './address-bytes.js';
+import { type AddressNumber, V4_FIRST } from '../../domain/address-number.js';
+import { AddressSet, formatAddress, parseAddress } from '../../domain/address-set.js';
+import { AF_INET, type Family, familyOf } from './address-bytes.js';
 import { type Link, readLinks } from './links.js';
 import { type Netlink, openNetlink } from './netlink.js';
 import { cutsWithin, joinStretches, piecesOf, type Stretch } from './route-cells.js';
@@ -268,5 +269,5 @@ function errnoOf(answer: RouteAnswer, link: Link | undefined, source: AddressNum
   if (!link) return 'ENODEV';
   // Routes stay where a cable is pulled: that nobody answers then is no word of any neighbour.
   if (!link.hasCarrier) return 'ENETDOWN';
-  return source === null || source === 0n || source === V4_BASE ? 'EADDRNOTAVAIL' : null;
+  return source === null || source === 0n || source === V4_FIRST ? 'EADDRNOTAVAIL' : null;
 }

@@ -5,7 +5,7 @@
  * It is a leaky bucket a host, kept as one number: when the next probe would come if they came evenly (the "generic cell
  * rate algorithm", ITU-T I.371). Hosts whose number lies in the past are forgotten, so that memory is bounded by the rate.
  */
-import { type AddressNumber, isV4Number } from '../../domain/address-set.js';
+import { type AddressNumber, isV4Number } from '../../domain/address-number.js';
 import { burstOf } from '../pacer.js';
 
 /** Nobody is forgotten before so many are remembered. */

@@ -5,7 +5,8 @@
  * when its host's time is over. Memory is bounded: while too many turns are held back, no new one is taken. The trap is a
  * long stretch that is passed over: it is gone through in pieces, so that sockets are read in between (`isMidway`).
  */
-import { type AddressNumber, formatAddress } from '../../domain/address-set.js';
+import { type AddressNumber } from '../../domain/address-number.js';
+import { formatAddress } from '../../domain/address-set.js';
 import { probeIndex, type ScanPlan } from '../../domain/scan-plan.js';
 import { permutation } from '../permutation.js';
 import { hostPace } from './host-pace.js';

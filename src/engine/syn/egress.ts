@@ -5,8 +5,8 @@
  * Here the plan's `allowed` is applied once more, at the last moment before a packet: an address in no stretch has no way
  * out, and its verdict is PASSED_OVER. No route, or no neighbour, is a verdict too, and no packet.
  */
-import { type AddressNumber, isV4Number } from '../../domain/address-set.js';
-import { wordsOf } from '../probe-space.js';
+import { type AddressNumber, isV4Number } from '../../domain/address-number.js';
+import { wordsOf } from '../address-words.js';
 
 export type EgressMode = 'ethernet' | 'kernel';
 

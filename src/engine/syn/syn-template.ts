@@ -6,7 +6,7 @@
  * (little-endian on every Linux that koffi runs on but a few), and the sum of what never changes is taken ahead.
  * A SYN looks like one from a usual host: MSS option (RFC 9293 §3.7.1), window 64,240, don't fragment, TTL 64.
  */
-import { wordsOf } from '../probe-space.js';
+import { wordsOf } from '../address-words.js';
 import type { Egress } from './egress.js';
 
 /** The Ethernet header begins 2 bytes into a frame's place, so that everything after it is aligned. */

@@ -5,8 +5,9 @@
  * A neighbour that does not answer to ARP or neighbour discovery is an unreachable host. A gateway that does not is a
  * fault of our surroundings: the hosts behind it stay unknown.
  */
-import type { AddressNumber, AddressSet } from '../../domain/address-set.js';
-import { isV4Number } from '../../domain/address-set.js';
+import type { AddressNumber } from '../../domain/address-number.js';
+import { isV4Number } from '../../domain/address-number.js';
+import type { AddressSet } from '../../domain/address-set.js';
 import { type Hop, resolveNeighbours } from '../linux/neighbours.js';
 import { type Route, type RouteChoice, type RoutedStretch, routesTo } from '../linux/routes.js';
 import { failureCode, HOST_UNREACHABLE, NET_UNREACHABLE, PASSED_OVER } from '../verdicts.js';

@@ -24,9 +24,8 @@ describe('the options of a scan', () => {
     [{ timing: 'near' }, 5000],
     [{ timing: 'region' }, 10_000],
     [{ timing: 'far' }, 15_000],
-    [{ timing: 'far', timeout: '300' }, 300],
     [{ timeout: '300' }, 300],
-  ])('%j: an explicit time-out wins over the distance', (options, timeoutMs) => {
+  ])('%j: a time-out, or the distance that stands for one', (options, timeoutMs) => {
     expect(read(options).timeoutMs).toBe(timeoutMs);
   });
 
@@ -61,6 +60,8 @@ describe('the options of a scan', () => {
     [{ engine: 'warp' }, "'warp' is no engine; expected auto, syn, connect or portable"],
     [{ timing: 'away' }, "--timing 'away' is no distance; expected near, region, far"],
     [{ timing: 'constructor' }, "--timing 'constructor' is no distance"],
+    [{ timing: 'far', timeout: '300' }, '--timeout and --timing contradict each other'],
+    [{ state: 'a', resume: '1', seed: '1' }, '--state and --resume contradict each other'],
     [{ rate: '0' }, "--rate '0'"],
     [{ ratePerHost: 'max' }, "--rate-per-host 'max'"],
     [{ ratePerSubnet: '-1' }, "--rate-per-subnet '-1'"],

@@ -96,3 +96,11 @@ test('leaving the loop ends every stream', async () => {
   for await (const item of flow) if (item === 'a3') break;
   expect([left, flow.signal.aborted]).toEqual([['idle'], true]);
 });
+
+test('one that nobody comes to read can be stopped', async () => {
+  const left: string[] = [];
+  const flow = new Confluence<string>(never);
+  flow.add(idle(flow.signal, left));
+  flow.stop();
+  expect(await listOf(flow)).toEqual(['last words']);
+});

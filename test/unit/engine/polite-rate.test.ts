@@ -1,7 +1,8 @@
 /* The polite rate against an oracle that lists every probe. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AddressSet, formatAddress, isV4Number, parseAddress } from '../../../src/domain/address-set.js';
+import { isV4Number } from '../../../src/domain/address-number.js';
+import { AddressSet, formatAddress, parseAddress } from '../../../src/domain/address-set.js';
 import { PortSet } from '../../../src/domain/port-set.js';
 import { probeIndex, type ScanPlan, type Target } from '../../../src/domain/scan-plan.js';
 import { portsAt, stretchesOf } from '../../../src/engine/address-stretches.js';

@@ -6,7 +6,7 @@ import type { ScanProgress } from '../../../src/domain/scan-plan.js';
 import { EngineNotAvailable } from '../../../src/engine/choose-engine.js';
 import { scan } from '../../../src/engine/scan.js';
 import { hostsOf, listOf, never, scanPlan, target } from '../../support/fake-engine.js';
-import { type OpenPort, openPort, refusingPort } from '../../support/net-harbour.js';
+import { type OpenPort, openPort, refusingPort, silentPort } from '../../support/net-harbour.js';
 
 const harbour: OpenPort[] = [];
 afterEach(async () => {
@@ -43,6 +43,26 @@ test('a fragile host is seen like any other', async () => {
     `${port}`,
     `${port}`,
   ]);
+});
+
+test('a fragile host of which every port is open is sent no more than was asked for', async () => {
+  const { port } = await moored('127.0.0.9');
+  const plan = scanPlan([target('127.0.0.9', `${port}`)], { fragile: AddressSet.parse('127.0.0.9') });
+  const told: ScanProgress[] = [];
+  const host = (await hostsOf(scan(plan, never, (progress) => told.push(progress)))).get('127.0.0.9')!;
+  expect([told.at(-1)!.sent, canariesOf(host).shut.isEmpty]).toEqual([1, true]);
+});
+
+test('a silent port of a host that is there is believed after one more question', async () => {
+  const refusing = await refusingPort('127.0.0.1');
+  const silent = await silentPort('127.0.0.1');
+  const told: ScanProgress[] = [];
+  // The refusal comes at once, the silence later, whatever the order.
+  const plan = scanPlan([target('127.0.0.1', `${refusing},${silent.port}`)], { timeoutMs: 250 });
+  const host = (await hostsOf(scan(plan, never, (progress) => told.push(progress)))).get('127.0.0.1')!;
+  await silent.close();
+  expect([`${host.closed}`, `${host.reasons.get('silence')}`]).toEqual([`${refusing}`, `${silent.port}`]);
+  expect(told.at(-1)).toMatchObject({ sent: 3, settledTo: 2 });
 });
 
 test('a source that is none of this machine’s refuses the scan before anything is sent', async () => {

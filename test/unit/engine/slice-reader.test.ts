@@ -3,9 +3,10 @@ import { AddressSet } from '../../../src/domain/address-set.js';
 import { nothingObserved, type Observation, observe } from '../../../src/domain/observation.js';
 import { PortSet } from '../../../src/domain/port-set.js';
 import { probeIndex, type Target } from '../../../src/domain/scan-plan.js';
-import { layOut, ProbeSpace } from '../../../src/engine/probe-space.js';
+import { ProbeSpace } from '../../../src/engine/probe-space.js';
 import { packInOrder } from '../../../src/engine/slice.js';
 import { SliceReader } from '../../../src/engine/slice-reader.js';
+import { layOut } from '../../../src/engine/space-layout.js';
 import * as verdicts from '../../../src/engine/verdicts.js';
 
 const { CLOSED, HOST_UNREACHABLE, NET_UNREACHABLE, OPEN, PORT_UNREACHABLE, SILENCE, WAITING } = verdicts;

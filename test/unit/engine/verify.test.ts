@@ -1,4 +1,4 @@
-/* A SYN-ACK is believed after a handshake, refuted by two, and stands where we could not try. */
+/* A SYN-ACK is believed after a handshake, refuted by an answer to it, and stands where nothing answered or we could not try. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isWildcardHost } from '../../../src/domain/compare.js';
@@ -8,6 +8,7 @@ import type { ScanProgress } from '../../../src/domain/scan-plan.js';
 import { verifying } from '../../../src/engine/verify.js';
 import { VerifyDesk } from '../../../src/engine/verify-desk.js';
 import {
+  failing,
   fakeEngine,
   hostsOf,
   listOf,
@@ -16,6 +17,7 @@ import {
   SAID,
   type Said,
   scanPlan,
+  slow,
   target,
 } from '../../support/fake-engine.js';
 
@@ -46,7 +48,11 @@ describe('a SYN-ACK', () => {
 
   test.each([
     [SAID.closed, SAID.closed, ['closed', 'reset']],
-    [SAID.silent, SAID.silent, ['filtered', 'silence']],
+    [SAID.silent, SAID.silent, ['open', 'syn-ack']],
+    [SAID.silent, SAID.prohibited, ['filtered', 'prohibited']],
+    [SAID.prohibited, SAID.silent, ['filtered', 'prohibited']],
+    [SAID.unreachable, SAID.silent, ['unreachable', 'host-unreachable']],
+    [SAID.closed, SAID.prohibited, ['closed', 'reset']],
     [SAID.silent, SAID.closed, ['closed', 'reset']],
     [SAID.closed, SAID.silent, ['closed', 'reset']],
     [SAID.closed, SAID.failed, ['open', 'syn-ack']],
@@ -94,10 +100,27 @@ describe('a host on which everything says open', () => {
   });
 
   test('by SYN-ACK alone, and completes no handshake, has every port refuted', async () => {
+    const gentle = fakeEngine(() => SAID.closed);
+    const scan = verifying(fakeEngine(() => SAID.synAck).engine, gentle.engine);
+    const host = (await hostsOf(scan(plan, never))).get(HOST)!;
+    expect([host.closed.size, host.open.size, gentle.probed.length]).toEqual([1000, 0, 2000]);
+  });
+
+  test('by SYN-ACK alone, and is silent to every handshake, is unknown, and asked no more than a sample', async () => {
     const gentle = fakeEngine(() => SAID.silent);
     const scan = verifying(fakeEngine(() => SAID.synAck).engine, gentle.engine);
     const host = (await hostsOf(scan(plan, never))).get(HOST)!;
-    expect([host.filtered.size, host.open.size, gentle.probed.length]).toEqual([1000, 0, 2000]);
+    expect([host.unknown.size, host.reasons.get('unconfirmed')!.size]).toEqual([1000, 1000]);
+    expect(gentle.probed.length).toBe(2 * 64);
+  });
+
+  test('but is silent to a few handshakes, is a wildcard, and of those few nothing is known', async () => {
+    let turn = 0;
+    const gentle = fakeEngine(() => (turn++ % 16 < 2 ? SAID.silent : SAID.open));
+    const scan = verifying(fakeEngine(() => SAID.synAck).engine, gentle.engine);
+    const host = (await hostsOf(scan(plan, never))).get(HOST)!;
+    expect(host.unknown.size).toBeGreaterThan(0);
+    expect([host.open.size + host.unknown.size, isWildcardHost(host)]).toEqual([1000, true]);
   });
 
   test('is a wildcard also where it completes no handshake, but is too large to refute port by port', async () => {
@@ -116,6 +139,44 @@ describe('a host on which everything says open', () => {
     const gentle = fakeEngine(() => SAID.open);
     const host = (await hostsOf(verifying(slice, gentle.engine)(plan, never))).get(HOST)!;
     expect([gentle.probed.length, `${host.reasons.get('handshake')}`]).toEqual([300, '1-300']);
+  });
+});
+
+describe('a firewall that lets a SYN a minute through', () => {
+  test.each([
+    ['a host whose other ports are silent', SAID.silent, 20],
+    ['a host whose other ports refuse', SAID.closed, 20],
+    ['a host that is asked for one port', SAID.silent, 1],
+    ['a host on which all of a few ports answered', SAID.synAck, 20],
+  ])('leaves open what it let through: %s', async (_, other, ports) => {
+    const says = (_: string, port: number) => (port === 1 ? SAID.synAck : other);
+    const scan = verifying(fakeEngine(says).engine, fakeEngine(() => SAID.silent).engine);
+    const of = scanPlan([target(HOST, `1-${ports}`)], { verify: true });
+    const host = (await hostsOf(scan(of, never))).get(HOST)!;
+    expect([host.open.has(1), host.reasons.get('syn-ack')!.has(1), host.unknown.isEmpty]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('holds nothing up once the host has said something else', async () => {
+    const says = (_: string, port: number) => (port === 300 ? SAID.synAck : SAID.silent);
+    const scan = verifying(fakeEngine(says).engine, fakeEngine(() => SAID.silent).engine);
+    const told: ScanProgress[] = [];
+    const of = scanPlan([target(HOST, '1-1000')], { verify: true });
+    const seen = await listOf(scan(of, never, (progress) => told.push(progress)));
+    expect(seen.findIndex(({ state }) => state === 'open')).toBeLessThan(999);
+    expect(told.at(-1)).toMatchObject({ settledTo: 1000 });
+  });
+
+  test('settles nothing while it may still be a wildcard', async () => {
+    const scan = verifying(fakeEngine(() => SAID.synAck).engine, fakeEngine(() => SAID.silent).engine);
+    const settled = new Map<number, number>();
+    let read = 0;
+    const watch = ({ settledTo }: ScanProgress) => settled.set(settledTo, read);
+    for await (const one of scan(PLAN, never, watch)) read += one.ports.size;
+    for (const [settledTo, readThen] of settled) expect(readThen).toBeGreaterThanOrEqual(settledTo);
   });
 });
 
@@ -179,6 +240,21 @@ test('an error of the handshakes is the scan’s', async () => {
     throw new Error('no socket');
   });
   await expect(listOf(scan(PLAN, never))).rejects.toThrow('no socket');
+});
+
+test('what a batch had that was cut off is never settled', async () => {
+  const told: number[] = [];
+  const scan = verifying(
+    fakeEngine(() => SAID.synAck).engine,
+    failing(slow(fakeEngine(() => SAID.open).engine), 3, 'no socket'),
+  );
+  let read = 0;
+  const reading = async (): Promise<void> => {
+    for await (const one of scan(PLAN, never, ({ settledTo }) => told.push(settledTo)))
+      read += one.ports.size;
+  };
+  await expect(reading()).rejects.toThrow('no socket');
+  expect(Math.max(...told)).toBeLessThanOrEqual(read);
 });
 
 test('what is held is bounded: beyond it, open ports pass as they are', () => {

@@ -3,7 +3,8 @@ import { AddressSet } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import { hostEnds } from '../../../../src/engine/connect/host-end.js';
 import { sliceRate } from '../../../../src/engine/connect/slice-rate.js';
-import { layOut, ProbeSpace } from '../../../../src/engine/probe-space.js';
+import { ProbeSpace } from '../../../../src/engine/probe-space.js';
+import { layOut } from '../../../../src/engine/space-layout.js';
 
 const targets = [
   { addresses: AddressSet.parse('198.51.100.0/30'), ports: PortSet.range(1, 6) },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AddressSet } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
+import { probeCount, type Target } from '../../../../src/domain/scan-plan.js';
 import { NO_TRIALS, shortagesOf, silencesOf } from '../../../../src/engine/connect/again-queue.js';
 import { REPEATS, SPOKEN } from '../../../../src/engine/connect/board.js';
 import { connectOrders } from '../../../../src/engine/connect/connect-orders.js';
@@ -18,12 +19,13 @@ import {
   WAITING,
 } from '../../../../src/engine/verdicts.js';
 
-function court(retries = 1) {
-  const targets = [{ addresses: AddressSet.parse('198.51.100.1'), ports: PortSet.range(1, 100) }];
+const ONE_HOST = [{ addresses: AddressSet.parse('198.51.100.1'), ports: PortSet.range(1, 100) }];
+
+function court(retries = 1, targets: readonly Target[] = ONE_HOST) {
   const orders = connectOrders({
     targets,
     from: 0,
-    to: 100,
+    to: probeCount(targets),
     seed: 1,
     timeoutMs: 2000,
     retries,
@@ -38,9 +40,9 @@ function court(retries = 1) {
 function silentForGood({ judge, verdict }: ReturnType<typeof court>): number[] {
   const waits: number[] = [];
   for (let trials = NO_TRIALS; verdict(0) === WAITING; ) {
-    const isLast = judge.isLast(trials);
+    const isLast = judge.isLast(trials, 0);
     waits.push(judge.waitMs(trials, 0, isLast, performance.now()));
-    judge.silent(0, trials, isLast);
+    judge.silent(0, trials, 0, isLast);
     if (judge.again.length === 0) break;
     judge.again.take();
     trials = judge.again.trials;
@@ -51,7 +53,7 @@ function silentForGood({ judge, verdict }: ReturnType<typeof court>): number[] {
 describe('silence', () => {
   test('is believed after the retries where nothing at all has answered', () => {
     const here = court(2);
-    expect(silentForGood(here)).toEqual([1000, 1000, 2000]);
+    expect(silentForGood(here)).toEqual([900, 900, 2000]);
     expect(here.verdict(0)).toBe(SILENCE);
   });
 
@@ -71,16 +73,32 @@ describe('silence', () => {
     expect(here.verdict(0)).toBe(LOSSY);
   });
 
+  test('of one host is judged by its own losses, however well all the others answer', () => {
+    const targets = [{ addresses: AddressSet.parse('198.51.100.0/24'), ports: PortSet.range(1, 100) }];
+    const here = court(1, targets);
+    let at = 1;
+    for (let host = 1; host < 256; host++) {
+      for (let i = 0; i < 90; i++) here.judge.spoke(at++, CLOSED, NO_TRIALS, host, 1, performance.now());
+    }
+    // A fifth of its exchanges is lost.
+    for (let i = 0; i < 80; i++) here.judge.spoke(at++, CLOSED, i % 4 === 0 ? 1 : 0, 0, 1, performance.now());
+    here.judge.publish(at);
+    expect(silentForGood(here)).toHaveLength(7);
+    expect(here.verdict(0)).toBe(SILENCE);
+    // Elsewhere three attempts are enough.
+    expect([here.judge.isLast(2, 7), here.judge.isLast(2, 0)]).toEqual([true, false]);
+  });
+
   test('of another worker counts: its losses make this one try again', () => {
     const here = court(0);
-    expect(here.judge.isLast(NO_TRIALS)).toBe(true);
+    expect(here.judge.isLast(NO_TRIALS, 0)).toBe(true);
     here.orders.counters[SPOKEN] = 0;
     const counters = new Float64Array(16);
     counters[8 + SPOKEN] = 1000;
     counters[8 + REPEATS] = 100;
     const judge = new Judge({ ...here.orders, counters }, 0, inFlightWindow(10, 10));
     judge.publish(0);
-    expect(judge.isLast(NO_TRIALS)).toBe(false);
+    expect(judge.isLast(NO_TRIALS, 0)).toBe(false);
   });
 
   test('is waited for as long as the plan says where there is one attempt', () => {

@@ -7,7 +7,7 @@ import * as board from '../../../../src/engine/connect/board.js';
 import { type IndexStretches, isWithin } from '../../../../src/engine/connect/index-stretches.js';
 import { Positions } from '../../../../src/engine/connect/positions.js';
 import { permutation } from '../../../../src/engine/permutation.js';
-import { layOut } from '../../../../src/engine/probe-space.js';
+import { layOut } from '../../../../src/engine/space-layout.js';
 import { PASSED_OVER, WAITING } from '../../../../src/engine/verdicts.js';
 
 const COUNT = 2000;

@@ -4,7 +4,7 @@ import { AddressSet } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import { probeIndex, type Target } from '../../../../src/domain/scan-plan.js';
 import { sliceRate } from '../../../../src/engine/connect/slice-rate.js';
-import { layOut } from '../../../../src/engine/probe-space.js';
+import { layOut } from '../../../../src/engine/space-layout.js';
 
 const target = (addresses: string, width: number): Target => ({
   addresses: AddressSet.parse(addresses),

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, test, vi } from 'vitest';
 import { formatAddress } from '../../../../src/domain/address-set.js';
+import { addressOfWords } from '../../../../src/engine/address-words.js';
 import {
   AF_INET,
   AF_INET6,
   SocketAddress,
   steadyBytes,
 } from '../../../../src/engine/connect/socket-address.js';
-import { addressOfWords } from '../../../../src/engine/probe-space.js';
 
 // Where the bytes lie in memory is all that it asks of the C library.
 vi.mock('../../../../src/engine/linux/libc.js', () => ({ addressOf: () => 4096n }));

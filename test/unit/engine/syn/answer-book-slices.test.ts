@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isV4Number, parseAddress } from '../../../../src/domain/address-set.js';
+import { isV4Number } from '../../../../src/domain/address-number.js';
+import { parseAddress } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
+import { wordsOf } from '../../../../src/engine/address-words.js';
 import { passedOver } from '../../../../src/engine/connect/passed-over.js';
-import { layOut, ProbeSpace, wordsOf } from '../../../../src/engine/probe-space.js';
+import { ProbeSpace } from '../../../../src/engine/probe-space.js';
 import { packSlice } from '../../../../src/engine/slice.js';
+import { layOut } from '../../../../src/engine/space-layout.js';
 import {
   failureCode,
   HOST_DEADLINE,

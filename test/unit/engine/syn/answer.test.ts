@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../../../src/domain/address-set.js';
-import { wordsOf } from '../../../../src/engine/probe-space.js';
+import { wordsOf } from '../../../../src/engine/address-words.js';
 import { Answer } from '../../../../src/engine/syn/answer.js';
 import { cookies } from '../../../../src/engine/syn/cookie.js';
 import { CLOSED, HOST_UNREACHABLE, OPEN, PROHIBITED } from '../../../../src/engine/verdicts.js';

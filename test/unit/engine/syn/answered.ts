@@ -2,7 +2,8 @@
  * An answer book on its own, with what it tells and learns, and answers to its probes as whole packets. Whoever asks for
  * a packet knows the scan's keys, as the engine does; a forger is made by spoiling one.
  */
-import { AddressSet, formatAddress, isV4Number } from '../../../../src/domain/address-set.js';
+import { isV4Number } from '../../../../src/domain/address-number.js';
+import { AddressSet, formatAddress } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import {
   type Probe as PlannedProbe,
@@ -10,8 +11,9 @@ import {
   probeIndex,
   type Target,
 } from '../../../../src/domain/scan-plan.js';
+import { wordsOf } from '../../../../src/engine/address-words.js';
 import { permutation } from '../../../../src/engine/permutation.js';
-import { layOut, wordsOf } from '../../../../src/engine/probe-space.js';
+import { layOut } from '../../../../src/engine/space-layout.js';
 import { AnswerBook, type BookTerms } from '../../../../src/engine/syn/answer-book.js';
 import { cookies } from '../../../../src/engine/syn/cookie.js';
 import { Loss } from '../../../../src/engine/syn/loss.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isV4Number, parseAddress } from '../../../../src/domain/address-set.js';
-import { wordsOf } from '../../../../src/engine/probe-space.js';
+import { isV4Number } from '../../../../src/domain/address-number.js';
+import { parseAddress } from '../../../../src/domain/address-set.js';
+import { wordsOf } from '../../../../src/engine/address-words.js';
 import { EgressIndex, type EgressStretch, egressTable } from '../../../../src/engine/syn/egress.js';
 import { failureCode, HOST_UNREACHABLE, PASSED_OVER } from '../../../../src/engine/verdicts.js';
 

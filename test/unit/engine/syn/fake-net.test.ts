@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
-import { addressOfWords, wordsOf } from '../../../../src/engine/probe-space.js';
+import { addressOfWords, wordsOf } from '../../../../src/engine/address-words.js';
 import { Answer } from '../../../../src/engine/syn/answer.js';
 import { cookies } from '../../../../src/engine/syn/cookie.js';
 import {

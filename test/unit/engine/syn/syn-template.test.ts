@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../../../src/domain/address-set.js';
-import { layOut, ProbeSpace, wordsOf } from '../../../../src/engine/probe-space.js';
+import { wordsOf } from '../../../../src/engine/address-words.js';
+import { ProbeSpace } from '../../../../src/engine/probe-space.js';
+import { layOut } from '../../../../src/engine/space-layout.js';
 import type { Egress } from '../../../../src/engine/syn/egress.js';
 import { SynFrames } from '../../../../src/engine/syn/syn-frames.js';
 import {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AddressSet, parseAddress } from '../../../../src/domain/address-set.js';
+import { wordsOf } from '../../../../src/engine/address-words.js';
 import type { Hop, ResolveOptions } from '../../../../src/engine/linux/neighbours.js';
 import type { Route, RouteChoice, RoutedStretch } from '../../../../src/engine/linux/routes.js';
-import { wordsOf } from '../../../../src/engine/probe-space.js';
 import { EgressIndex, type EgressTable } from '../../../../src/engine/syn/egress.js';
 import { waysOut } from '../../../../src/engine/syn/ways-out.js';
 import {
