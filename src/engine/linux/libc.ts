@@ -55,6 +55,9 @@ export const sendmmsg: (fd: number, headers: bigint, count: number, flags: numbe
 export const poll: (entries: Pointer, count: number, timeoutMs: number) => number = libc.func(
   'int poll(void *, uint64_t, int)',
 );
+export const ppoll: (entries: Pointer, count: number, timeout: Pointer, signals: null) => number = libc.func(
+  'int ppoll(void *, uint64_t, void *, void *)',
+);
 export const epollCreate: (flags: number) => number = libc.func('int epoll_create1(int)');
 export const epollControl: (epoll: number, operation: number, fd: number, event: Pointer) => number =
   libc.func('int epoll_ctl(int, int, int, void *)');

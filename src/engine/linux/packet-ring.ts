@@ -12,7 +12,7 @@ import {
   getsockopt,
   type Mapped,
   mapShared,
-  poll,
+  ppoll,
   SyscallError,
   setsockopt,
   socket,
@@ -125,14 +125,18 @@ export class PacketRing {
   }
 }
 
-/** Waits until one of the rings has something, or so long (poll(2)). */
+/** Waits until one of the rings has something, or so long (ppoll(2)): fractions of a millisecond count. */
 export function waitForRings(rings: readonly PacketRing[], timeoutMs: number): void {
   const entries = Buffer.alloc(rings.length * 8);
   rings.forEach(({ fd }, i) => {
     entries.writeInt32LE(fd, i * 8);
     entries.writeInt16LE(POLLIN, i * 8 + 4);
   });
-  poll(entries, rings.length, Math.max(1, Math.ceil(timeoutMs)));
+  // struct timespec
+  const timeout = Buffer.alloc(16);
+  timeout.writeBigInt64LE(BigInt(Math.floor(timeoutMs / 1000)), 0);
+  timeout.writeBigInt64LE(BigInt(Math.round((timeoutMs % 1000) * 1e6)), 8);
+  ppoll(entries, rings.length, timeout, null);
 }
 
 function int(value: number): Buffer {

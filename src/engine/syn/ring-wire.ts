@@ -1,8 +1,10 @@
 /*
- * The wire of a real scan: senders that are given orders through shared memory, and rings that are read.
+ * The wire of a real scan: what the conductor sends itself, a batch between two looks at the rings; sender threads that are
+ * given their orders through shared memory; and the rings.
  */
 import { type PacketRing, waitForRings } from '../linux/packet-ring.js';
 import type { AnswerBook } from './answer-book.js';
+import type { Sending } from './sending.js';
 import {
   ANSWERED,
   DONE,
@@ -31,7 +33,9 @@ export class RingWire implements SynWire {
   constructor(
     private readonly shared: SynShared,
     private readonly rings: readonly PacketRing[],
-    private readonly senders: number,
+    private readonly own: Sending,
+    /** Threads that send beside us. */
+    private readonly others: number,
     private readonly book: AnswerBook,
   ) {}
 
@@ -50,17 +54,19 @@ export class RingWire implements SynWire {
     numbers[PASS] = pass;
     numbers[RATE] = ratePerSecond;
     numbers[STRIDE] = stride;
-    numbers[SENDERS] = ratePerSecond <= ONE_SENDER_RATE ? 1 : this.senders;
+    numbers[SENDERS] = ratePerSecond <= ONE_SENDER_RATE ? 1 : 1 + this.others;
+    this.own.begin();
     Atomics.store(flags, DONE, 0);
     Atomics.store(flags, ORDER, ++this.order);
     Atomics.notify(flags, ORDER);
   }
 
   get isSending(): boolean {
-    return Atomics.load(this.shared.flags, DONE) < this.senders;
+    return !this.own.isDone || Atomics.load(this.shared.flags, DONE) < this.others;
   }
 
   receive(waitMs: number): void {
+    const restMs = Math.min(waitMs, this.own.step());
     const nowMs = threadClockMs();
     let packets = 0;
     for (const ring of this.rings) {
@@ -71,7 +77,7 @@ export class RingWire implements SynWire {
       this.shared.numbers[ANSWERED] = this.book.answered;
       this.book.tellOpened();
     }
-    if (packets === 0 && waitMs > 0) waitForRings(this.rings, waitMs);
+    if (packets === 0 && restMs > 0) waitForRings(this.rings, restMs);
   }
 
   dropped(): number {

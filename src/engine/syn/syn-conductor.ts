@@ -11,10 +11,12 @@ import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, PacketRing } from '../linux/packet-ring
 import type { SpaceLayout } from '../probe-space.js';
 import { type PackedSlice, sliceSize } from '../slice.js';
 import { AnswerBook, type Learnt, type Opened } from './answer-book.js';
+import type { EgressTable } from './egress.js';
 import { Loss } from './loss.js';
 import { receiveFilter } from './receive-filter.js';
 import { RingWire } from './ring-wire.js';
 import { HostTrips, RoundTrip } from './round-trip.js';
+import { Sending } from './sending.js';
 import { ANSWERED, ORDER, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
 import { SliceRun } from './slice-run.js';
 import { waysOut } from './ways-out.js';
@@ -28,7 +30,7 @@ export interface ConductorWork {
   readonly shared: SynShared;
   readonly keys: readonly [number, number];
   readonly firstSourcePort: number;
-  /** One a sender. */
+  /** One a thread that sends beside the conductor. */
   readonly ports: readonly MessagePort[];
   /** What may be probed, as texts. */
   readonly addresses: readonly string[];
@@ -61,6 +63,7 @@ class SynConductor {
   private readonly shared: SynShared;
   private readonly learnt: Learnt;
   private readonly book: AnswerBook;
+  private readonly own: Sending;
   private readonly wire: RingWire;
   private rate: number;
   private waysAtMs = Number.NEGATIVE_INFINITY;
@@ -68,18 +71,28 @@ class SynConductor {
   constructor(
     private readonly work: ConductorWork,
     rings: readonly PacketRing[],
-    /** Tells the senders the ways out, as they are now. */
-    private readonly findWays: () => void,
+    /** Finds the ways out, as they are now, and tells the other senders. */
+    private readonly findWays: () => EgressTable,
   ) {
     this.shared = work.shared;
     this.rate = work.ratePerSecond;
     const { hosts } = work.layout;
     this.learnt = { loss: new Loss(hosts), roundTrip: new RoundTrip(), hostTrips: new HostTrips(hosts) };
     this.book = new AnswerBook(work, this.learnt, (opened) => this.say({ kind: 'open', opened }));
-    this.wire = new RingWire(work.shared, rings, work.ports.length, this.book);
+    this.own = new Sending({ ...work, place: 0 });
+    this.wire = new RingWire(work.shared, rings, this.own, work.ports.length, this.book);
   }
 
+  /** From the first slice to the last, or until it is stopped. */
   conduct(): void {
+    try {
+      this.conductAll();
+    } finally {
+      this.own.close();
+    }
+  }
+
+  private conductAll(): void {
     const { work } = this;
     const isUnlimited = work.ratePerSecond === Number.POSITIVE_INFINITY;
     let most = isUnlimited ? FIRST_SLICE : sliceSize(work.ratePerSecond);
@@ -96,7 +109,7 @@ class SynConductor {
   private keepWaysFresh(): void {
     const nowMs = threadClockMs();
     if (nowMs - this.waysAtMs < WAYS_FRESH_MS) return;
-    this.findWays();
+    this.own.useWays(this.findWays());
     this.waysAtMs = threadClockMs();
   }
 
@@ -156,10 +169,10 @@ function conduct(work: ConductorWork): void {
     for (const ring of openRings(addresses, work.firstSourcePort)) rings.push(ring);
     const { source, interfaceName, ratePerSecond } = work;
     const isStopped = (): boolean => Atomics.load(flags, STOP) !== 0;
-    const findWays = (): void => {
+    const findWays = (): EgressTable => {
       const table = waysOut({ addresses, source, interfaceName, ratePerSecond, isStopped });
       for (const port of work.ports) port.postMessage(table);
-      Atomics.notify(flags, ORDER);
+      return table;
     };
     new SynConductor(work, rings, findWays).conduct();
   } finally {

@@ -23,7 +23,7 @@ import type { SenderWork } from './syn-sender.js';
 
 /** Our source ports are taken from here; the kernel's own begin at 32,768 by default. */
 const SOURCE_PORT = { first: 33_000, choices: 27_000 };
-/** A slow scan needs no second sender. */
+/** A slow scan is sent by the conductor alone. */
 const ONE_SENDER_RATE = 150_000;
 const WATCH_MS = 200;
 
@@ -82,8 +82,9 @@ function hire(
   const random = randomBytes(10);
   const keys = [random.readInt32LE(0), random.readInt32LE(4)] as const;
   const firstSourcePort = SOURCE_PORT.first + (random.readUInt16LE(8) % SOURCE_PORT.choices);
-  const senders = plan.ratePerSecond <= ONE_SENDER_RATE ? 1 : Math.min(SENDERS_MOST, availableParallelism());
-  const channels = Array.from({ length: senders }, () => new MessageChannel());
+  const isSlow = plan.ratePerSecond <= ONE_SENDER_RATE;
+  const beside = isSlow ? 0 : Math.min(SENDERS_MOST, availableParallelism()) - 1;
+  const channels = Array.from({ length: beside }, () => new MessageChannel());
   const common = { layout, seed: plan.seed, shared, keys, firstSourcePort };
   const ports = channels.map(({ port1 }) => port1);
   const conductor: ConductorWork = {
@@ -102,8 +103,8 @@ function hire(
     ...(plan.interfaceName ? { interfaceName: plan.interfaceName } : {}),
   };
   team.add(entry('./syn-conductor.js'), conductor, ports);
-  channels.forEach(({ port2 }, place) => {
-    const work: SenderWork = { ...common, place, port: port2 };
+  channels.forEach(({ port2 }, i) => {
+    const work: SenderWork = { ...common, place: i + 1, port: port2 };
     team.add(entry('./syn-sender.js'), work, [port2]);
   });
 }
