@@ -103,7 +103,9 @@ describeLab('in the lab, a host that', () => {
       expect(statesOf(result, v4)).toEqual(expected);
       expect(statesOf(result, v6)).toEqual(expected);
       expect(coverageOf(statesOf(result, v4))).toEqual({ named: PORTS.size, twice: 0 });
-      expect([result.code, result.hosts.get(v4)!.engine]).toEqual([0, engine]);
+      // Where everything says open, no port is believed, and the scan is inconclusive.
+      const isWildcard = expected.open === `${PORTS}`;
+      expect([result.code, result.hosts.get(v4)!.engine]).toEqual([isWildcard ? 3 : 0, engine]);
     });
   });
 

@@ -7,7 +7,7 @@
  * SYN takes one number, so that its answer acknowledges one more) with what our SYN to that address and port had.
  * Checksums are not looked at: offload leaves TCP's unfinished on veth and loopback, where the packet has seen no wire.
  */
-import { CLOSED, OPEN, PORT_UNREACHABLE, PROHIBITED, WAITING } from '../verdicts.js';
+import { CLOSED, OPEN, WAITING } from '../verdicts.js';
 import { verdictOfIcmp, verdictOfIcmpV6 } from './icmp-verdicts.js';
 
 const ICMP = 1;
@@ -65,9 +65,7 @@ export class Answer {
     }
     if (protocol !== ICMP) return false;
     this.verdict = verdictOfIcmp(bytes[upper]!, bytes[upper + 1]!);
-    if (this.verdict === WAITING || !this.readQuotedV4(bytes, upper + 8, end)) return false;
-    this.weighSender(word32(bytes, at + 12) === this.w3);
-    return true;
+    return this.verdict !== WAITING && this.readQuotedV4(bytes, upper + 8, end);
   }
 
   private readV6(bytes: Uint8Array, at: number, captured: number): boolean {
@@ -81,11 +79,7 @@ export class Answer {
     }
     if (this.protocol !== ICMPV6) return false;
     this.verdict = verdictOfIcmpV6(bytes[upper]!, bytes[upper + 1]!);
-    if (this.verdict === WAITING || !this.readQuotedV6(bytes, upper + 8, end)) return false;
-    const { w0, w1, w2, w3 } = this;
-    const isTarget = word32(bytes, at + 8) === w0 && word32(bytes, at + 12) === w1;
-    this.weighSender(isTarget && word32(bytes, at + 16) === w2 && word32(bytes, at + 20) === w3);
-    return true;
+    return this.verdict !== WAITING && this.readQuotedV6(bytes, upper + 8, end);
   }
 
   /**
@@ -105,11 +99,6 @@ export class Answer {
     this.sourcePort = word16(bytes, at + 2);
     this.cookie = (word32(bytes, at + 8) - 1) >>> 0;
     return true;
-  }
-
-  /** "Port unreachable" is a machine's word about itself; from anybody else it is a filter's. */
-  private weighSender(isTarget: boolean): void {
-    if (this.verdict === PORT_UNREACHABLE && !isTarget) this.verdict = PROHIBITED;
   }
 
   /** The packet that ICMP complains about. RFC 792 promises its header and 8 bytes more: ports and sequence number. */
