@@ -48,10 +48,11 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
       import('../platform/clock.js'),
       import('../platform/project-root.js'),
     ]);
-  const [{ interruptSignal }, { progressLine }, { checkWritable }] = await Promise.all([
+  const [{ interruptSignal }, { progressLine }, { checkWritable }, { refusing }] = await Promise.all([
     import('./interrupt.js'),
     import('./progress.js'),
     import('./write-file.js'),
+    import('./engine-refusals.js'),
   ]);
   // What would be refused at the end is refused before the first packet.
   if (options.pdf !== undefined) await checkBrowser();
@@ -74,8 +75,7 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
     signal: interruptSignal(),
     onProgress,
   };
-  const run = await runAudit(loaded.inventory, chosen, around);
-  line.end();
+  const run = await refusing(runAudit(loaded.inventory, chosen, around)).finally(() => line.end());
   return buildSnapshot({
     ...run,
     run: run.startedAt.toISOString(),

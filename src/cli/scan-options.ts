@@ -37,6 +37,7 @@ export interface ScanOptions {
   readonly interface?: string;
   readonly seed?: string;
   readonly resume?: string;
+  readonly state?: string;
   readonly authorisedBy?: string;
   readonly json?: true;
 }
@@ -131,12 +132,21 @@ function readTimeout({ timeout, timing }: ScanOptions): number {
       `--timing '${visibleText(timing)}' is no distance; expected ${TIMING_NAMES.join(', ')}`,
     );
   }
+  if (timeout !== undefined && timing !== undefined) {
+    throw new Refusal('bad-input', '--timeout and --timing contradict each other; expected one of them');
+  }
   if (timeout !== undefined) return readNumber('--timeout', timeout, 1, 600_000);
   return timing === undefined ? DEFAULT_TIMEOUT_MS : TIMINGS[timing as Timing];
 }
 
 /** A position means nothing without the seed that it belongs to. */
-function readOrder({ seed, resume }: ScanOptions): { seed: number; from: number } {
+function readOrder({ seed, resume, state }: ScanOptions): { seed: number; from: number } {
+  if (resume !== undefined && state !== undefined) {
+    throw new Refusal(
+      'bad-input',
+      '--state and --resume contradict each other; expected one of them, as a state file has its own position',
+    );
+  }
   if (resume !== undefined && seed === undefined) {
     throw new Refusal(
       'bad-input',

@@ -6,10 +6,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatAddress } from '../domain/address-set.js';
 import { isWildcardHost } from '../domain/compare.js';
-import { PortSet } from '../domain/port-set.js';
+import type { PortSet } from '../domain/port-set.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
 import type { Sightings } from '../domain/sightings.js';
-import { inversePermutation } from '../engine/permutation.js';
+import { stillToCome } from './scan-order.js';
 import * as output from './scan-output.js';
 import type { ChosenTargets } from './scan-targets.js';
 
@@ -22,12 +22,12 @@ export function* scannedHosts(
   sightings: Sightings,
   { plan, ports, startedAt }: { plan: ScanPlan; ports: PortSet; startedAt: number },
 ): Generator<output.ScannedHost> {
-  const restOf = plan.from === 0 ? () => ports : plannedFrom(plan, ports);
+  const left = stillToCome(plan, ports);
   let place = 0;
   for (const number of addresses) {
     const address = formatAddress(number);
     const observed = sightings.host(address, nameOf(address));
-    const planned = restOf(place++);
+    const planned = left(place++, ports);
     if (planned.isEmpty && plan.from > 0) continue;
     yield {
       observed,
@@ -36,13 +36,6 @@ export function* scannedHosts(
       isWildcard: isWildcardHost(observed),
     };
   }
-}
-
-/** What a resumed scan had left of the host at a place among the addresses. */
-function plannedFrom({ from, to, seed }: ScanPlan, ports: PortSet): (place: number) => PortSet {
-  const positionOf = inversePermutation(to, seed);
-  const listed = Array.from(ports);
-  return (place) => PortSet.from(listed.filter((_, i) => positionOf(place * listed.length + i) >= from));
 }
 
 export async function print(

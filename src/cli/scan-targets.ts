@@ -18,6 +18,25 @@ export interface ChosenTargets {
   nameOf(address: string): string | null;
 }
 
+/** No single machine has them: a probe would reach this machine, everybody, or nobody. */
+const NO_MACHINES = [
+  {
+    addresses: AddressSet.parse('0.0.0.0').union(AddressSet.parse('::')),
+    why: 'is the address of nobody, and Linux would take it for this machine',
+    expected: '127.0.0.1 or ::1',
+  },
+  {
+    addresses: AddressSet.parse('255.255.255.255'),
+    why: 'is everybody on the link',
+    expected: 'addresses of single machines',
+  },
+  {
+    addresses: AddressSet.parse('224.0.0.0/4').union(AddressSet.parse('ff00::/8')),
+    why: 'is multicast, which TCP does not know',
+    expected: 'addresses of single machines',
+  },
+];
+
 export async function chooseTargets(
   texts: readonly string[],
   excludes: readonly string[],
@@ -26,6 +45,7 @@ export async function chooseTargets(
   const wanted = read('target', texts);
   const excluded = readAddresses('--exclude', excludes);
   const direct = wanted.addresses.subtract(excluded);
+  refuseNoMachines(direct);
   const foreign = [
     ...direct.subtract(AddressSet.loopback).toStrings(),
     ...wanted.names.filter((name) => name !== 'localhost'),
@@ -37,6 +57,7 @@ export async function chooseTargets(
   }
   const resolved = AddressSet.unionOf(Array.from(names.keys(), (address) => AddressSet.parse(address)));
   const addresses = direct.union(resolved).subtract(excluded);
+  refuseNoMachines(addresses);
   const isLoopback = AddressSet.loopback.containsAll(addresses);
   if (!isLoopback && authorisedBy === null)
     throw notAuthorised(addresses.subtract(AddressSet.loopback).toStrings());
@@ -65,6 +86,14 @@ function read(what: string, texts: readonly string[]): Targets {
     if (error instanceof TargetSyntaxError)
       throw new Refusal('bad-input', `${what}: ${visibleText(error.message)}`);
     throw error;
+  }
+}
+
+function refuseNoMachines(wanted: AddressSet): void {
+  for (const { addresses, why, expected } of NO_MACHINES) {
+    const [first] = wanted.intersect(addresses).toStrings();
+    if (first !== undefined)
+      throw new Refusal('bad-input', `${first} ${why}; expected ${expected}, or --exclude ${first}`);
   }
 }
 

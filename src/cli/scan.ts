@@ -40,10 +40,11 @@ export function scanCommand(program: Command): void {
     .option('--fragile <target>', 'by connect alone, one probe at a time; may be repeated', collect, [])
     .option('--source <address>', 'the address that probes come from')
     .option('--interface <name>', 'the interface that probes leave by')
+    .option('--state <file>', STATE)
     .option('--seed <n>', 'the order of the probes; the same seed gives the same order')
     .option(
       '--resume <position>',
-      'go on where a scan with the same targets, ports and --seed was interrupted',
+      'go on where a scan with the same targets, ports and --seed was interrupted; nobody checks that they are the same',
     )
     .option('--authorised-by <name>', 'who has authorised this scan; needed for anything but loopback')
     .option('--json', 'one JSON object a line and host')
@@ -58,9 +59,14 @@ const TIMING = `${Object.entries(TIMINGS)
   .map(([name, ms]) => `${name} ${ms / 1000} s`)
   .join(', ')}: how far away the targets are, in place of a --timeout`;
 
+const STATE =
+  'where the scan is kept until it is complete: the same command goes on from it after Ctrl-C or a crash, ' +
+  'probes nothing again that has answered, and prints the whole; refused where targets or ports are others';
+
 const EXIT_CODES = `
-Exit codes: 0 every port was judged; 2 refused; 3 some ports are unknown, also after Ctrl-C,
-which ends the scan at once, prints what was found, and says how to go on. A second Ctrl-C kills.`;
+Exit codes: 0 every port was judged; 2 refused; 3 some ports are unknown, or no port of a host is
+believed as everything there says open; also after Ctrl-C, which ends the scan at once, prints what
+was found, and says how to go on. A second Ctrl-C kills.`;
 
 function rateDefault(which: keyof typeof POLITE): string {
   return `max for loopback, else ${POLITE[which]}`;

@@ -24,12 +24,17 @@ export async function checkWritable(file: string): Promise<void> {
   }
 }
 
-export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+/** @param mode its rights, where they are not the usual ones */
+export async function writeWhole(
+  file: string,
+  content: string | Uint8Array | Iterable<string>,
+  mode?: number,
+): Promise<void> {
   const place = await placeOf(file);
   const beside = `${place}.${randomUUID()}.part`;
   try {
     // Nobody else's file, nor a link that was put there: in /tmp others write too.
-    await writeFile(beside, content, { flag: 'wx' });
+    await writeFile(beside, content, { flag: 'wx', ...(mode === undefined ? {} : { mode }) });
     await rename(beside, place);
   } catch (error) {
     await rm(beside, { force: true });

@@ -19,6 +19,7 @@ import {
 } from './observation.js';
 import { PortSet } from './port-set.js';
 import { weigh } from './severity.js';
+import type { Sightings } from './sightings.js';
 
 /** From so many ports on that nobody declared open, an address on which everything says open is called a wildcard. */
 const WILDCARD_PORTS = 64;
@@ -72,6 +73,7 @@ export function compare(comparison: Comparison): HostVerdict {
 
 function isWildcard({ observed, expectations }: Comparison, open: PortSet, others: number): boolean {
   if (canariesSayOpen(observed)) return true;
+  if (canariesSayShut(observed)) return false;
   return saysOnlyOpen(open.size, others) && open.subtract(expectations.open).size >= WILDCARD_PORTS;
 }
 
@@ -79,11 +81,22 @@ function isWildcard({ observed, expectations }: Comparison, open: PortSet, other
 export function isWildcardHost(observed: HostObserved): boolean {
   const { open, closed, filtered, unreachable } = observed;
   const others = closed.size + filtered.size + unreachable.size;
-  return canariesSayOpen(observed) || (open.size >= WILDCARD_PORTS && saysOnlyOpen(open.size, others));
+  if (canariesSayOpen(observed)) return true;
+  return !canariesSayShut(observed) && open.size >= WILDCARD_PORTS && saysOnlyOpen(open.size, others);
+}
+
+/** Every such host of a look. */
+export function wildcardsIn(sightings: Sightings): string[] {
+  return Array.from(sightings.crowded(WILDCARD_PORTS))
+    .filter(isWildcardHost)
+    .map(({ address }) => address);
 }
 
 const canariesSayOpen = (observed: HostObserved): boolean =>
   canariesOf(observed).open.size >= CANARIES_BELIEVED;
+
+/** Then not everything says open, however many of the ports that were asked for do. */
+const canariesSayShut = (observed: HostObserved): boolean => !canariesOf(observed).shut.isEmpty;
 
 /** Does a look of so many open and other ports leave it possible that everything there says open? */
 export function saysOnlyOpen(open: number, others: number): boolean {
@@ -130,7 +143,7 @@ function silentVerdict(comparison: Comparison, silent: PortSet): HostVerdict {
   } else if (!driftPorts.isEmpty) {
     const evidence = unreachable.isEmpty
       ? `none of the ${silent.size} ports that were probed answered, ${driftPorts.size} of which should be open`
-      : `the host was reported unreachable on ${unreachable.size} of ${silent.size} probed ports, and none answered`;
+      : `none of the ${silent.size} ports that were probed answered, and ${unreachable.size} were out of reach: ${OUT_OF_REACH}`;
     drift.push(
       makeDrift(comparison, 'host-down', null, {
         key: keyStem(comparison, 'host-down'),
@@ -174,8 +187,26 @@ function portDrifts(comparison: Comparison, kind: DriftKind, set: PortSet, state
 const keyStem = ({ vantage, observed }: Comparison, kind: DriftKind): string =>
   [kind, vantage, observed.address, ''].join('|');
 
+/** What was seen, by the reason: whoever reads it will look for that, and not for something like it. */
+const REFUSALS: ReadonlyMap<Reason, string> = new Map([
+  ['reset', 'the machine refused the connection (RST)'],
+  ['port-unreachable', 'the machine refused the connection (ICMP port unreachable)'],
+  [
+    'self-connect',
+    'nothing listens there: the kernel of this machine connected the probe to itself, again and again',
+  ],
+]);
+/** ICMP and the link say the same, and the engine does not keep apart which of them did. */
+const OUT_OF_REACH =
+  'an ICMP message called the host unreachable, or nobody on the link answered for its address (ARP, neighbour discovery)';
+const SILENCES: ReadonlyMap<Reason, string> = new Map([
+  ['silence', 'no answer within the time-out, after every retry'],
+  ['prohibited', 'an ICMP message turned the probe away, as a filter does'],
+  ['host-unreachable', OUT_OF_REACH],
+]);
+
 function evidenceOf(observed: HostObserved, port: number, state: PortState, reason: Reason): string {
-  if (state === 'closed') return 'the machine refused the connection (RST)';
+  if (state === 'closed') return REFUSALS.get(reason) ?? `the machine refused the connection (${reason})`;
   if (state === 'open') {
     if (reason === 'syn-ack')
       return 'the port answered our SYN with SYN-ACK; the handshake was not completed';
@@ -184,9 +215,7 @@ function evidenceOf(observed: HostObserved, port: number, state: PortState, reas
       ? 'the handshake completed'
       : `the handshake completed in ${connectMs.toFixed(1)} ms`;
   }
-  return reason === 'silence'
-    ? 'no answer within the time-out, after every retry'
-    : 'an ICMP message reported the port as out of reach';
+  return SILENCES.get(reason) ?? `the port could not be reached (${reason})`;
 }
 
 function makeDrift(

@@ -24,10 +24,12 @@ export type Reason =
   | 'host-unreachable' // ICMP host unreachable, or no answer to ARP or neighbour discovery
   | 'self-connect' // the kernel connected a loopback socket to itself; nothing listens there
   | 'lossy' // silent, on a path that loses so much that silence proves nothing
+  | 'unconfirmed' // SYN-ACK, then silence to every handshake, on a host where everything says open
   | 'host-deadline' // the time that the plan gives a host was up before this port's turn
+  | 'host-fell-silent' // silent, and so was, right afterwards, a port of the host that had answered before
   | 'canary' // a port that nobody would use, beyond the plan, says open: does the whole host?
   | 'canary-shut' // such a port refused or kept silent: not everything there says open
-  | 'interrupted' // the scan ended before this port's turn
+  | 'interrupted' // the scan ended before this port's turn, or before its silence could be believed
   | 'not-probed'
   | (string & {});
 
@@ -207,6 +209,27 @@ export function overlay(earlier: HostObserved, later: HostObserved): HostObserve
 /** Ports about which something was learnt from the other side: it said yes or no. */
 export function answered(host: HostObserved): PortSet {
   return host.open.union(host.closed);
+}
+
+/** Open by a SYN-ACK alone. Where a scan confirms those by a handshake, it has not come to these, or in vain. */
+export function unconfirmed(host: HostObserved): PortSet {
+  return host.reasons.get('syn-ack') ?? PortSet.empty;
+}
+
+/**
+ * The host without what was unconfirmed and has an answer now, whatever it says: a later look has confirmed it or
+ * refuted it. Without this a SYN-ACK would outrank the refusal that refutes it.
+ */
+export function withoutRefuted(host: HostObserved, { ports, state, reason }: Observation): HostObserved {
+  if (state === 'unknown' || reason === 'silence' || reason === 'syn-ack' || isCanary(reason)) return host;
+  const decided = unconfirmed(host).intersect(ports);
+  if (decided.isEmpty) return host;
+  const reasons = new Map(host.reasons);
+  const left = unconfirmed(host).subtract(decided);
+  if (left.isEmpty) reasons.delete('syn-ack');
+  else reasons.set('syn-ack', left);
+  const connectMs = new Map([...host.connectMs].filter(([port]) => !decided.has(port)));
+  return { ...host, open: host.open.subtract(decided), reasons, connectMs };
 }
 
 export function reasonOf(host: HostObserved, port: number): Reason {

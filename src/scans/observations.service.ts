@@ -1,6 +1,7 @@
 /*
  * Writes and reads what scans saw. A batch is merged into its hosts' rows under a lock, in the domain's own terms, so
- * that a batch that comes twice, or from a shard that was begun anew, changes nothing.
+ * that a batch that comes twice, or from a shard that was begun anew, changes nothing. One thing it does change: a SYN-ACK
+ * that was never confirmed gives way to what a later attempt has learnt of the port.
  */
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
@@ -12,6 +13,7 @@ import {
   nothingObserved,
   type Observation,
   observe,
+  withoutRefuted,
 } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { ObservedHost } from './scans.entities.js';
@@ -29,7 +31,8 @@ export class ObservationsService {
         (await lockedRows(rows, scanId, addresses)).map((row) => [bare(row.address), toHost(row)] as const),
       );
       for (const seen of gathered(observations)) {
-        hosts.set(seen.address, observe(hosts.get(seen.address) ?? nothingObserved(seen.address), seen));
+        const host = hosts.get(seen.address) ?? nothingObserved(seen.address);
+        hosts.set(seen.address, observe(withoutRefuted(host, seen), seen));
       }
       await writeRows(rows, scanId, hosts.values());
     });

@@ -4,13 +4,15 @@
  * that was away for longer than its lease finds the shard taken, and lets go of it.
  *
  * A shard that was begun before goes on from the position that was settled then; of what lies beyond, the ports that
- * have answered are not probed again.
+ * have answered are not probed again, unless their answer was to be confirmed and has not been. What hosts have said
+ * before counts for their canaries, also where nothing but canaries is left to do.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { AddressSet } from '../domain/address-set.js';
 import { allowedOn, fragileIn } from '../domain/audit-plan.js';
 import { dayOf } from '../domain/day.js';
-import { answered } from '../domain/observation.js';
+import { heardFrom } from '../domain/heard.js';
+import { answered, type HostObserved, unconfirmed } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
 import { scan as runEngine } from '../engine/scan.js';
@@ -70,14 +72,19 @@ export class Scanner {
       allowed: current ? allowedOn(dayOf(this.clock()), current) : AddressSet.empty,
       // What has been called fragile since is as fragile.
       fragile: current ? care.fragile.union(fragileIn(current)) : care.fragile,
-      known: await this.knownOf(shard),
+      ...(await this.begunWith(scan, shard)),
     };
   }
 
   /** What an earlier attempt at the shard has been told. Nothing is read for a shard that is begun for the first time. */
-  private async knownOf(shard: Shard): Promise<ReadonlyMap<string, PortSet>> {
-    if (shard.attempts === 1 && shard.probed === '0') return new Map();
-    const hosts = await this.observations.ofScan(shard.scanId);
-    return new Map(Array.from(hosts.values(), (host) => [host.address, answered(host)]));
+  private async begunWith(scan: Scan, shard: Shard): Promise<Pick<ScanPlan, 'known' | 'heard'>> {
+    if (shard.attempts === 1 && shard.probed === '0') return {};
+    const hosts = Array.from((await this.observations.ofScan(shard.scanId)).values());
+    const isFinal = (host: HostObserved): PortSet =>
+      scan.settings.verify ? answered(host).subtract(unconfirmed(host)) : answered(host);
+    return {
+      known: new Map(hosts.map((host) => [host.address, isFinal(host)])),
+      heard: heardFrom(hosts),
+    };
   }
 }

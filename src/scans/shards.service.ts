@@ -1,6 +1,9 @@
 /*
  * Every write to shards: who works on one, how far it is, and its end. One worker each: whoever has lost a shard, because
  * its lease has ended, can neither go on with it, nor end it, nor give it back. The last one to end closes its scan.
+ *
+ * One shard of a scan at a time: each is probed at the scan's whole rate, and a fragile host gets one probe at a time, so
+ * that a second worker would double what was promised. Other workers take other scans.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -10,6 +13,11 @@ import { Scan, Shard } from './scans.entities.js';
 
 /** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
 const MOST_ATTEMPTS = 3;
+
+/** Of a shard, and of the scan that a query is about; `$1` is the time. */
+const CLAIMABLE = `(shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))`;
+const AT_WORK = `select from shard as other
+  where other.scan_id = scan.id and other.state = 'leased' and other.leased_until >= $1`;
 
 /** How far a worker is with its shard. */
 export interface ShardProgress {
@@ -26,15 +34,27 @@ export class ShardsService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Takes the next shard that is due, or one whose worker has not been heard of; null where there is none. */
+  /**
+   * Takes the next shard that is due, or one whose worker has not been heard of, of a scan that nobody works on; null where
+   * there is none. The scan is locked first and its shards are read afterwards: what was read before the lock, another
+   * worker may have taken since.
+   */
   async claim(leaseMs: number): Promise<{ shard: Shard; scan: Scan } | null> {
     const now = this.clock();
     return this.database.transaction(async (rows) => {
+      // Weaker than `for update`, which would hold up observations: their rows refer to the scan.
+      const [idle] = (await rows.query(
+        `select scan.id from scan where scan.not_before <= $1 and scan.finished_at is null
+         and exists (select from shard where scan_id = scan.id and ${CLAIMABLE}) and not exists (${AT_WORK})
+         order by scan.id limit 1 for no key update of scan skip locked`,
+        [now],
+      )) as Array<{ id: string }>;
+      if (!idle) return null;
       const [free] = (await rows.query(
         `select shard.id from shard join scan on scan.id = shard.scan_id
-         where scan.not_before <= $1 and (shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))
-         order by shard.id limit 1 for update of shard skip locked`,
-        [now],
+         where scan.id = $2 and ${CLAIMABLE} and not exists (${AT_WORK})
+         order by shard.id limit 1 for update of shard`,
+        [now, idle.id],
       )) as Array<{ id: string }>;
       if (!free) return null;
       const shard = await rows.findOneByOrFail(Shard, { id: String(free.id) });

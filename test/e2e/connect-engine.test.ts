@@ -256,6 +256,16 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     expect(descriptors()).toBeLessThanOrEqual(before);
   });
 
+  test.each([
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ])("%s is nobody's address: it is not taken for %s, as Linux takes it", async (nobody, here) => {
+    const open = await moored(openPort(here));
+    const seen = (await observed(planOf(nobody, PortSet.of(open.port)))).get(nobody)!;
+    expect([`${seen.unknown}`, [...seen.reasons.keys()]]).toEqual([`${open.port}`, ['EINVAL']]);
+    expect(open.accepted).toBe(0);
+  });
+
   test('the last word of progress is that everything is settled', async () => {
     const told: ScanProgress[] = [];
     const plan = planOf('127.0.0.1', PortSet.range(20_000, 22_999), { ratePerSecond: 10_000 });

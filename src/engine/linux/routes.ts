@@ -47,7 +47,10 @@ export interface RouteChoice {
 }
 
 /** What was asked for can't be had: a source that is not ours, an interface that is not there, tables without end. */
-export class RouteError extends Error {}
+export class RouteError extends Error {
+  /** Errors that cross a thread keep no class. */
+  override readonly name = 'RouteError';
+}
 
 /** About a second's worth of questions, and more cells than any machine has that is not a router of the whole Internet. */
 const MOST_CELLS = 200_000;

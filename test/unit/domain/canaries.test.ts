@@ -1,7 +1,7 @@
 /* Canaries: ports beyond every plan that say whether a host says open to everything. They count for nothing else. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWildcardHost } from '../../../src/domain/compare.js';
+import { isWildcardHost, wildcardsIn } from '../../../src/domain/compare.js';
 import { compareFresh, compareRun } from '../../../src/domain/compare-run.js';
 import { explain } from '../../../src/domain/explain.js';
 import {
@@ -101,9 +101,27 @@ describe('a host', () => {
     expect(isWildcardHost(host({ open: '22' }, '40001,43210,50505', '61616'))).toBe(true);
     expect(isWildcardHost(host({ open: '22' }, '40001,43210'))).toBe(false);
     expect(isWildcardHost(host({ open: '1-64' }))).toBe(true);
+    expect(isWildcardHost(host({ open: '1-64' }, '', '40001'))).toBe(false);
     expect(isWildcardHost(host({ open: '1-63' }))).toBe(false);
     expect(isWildcardHost(host({ open: '1-100', closed: '200-206' }))).toBe(false);
     expect(isWildcardHost(nothingObserved(HOST))).toBe(false);
+  });
+});
+
+describe('a look', () => {
+  it('knows its wildcards: by canaries, by many open ports of one piece or of many', () => {
+    const sightings = new Sightings(() => PortSet.parse('1-100'));
+    const add = (address: string, ports: string, reason = 'handshake') =>
+      sightings.add({ ...canary('canary', ports), reason, address });
+    add('127.0.0.1', '1-64');
+    for (let port = 1; port <= 64; port++) add('127.0.0.2', `${port}`);
+    add('127.0.0.3', '1-63');
+    add('127.0.0.4', '22');
+    add('127.0.0.4', '40001-40004', 'canary');
+    add('127.0.0.5', '40001-40004', 'canary');
+    add('127.0.0.6', '1-100');
+    sightings.add({ ...canary('canary-shut', '40001'), address: '127.0.0.6' });
+    expect(wildcardsIn(sightings)).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.4', '127.0.0.5']);
   });
 });
 

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRun } from '../../../src/domain/compare-run.js';
-import type { PortState } from '../../../src/domain/observation.js';
+import { observe, type PortState } from '../../../src/domain/observation.js';
+import { PortSet } from '../../../src/domain/port-set.js';
 import { kinds, look, planOf, seen, TODAY } from '../../support/builders.js';
 
 const HOST = '127.0.0.10';
@@ -117,6 +118,41 @@ describe('a drift carries', () => {
       evidence: expect.stringMatching(/^the handshake completed in 1\.[23] ms$/),
       exception: null,
     });
+  });
+
+  it.each([
+    ['closed', 'reset', 'the machine refused the connection (RST)'],
+    ['closed', 'port-unreachable', 'the machine refused the connection (ICMP port unreachable)'],
+    [
+      'closed',
+      'self-connect',
+      'nothing listens there: the kernel of this machine connected the probe to itself, again and again',
+    ],
+    ['filtered', 'silence', 'no answer within the time-out, after every retry'],
+    ['filtered', 'prohibited', 'an ICMP message turned the probe away, as a filter does'],
+    [
+      'unreachable',
+      'host-unreachable',
+      'an ICMP message called the host unreachable, or nobody on the link answered for its address (ARP, neighbour discovery)',
+    ],
+    ['filtered', 'a new one', 'the port could not be reached (a new one)'],
+    ['closed', 'a new one', 'the machine refused the connection (a new one)'],
+  ] as const)('the evidence of its reason: %s by %s', (state, reason, evidence) => {
+    const one = { address: HOST, ports: PortSet.of(22), state, reason, at: 1 };
+    // Another port answers, so that the host is up.
+    const observed = observe(seen(HOST, { closed: '1' }), one);
+    const [drift] = compareRun(planOf(DECLARED), look(observed), TODAY).drifts;
+    expect(drift).toMatchObject({ port: 22, reason, evidence });
+  });
+
+  it.each([
+    [
+      { unreachable: '22,443' },
+      'none of the 2 ports that were probed answered, and 2 were out of reach: an ICMP message called the host unreachable, or nobody on the link answered for its address (ARP, neighbour discovery)',
+    ],
+    [{ filtered: '22,443' }, 'none of the 2 ports that were probed answered, 2 of which should be open'],
+  ])('of a host that is down, what was seen: %j', (states, evidence) => {
+    expect(verdictOf(states).drift[0]).toMatchObject({ kind: 'host-down', evidence });
   });
 
   const excepted = (expires: string, more = '') =>

@@ -1,6 +1,7 @@
 /* Hosts on which everything says open are asked a few ports more; others are left alone. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AddressSet } from '../../../src/domain/address-set.js';
 import { isWildcardHost } from '../../../src/domain/compare.js';
 import { canariesOf } from '../../../src/domain/observation.js';
 import { PortSet } from '../../../src/domain/port-set.js';
@@ -11,6 +12,7 @@ import {
   hostsOf,
   listOf,
   never,
+  observation,
   SAID,
   type Said,
   scanPlan,
@@ -103,6 +105,17 @@ test.each([
   expect(canary.probed).toHaveLength(canaries);
 });
 
+test('a fragile host is sent nothing but what was asked of it', async () => {
+  const { scan, main, canary } = canaried(
+    () => SAID.open,
+    () => SAID.open,
+  );
+  await listOf(scan({ ...PLAN, fragile: AddressSet.parse(TARPIT) }, never));
+  expect(main.probed).toHaveLength(6);
+  expect(canary.probed.map((probe) => probe.split(':')[0])).toEqual(Array(4).fill(HONEST));
+  expect(canary.plans[0]!.fragile).toBeUndefined();
+});
+
 test('hosts that say nothing but no are sent no canary, and no engine is started', async () => {
   const { scan, canary } = canaried(
     () => SAID.closed,
@@ -120,6 +133,76 @@ test('an abort sends no canary', async () => {
   );
   for await (const _ of scan(PLAN, stop.signal)) stop.abort();
   expect(canary.plans).toEqual([]);
+});
+
+test('an abort among the canaries tells of none that silence alone speaks of', async () => {
+  const stop = new AbortController();
+  const main = fakeEngine(() => SAID.open);
+  let turn = 0;
+  const canary = fakeEngine(() => (turn++ === 0 ? SAID.silent : SAID.open));
+  const scan = withCanaries(main.engine, async function* cutOff(plan, signal) {
+    for await (const seen of canary.engine(plan, signal)) {
+      yield seen;
+      stop.abort();
+    }
+  });
+  const host = (await hostsOf(scan(scanPlan([target(TARPIT, '22')]), stop.signal))).get(TARPIT)!;
+  expect([canary.probed.length, canariesOf(host).shut.isEmpty]).toEqual([1, true]);
+});
+
+describe('a scan that goes on', () => {
+  const one = AddressSet.parse(TARPIT);
+  const none = AddressSet.empty;
+  const known = new Map([[TARPIT, PLANNED]]);
+
+  async function goOn(heard: { open: AddressSet; cleared: AddressSet }, changes = {}) {
+    const { scan, main, canary } = canaried(
+      () => SAID.open,
+      () => SAID.open,
+    );
+    const plan = { ...scanPlan([target(TARPIT, '22,80,443')], { known, ...changes }), heard };
+    const hosts = await hostsOf(scan(plan, never));
+    return { hosts, main, canary };
+  }
+
+  test('sends the canaries that are due by what was open before', async () => {
+    const { hosts, main, canary } = await goOn({ open: one, cleared: none });
+    expect([main.probed.length, canary.probed.length]).toEqual([0, 4]);
+    expect(canariesOf(hosts.get(TARPIT)!).open.size).toBe(4);
+    expect(canary.plans[0]!.timeoutMs).toBe(1000);
+  });
+
+  test('sends them also where nothing else is left to do', async () => {
+    const { canary } = await goOn({ open: one, cleared: none }, { from: 3, known: undefined });
+    expect(canary.probed).toHaveLength(4);
+  });
+
+  test('sends none where the host has said something else before, or has had its canaries', async () => {
+    expect((await goOn({ open: one, cleared: one })).canary.probed).toEqual([]);
+    expect((await goOn({ open: one, cleared: one }, { known: undefined })).canary.probed).toEqual([]);
+  });
+
+  test('sends none where the host says something else now', async () => {
+    const main = fakeEngine(() => SAID.closed);
+    const canary = fakeEngine(() => SAID.open);
+    const plan = { ...scanPlan([target(TARPIT, '22')]), heard: { open: one, cleared: none } };
+    await listOf(withCanaries(main.engine, canary.engine)(plan, never));
+    expect(canary.probed).toEqual([]);
+  });
+});
+
+test.each([
+  ['has gone away', ['gone'], 0],
+  ['is back', ['gone', 'open'], 4],
+])('a host that %s is asked accordingly', async (_, words, canaries) => {
+  const gone = { state: 'unknown', reason: 'host-fell-silent' } as const;
+  const canary = fakeEngine(() => SAID.silent);
+  const scan = withCanaries(async function* half() {
+    yield observation(HONEST, 22, SAID.open);
+    for (const word of words) yield observation(HONEST, 80, word === 'gone' ? gone : SAID.open);
+  }, canary.engine);
+  await listOf(scan(PLAN, never));
+  expect(canary.probed).toHaveLength(canaries);
 });
 
 test('canaries are waited for as long as the host was slow, and no longer than the plan says', async () => {
