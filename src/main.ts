@@ -1,75 +1,22 @@
 #!/usr/bin/env node
 /*
- * The one entry: picks the command. A command loads what it needs when it runs, so that `--help` is quick.
- *
- * Exit codes, for every command: 0 all is as declared, 1 drift, 2 refused or failed, 3 inconclusive. A broken scan
- * never exits 0, and neither does a bug.
+ * The one entry. It loads almost nothing, so that the threads of a scan start before the rest of the program does: what
+ * the command line says is read in cli/program.ts.
  */
-import { Command, CommanderError } from 'commander';
-import { visibleText } from './domain/visible-text.js';
-import { VERSION } from './platform/project-root.js';
-import { Refusal } from './platform/refusal.js';
+import { startLikelyWorkers } from './engine/early-workers.js';
 
-const REFUSED = 2;
+const [command, ...args] = process.argv.slice(2);
 
-type Add = (program: Command) => void;
-
-/** In the order of the help. Only the one that is asked for is loaded, or all of them where none is. */
-const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
-  serve: async () => (await import('./cli/serve.js')).serveCommand,
-  audit: async () => (await import('./cli/audit.js')).auditCommand,
-  check: async () => (await import('./cli/check.js')).checkCommand,
-  scan: async () => (await import('./cli/scan.js')).scanCommand,
-  explain: async () => (await import('./cli/explain.js')).explainCommand,
-  // And `harbour`.
-  quickstart: async () => (await import('./cli/quickstart.js')).quickstartCommand,
-  migrate: async () => (await import('./cli/migrate.js')).migrateCommand,
-  schema: async () => (await import('./cli/schema.js')).schemaCommand,
-};
-
-async function main(): Promise<void> {
-  const program = new Command('portolan')
-    .description('Charts which TCP ports should answer, looks at which do, and tells the difference.')
-    .version(VERSION, '-V, --version')
-    .showHelpAfterError('(portolan <command> --help says more)')
-    .exitOverride();
-  const asked = process.argv[2] ?? '';
-  const loads = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS);
-  for (const add of await Promise.all(loads.map((load) => load()))) add(program);
-  for (const command of program.commands) command.exitOverride();
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    process.exitCode = explainFailure(error);
-  }
+/** The value of `--engine`, or what stands in for it. */
+function engineAsked(): string {
+  const place = args.findIndex((arg) => arg === '--engine' || arg.startsWith('--engine='));
+  return place < 0 ? 'auto' : (args[place]!.split('=')[1] ?? args[place + 1] ?? 'auto');
 }
 
-function explainFailure(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : REFUSED;
-  const message = error instanceof Refusal ? error.message : `portolan failed: ${stackOf(error)}`;
-  // What others wrote, a file's name for one, must not paint the terminal; the lines are our own.
-  process.stderr.write(
-    `${message
-      .split('\n')
-      .map((line) => visibleText(line))
-      .join('\n')}\n`,
-  );
-  return REFUSED;
-}
+/** Our own machine is scanned without a limit (domain/courtesy.ts). */
+const isFast = args.some((arg) => arg === 'max' || /^(127\.|::1$|localhost$)/.test(arg));
+const isForHelp = args.length === 0 || args.includes('--help') || args.includes('-h');
 
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
-
-/** Node's own code for what nobody caught is 1, which here means drift. */
-function end(error: unknown): never {
-  process.exit(explainFailure(error));
-}
-
-process.on('uncaughtException', end);
-process.on('unhandledRejection', end);
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE')
-    end(new Refusal('unavailable', `the output can't be written: ${error.message}`));
-});
-
-await main();
+if (command === 'scan' && !isForHelp) startLikelyWorkers(engineAsked(), isFast);
+const { runProgram } = await import('./cli/program.js');
+await runProgram();

@@ -15,7 +15,11 @@ export class PortPlaces {
   private readonly isWhole: boolean;
 
   constructor(readonly planned: PortSet) {
-    this.ports = Uint16Array.from(planned);
+    this.ports = new Uint16Array(planned.size);
+    let place = 0;
+    planned.eachRange((first, last) => {
+      for (let port = first; port <= last; port++) this.ports[place++] = port;
+    });
     this.rangesMost = Math.min(RANGES_MOST, Math.floor(planned.size / BITS_PER_RANGE));
     this.isWhole =
       planned.isEmpty || this.ports[this.ports.length - 1]! - this.ports[0]! === planned.size - 1;

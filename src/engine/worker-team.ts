@@ -8,6 +8,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type TransferListItem, Worker } from 'node:worker_threads';
+import { takeEarlyWorker } from './early-workers.js';
 
 /** How long a worker may take to leave by itself. */
 const FAREWELL_MS = 900;
@@ -31,7 +32,8 @@ export class WorkerTeam<Message> {
 
   /** Starts a worker, and counts on it. */
   add(entry: URL, workerData: unknown, transferList: readonly TransferListItem[] = []): Worker {
-    const worker = new Worker(entry, { workerData, transferList: [...transferList] });
+    const early = takeEarlyWorker(entry);
+    const worker = early ?? new Worker(entry, { workerData, transferList: [...transferList] });
     this.workers.push(worker);
     worker.on('message', (message: Message) => {
       this.queue.push(message);
@@ -43,6 +45,7 @@ export class WorkerTeam<Message> {
       if (code !== 0 && !this.isStopping) this.fail(new Error(`a scanning thread ended with code ${code}`));
       this.wake();
     });
+    early?.postMessage(workerData, [...transferList]);
     return worker;
   }
 

@@ -12,8 +12,6 @@ import { SocketAddress } from './socket-address.js';
 
 export class Aim {
   readonly target: Record<4 | 6, SocketAddress>;
-  /** Of what `at` has found: the host's place. */
-  place = 0;
   private readonly space: ProbeSpace;
   private readonly places: HostPlaces;
 
@@ -29,8 +27,12 @@ export class Aim {
     space.locate(index);
     const family = space.family === 4 ? 4 : 6;
     this.target[family].set(space.w0, space.w1, space.w2, space.w3, space.port);
-    this.place = this.places.placeOf(space.host);
     return family;
+  }
+
+  /** Of the host that `at` has found. */
+  get place(): number {
+    return this.places.placeOf(this.space.host);
   }
 
   get subnet(): number {

@@ -4,9 +4,10 @@
  * A slice is packed by whoever finishes it last, so that what belongs together is reported together. Descriptors belong
  * to the process, not to the thread: every way out closes them, or leaves them where the main thread finds them.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { permutation } from '../permutation.js';
 import { packSlice } from '../slice.js';
+import { receiveWork } from '../worker-work.js';
 import * as board from './board.js';
 import { hostEnds } from './host-end.js';
 import { descriptorsOf } from './open-descriptors.js';
@@ -15,7 +16,7 @@ import { Readiness } from './readiness.js';
 
 const IDLE_MS = 50;
 
-const { orders, worker } = workerData as { orders: board.ConnectOrders; worker: number };
+const { orders, worker } = await receiveWork<{ orders: board.ConnectOrders; worker: number }>();
 const { control, bounds, verdicts, layout, plan } = orders;
 
 const say = (news: board.WorkerNews): void => {

@@ -37,7 +37,7 @@ async function endsOf(addresses: ReadonlySet<string>, choice: RouteChoice): Prom
   }
 }
 
-export function reread(seen: Observation, { nobody, noWay }: DeadEnds): Observation {
+function reread(seen: Observation, { nobody, noWay }: DeadEnds): Observation {
   if (noWay.has(seen.address)) return { ...seen, state: 'unknown', reason: 'ENETUNREACH' };
   if (nobody.has(seen.address)) return { ...seen, state: 'unreachable', reason: 'host-unreachable' };
   return seen;

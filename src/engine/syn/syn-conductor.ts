@@ -4,12 +4,13 @@
  * It is one synchronous loop, so that nothing else in the process can hold it up while packets wait in the ring; what it
  * decides, it decides in slice-run.ts. An answer counts only if its cookie is right: a keyed hash of who was asked.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { AddressSet } from '../../domain/address-set.js';
 import type { IndexStretches } from '../connect/index-stretches.js';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, PacketRing } from '../linux/packet-ring.js';
 import type { SpaceLayout } from '../probe-space.js';
 import { type PackedSlice, sliceSize } from '../slice.js';
+import { receiveWork } from '../worker-work.js';
 import { AnswerBook, type Learnt, type Opened } from './answer-book.js';
 import type { EgressTable } from './egress.js';
 import { Loss } from './loss.js';
@@ -184,4 +185,4 @@ function conduct(work: ConductorWork): void {
   }
 }
 
-conduct(workerData as ConductorWork);
+conduct(await receiveWork<ConductorWork>());

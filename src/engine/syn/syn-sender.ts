@@ -1,7 +1,8 @@
 /*
  * A thread that sends beside the conductor: carries out its orders, one after the other, over its own part of the slice.
  */
-import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { receiveWork } from '../worker-work.js';
 import type { EgressTable } from './egress.js';
 import { Sending, type SendingTerms } from './sending.js';
 import { DONE, ORDER, STOP } from './shared-state.js';
@@ -38,7 +39,7 @@ function serve(sending: Sending, { shared, port }: SenderWork): void {
   }
 }
 
-const work = workerData as SenderWork;
+const work = await receiveWork<SenderWork>();
 const sending = new Sending(work);
 try {
   serve(sending, work);

@@ -1,0 +1,73 @@
+/*
+ * Reads the command line and runs the command. A command loads what it needs when it runs, so that `--help` is quick.
+ *
+ * Exit codes, for every command: 0 all is as declared, 1 drift, 2 refused or failed, 3 inconclusive. A broken scan
+ * never exits 0, and neither does a bug.
+ */
+import { Command, CommanderError } from 'commander';
+import { visibleText } from '../domain/visible-text.js';
+import { VERSION } from '../platform/project-root.js';
+import { Refusal } from '../platform/refusal.js';
+
+const REFUSED = 2;
+
+type Add = (program: Command) => void;
+
+/** In the order of the help. Only the one that is asked for is loaded, or all of them where none is. */
+const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  serve: async () => (await import('./serve.js')).serveCommand,
+  audit: async () => (await import('./audit.js')).auditCommand,
+  check: async () => (await import('./check.js')).checkCommand,
+  scan: async () => (await import('./scan.js')).scanCommand,
+  explain: async () => (await import('./explain.js')).explainCommand,
+  // And `harbour`.
+  quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
+  migrate: async () => (await import('./migrate.js')).migrateCommand,
+  schema: async () => (await import('./schema.js')).schemaCommand,
+};
+
+/** Runs what was asked for; sets the exit code. */
+export async function runProgram(): Promise<void> {
+  const program = new Command('portolan')
+    .description('Charts which TCP ports should answer, looks at which do, and tells the difference.')
+    .version(VERSION, '-V, --version')
+    .showHelpAfterError('(portolan <command> --help says more)')
+    .exitOverride();
+  const asked = process.argv[2] ?? '';
+  const loads = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS);
+  for (const add of await Promise.all(loads.map((load) => load()))) add(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = explainFailure(error);
+  }
+}
+
+function explainFailure(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : REFUSED;
+  const message = error instanceof Refusal ? error.message : `portolan failed: ${stackOf(error)}`;
+  // What others wrote, a file's name for one, must not paint the terminal; the lines are our own.
+  process.stderr.write(
+    `${message
+      .split('\n')
+      .map((line) => visibleText(line))
+      .join('\n')}\n`,
+  );
+  return REFUSED;
+}
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+/** Node's own code for what nobody caught is 1, which here means drift. */
+function end(error: unknown): never {
+  process.exit(explainFailure(error));
+}
+
+process.on('uncaughtException', end);
+process.on('unhandledRejection', end);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    end(new Refusal('unavailable', `the output can't be written: ${error.message}`));
+});
