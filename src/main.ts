@@ -3,7 +3,9 @@
  * The one entry. It loads almost nothing, so that the threads of a scan start before the rest of the program does: what
  * the command line says is read in cli/program.ts.
  */
-import { startLikelyWorkers } from './engine/early-workers.js';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startLikelyWorkers } from './engine/workers.js';
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -18,5 +20,9 @@ const isFast = args.some((arg) => arg === 'max' || /^(127\.|::1$|localhost$)/.te
 const isForHelp = args.length === 0 || args.includes('--help') || args.includes('-h');
 
 if (command === 'scan' && !isForHelp) startLikelyWorkers(engineAsked(), isFast);
-const { runProgram } = await import('./cli/program.js');
+// The bundle is the same program in few files (rolldown.config.mjs): most of a short scan is loading.
+const bundle = new URL('../bundle/program.js', import.meta.url);
+const { runProgram }: typeof import('./cli/program.js') = existsSync(fileURLToPath(bundle))
+  ? await import(bundle.href)
+  : await import('./cli/program.js');
 await runProgram();

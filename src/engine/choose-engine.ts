@@ -8,17 +8,12 @@
  */
 import { AddressSet } from '../domain/address-set.js';
 import { addressesOf, type EngineName, type ScanPlan } from '../domain/scan-plan.js';
-import { workerEntry } from './worker-team.js';
+import { hasWorkers } from './workers.js';
 
 /** Threads take a tenth of a second to start; on loopback so many probes are done by then. */
 const FEW_PROBES = 200;
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
-const WORKERS = {
-  syn: ['./syn/syn-conductor.js', './syn/syn-sender.js'],
-  connect: ['./connect/connect-worker.js'],
-} as const;
-
 const GRANT = 'grant it with `sudo setcap cap_net_raw+ep "$(readlink -f "$(which node)")"` or run as root';
 
 /** What the decision rests on. */
@@ -133,7 +128,7 @@ const realFacts: EngineFacts = {
       return (error as Error).message.split('\n')[0]!;
     }
   },
-  hasWorkers: (engine) => WORKERS[engine].every((name) => workerEntry(name, import.meta.url) !== null),
+  hasWorkers,
   async rawSocketProblem() {
     const libc = await import('./linux/libc.js');
     // Protocol 0: nothing is received (packet(7)).

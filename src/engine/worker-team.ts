@@ -5,19 +5,11 @@
  * a finished one. `stop` asks by shared memory (each worker looks at the flag many times a second), waits, and ends what
  * does not listen. The trap is the entry's extension: the workers exist only in compiled form.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type TransferListItem, Worker } from 'node:worker_threads';
-import { takeEarlyWorker } from './early-workers.js';
+import { takeEarlyWorker, type WorkerName, workerEntry } from './workers.js';
 
 /** How long a worker may take to leave by itself. */
 const FAREWELL_MS = 900;
-
-/** The compiled worker beside a module, or null where only its source is there. */
-export function workerEntry(name: string, beside: string): URL | null {
-  const entry = new URL(name, beside);
-  return existsSync(fileURLToPath(entry)) ? entry : null;
-}
 
 export class WorkerTeam<Message> {
   private readonly workers: Worker[] = [];
@@ -30,10 +22,25 @@ export class WorkerTeam<Message> {
   /** @param stopFlag `stopFlag[0]` turns 1 when the workers have to leave */
   constructor(private readonly stopFlag: Int32Array) {}
 
+  /** Starts a worker of the engine's, or takes one that was started early, and counts on it. */
+  hire(name: WorkerName, work: unknown, transferList: readonly TransferListItem[] = []): void {
+    const early = takeEarlyWorker(name);
+    const entry = workerEntry(name);
+    if (early) {
+      this.countOn(early);
+      early.postMessage(work, [...transferList]);
+    } else if (entry) this.add(entry, work, transferList);
+    else throw new Error(`the worker '${name}' is not built; expected it beside the compiled engine`);
+  }
+
   /** Starts a worker, and counts on it. */
   add(entry: URL, workerData: unknown, transferList: readonly TransferListItem[] = []): Worker {
-    const early = takeEarlyWorker(entry);
-    const worker = early ?? new Worker(entry, { workerData, transferList: [...transferList] });
+    const worker = new Worker(entry, { workerData, transferList: [...transferList] });
+    this.countOn(worker);
+    return worker;
+  }
+
+  private countOn(worker: Worker): void {
     this.workers.push(worker);
     worker.on('message', (message: Message) => {
       this.queue.push(message);
@@ -45,8 +52,6 @@ export class WorkerTeam<Message> {
       if (code !== 0 && !this.isStopping) this.fail(new Error(`a scanning thread ended with code ${code}`));
       this.wake();
     });
-    early?.postMessage(workerData, [...transferList]);
-    return worker;
   }
 
   /** Everything that the workers say until all of them have left. Throws what one of them threw. */

@@ -17,8 +17,7 @@ import { moored } from '../support/mooring.js';
 import { closingPort, openPort, refusingPort, silentPort } from '../support/net-harbour.js';
 
 const built = new URL('../../dist/src/engine/connect/connect-scan.js', import.meta.url).href;
-const { connectScan, whyNoConnectScan }: typeof import('../../src/engine/connect/connect-scan.js') =
-  await import(built);
+const { connectScan }: typeof import('../../src/engine/connect/connect-scan.js') = await import(built);
 
 function planOf(hosts: string, ports: PortSet, changes: Partial<ScanPlan> = {}): ScanPlan {
   const targets = [
@@ -51,10 +50,6 @@ const descriptors = (): number => readdirSync('/proc/self/fd').length;
 
 // Elsewhere there is no epoll, and the engine says so.
 describe.skipIf(process.platform !== 'linux')('on Linux', () => {
-  test('the engine finds nothing that it lacks', async () => {
-    expect(await whyNoConnectScan()).toBe(null);
-  });
-
   describe.each(['127.0.0.1', '127.9.8.7', '::1'])('on %s', (host) => {
     test('open, refusing, closing and silent ports are told apart, with their reasons', async () => {
       const open = await moored(openPort(host));

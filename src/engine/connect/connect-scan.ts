@@ -9,7 +9,7 @@
 import type { Observation } from '../../domain/observation.js';
 import type { ScanPlan, ScanProgress } from '../../domain/scan-plan.js';
 import { SliceReader } from '../slice-reader.js';
-import { WorkerTeam, workerEntry } from '../worker-team.js';
+import { WorkerTeam } from '../worker-team.js';
 import * as board from './board.js';
 import { connectOrders } from './connect-orders.js';
 import { closeLeft } from './open-descriptors.js';
@@ -17,18 +17,6 @@ import { withDeadEnds } from './silent-hosts.js';
 import { sliceRate } from './slice-rate.js';
 
 const WATCH_MS = 200;
-
-/** Why this engine can't run here, or null where it can. */
-export async function whyNoConnectScan(): Promise<string | null> {
-  if (process.platform !== 'linux') return `it needs Linux, and this is ${process.platform}`;
-  if (!workerEntry('./connect-worker.js', import.meta.url)) return 'it runs as a compiled program only';
-  try {
-    await import('../linux/libc.js');
-    return null;
-  } catch (error) {
-    return `the C library can't be called: ${error instanceof Error ? error.message : error}`;
-  }
-}
 
 export async function* connectScan(
   plan: ScanPlan,
@@ -81,11 +69,9 @@ class Crew {
   }
 
   async *observations(): AsyncGenerator<Observation, void, undefined> {
-    const entry = workerEntry('./connect-worker.js', import.meta.url);
-    if (!entry) throw new Error('the connect engine has no connect-worker.js beside it; expected a build');
     this.beginSlice();
     for (let worker = 0; worker < this.orders.workers; worker++) {
-      this.team.add(entry, { orders: this.orders, worker });
+      this.team.hire('connect', { orders: this.orders, worker });
     }
     for await (const news of this.team.messages()) {
       if (news.kind === 'open') yield* this.opened(news.pairs);

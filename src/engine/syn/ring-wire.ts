@@ -7,6 +7,7 @@ import type { AnswerBook } from './answer-book.js';
 import type { Sending } from './sending.js';
 import {
   ANSWERED,
+  CURSOR,
   DONE,
   ORDER,
   PASS,
@@ -55,6 +56,7 @@ export class RingWire implements SynWire {
     numbers[RATE] = ratePerSecond;
     numbers[STRIDE] = stride;
     numbers[SENDERS] = ratePerSecond <= ONE_SENDER_RATE ? 1 : 1 + this.others;
+    Atomics.store(flags, CURSOR, 0);
     this.own.begin();
     Atomics.store(flags, DONE, 0);
     Atomics.store(flags, ORDER, ++this.order);

@@ -1,5 +1,6 @@
 /*
- * The sending of one order, step by step: the conductor's own part of a slice, or a sender thread's.
+ * The sending of one order, step by step, by the conductor itself or by a thread beside it. Whoever is free takes the next
+ * few turns from a shared cursor, so that all are through at the same time.
  *
  * Before each packet it looks at the byte (does it wait still?), at the way out (is it allowed at all?), at the host's time,
  * and before each batch at the clock: the rate is kept between batches, not on average. A step never waits; it says how
@@ -13,6 +14,7 @@ import { Departure, settle } from './departure.js';
 import type { EgressTable } from './egress.js';
 import { BATCH_MOST } from './send-batch.js';
 import {
+  CURSOR,
   PASS,
   RATE,
   SENDERS,
@@ -40,6 +42,7 @@ const BURST_MS = 25;
 const BATCH_MS = 0.5;
 /** Bytes that are looked at in one step, where few of them wait. */
 const LOOKS_A_STEP = 65_536;
+const TURNS_AT_ONCE = 256;
 
 export class Sending {
   private readonly space: ProbeSpace;
@@ -53,10 +56,11 @@ export class Sending {
   private pass = 0;
   private stride = 1;
   private passedBy = 0;
-  /** The part of the slice: its first slot, its size, and the next turn in it. */
-  private first = 0;
+  /** Slots in the slice, and the turns that are ours at the moment. */
   private size = 0;
   private turn = 0;
+  private end = 0;
+  private isOver = true;
 
   constructor(private readonly terms: SendingTerms) {
     this.space = new ProbeSpace(terms.layout);
@@ -75,11 +79,10 @@ export class Sending {
     const { place, shared } = this.terms;
     const { numbers } = shared;
     const senders = numbers[SENDERS]!;
-    const whole = numbers[SLICE_TO]! - numbers[SLICE_FROM]!;
-    const isIn = place < senders;
-    this.first = isIn ? Math.floor((whole * place) / senders) : 0;
-    this.size = isIn ? Math.floor((whole * (place + 1)) / senders) - this.first : 0;
+    this.size = numbers[SLICE_TO]! - numbers[SLICE_FROM]!;
     this.turn = 0;
+    this.end = 0;
+    this.isOver = place >= senders;
     this.rate = numbers[RATE]! / senders / 1000;
     this.batchMost = Math.max(1, Math.min(BATCH_MOST, Math.floor(this.rate * BATCH_MS)));
     this.pass = numbers[PASS]!;
@@ -89,7 +92,7 @@ export class Sending {
   }
 
   get isDone(): boolean {
-    return this.turn >= this.size;
+    return this.isOver;
   }
 
   /** Sends a batch if one is due. Returns for how many milliseconds none is. */
@@ -100,7 +103,7 @@ export class Sending {
     const departure = this.departure!;
     this.fill(departure);
     const packets = departure.size;
-    if (packets === 0) return 0;
+    if (packets === 0) return this.isOver ? Number.POSITIVE_INFINITY : 0;
     departure.flush(this.pass);
     if (this.rate === Number.POSITIVE_INFINITY) return 0;
     this.dueMs = Math.max(this.dueMs, nowMs - BURST_MS) + packets / this.rate;
@@ -115,12 +118,19 @@ export class Sending {
   private fill(departure: Departure): void {
     const { verdicts, numbers } = this.terms.shared;
     const from = numbers[SLICE_FROM]!;
-    const stop = Math.min(this.size, this.turn + LOOKS_A_STEP);
-    while (this.turn < stop && departure.size < this.batchMost) {
-      const slot = this.first + slotInTurn(this.turn++, this.size, this.pass);
+    for (let looks = 0; looks < LOOKS_A_STEP && departure.size < this.batchMost; looks++) {
+      if (this.turn === this.end && !this.takeTurns()) return;
+      const slot = slotInTurn(this.turn++, this.size, this.pass);
       if (verdicts[slot] !== WAITING || ++this.passedBy % this.stride !== 0) continue;
       this.probe(departure, from + slot, slot);
     }
+  }
+
+  private takeTurns(): boolean {
+    this.turn = Atomics.add(this.terms.shared.flags, CURSOR, TURNS_AT_ONCE);
+    this.end = Math.min(this.size, this.turn + TURNS_AT_ONCE);
+    this.isOver = this.turn >= this.size;
+    return !this.isOver;
   }
 
   private probe(departure: Departure, position: number, slot: number): void {

@@ -2,8 +2,8 @@
  * What the threads of a SYN scan share: a byte a probe of the present slice, when it was sent, a few counters, and the
  * conductor's orders to the senders.
  *
- * Each field has one writer: the conductor writes orders and answers, a sender its own counters and the bytes of its own
- * part of the slice while they wait. Orders are plain numbers, made visible by the generation that is counted up after
+ * Each field has one writer: the conductor writes orders and answers, a sender its own counters. What a sender says of a
+ * probe goes by compare-and-exchange, and the cursor by fetch-and-add. Orders are plain numbers, made visible by the generation that is counted up after
  * them (Atomics.store publishes what was written before it).
  */
 export const PASSES_MOST = 15;
@@ -20,6 +20,8 @@ export const ORDER = 1;
 export const DONE = 2;
 /** Messages that the main thread has not dealt with yet. */
 export const UNREAD = 3;
+/** The next turn of the present order that no sender has taken. */
+export const CURSOR = 4;
 const FLAGS = 8;
 
 // Float64 fields

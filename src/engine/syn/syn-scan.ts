@@ -16,7 +16,7 @@ import { passedOver } from '../connect/passed-over.js';
 import { sliceSize } from '../slice.js';
 import { SliceReader } from '../slice-reader.js';
 import { layOut } from '../space-layout.js';
-import { WorkerTeam, workerEntry } from '../worker-team.js';
+import { WorkerTeam } from '../worker-team.js';
 import { ANSWERED, SENDERS_MOST, SENT, type SynShared, synShared, UNREAD } from './shared-state.js';
 import type { ConductorMessage, ConductorWork } from './syn-conductor.js';
 import type { SenderWork } from './syn-sender.js';
@@ -102,17 +102,11 @@ function hire(
     ...(plan.source ? { source: plan.source } : {}),
     ...(plan.interfaceName ? { interfaceName: plan.interfaceName } : {}),
   };
-  team.add(entry('./syn-conductor.js'), conductor, ports);
+  team.hire('conductor', conductor, ports);
   channels.forEach(({ port2 }, i) => {
     const work: SenderWork = { ...common, place: i + 1, port: port2 };
-    team.add(entry('./syn-sender.js'), work, [port2]);
+    team.hire('sender', work, [port2]);
   });
-}
-
-function entry(name: string): URL {
-  const url = workerEntry(name, import.meta.url);
-  if (!url) throw new Error(`${name} is not built; expected it beside the compiled engine`);
-  return url;
 }
 
 function watchEvery(

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { WorkerTeam, workerEntry } from '../../../src/engine/worker-team.js';
+import { WorkerTeam } from '../../../src/engine/worker-team.js';
+import { hasWorkers, type WorkerName, workerEntry } from '../../../src/engine/workers.js';
 
 const SCRIPTS = {
   /** Says what it was given, number by number, and leaves. */
@@ -171,8 +172,12 @@ describe('to stop', () => {
   });
 });
 
-test('a worker’s entry is the compiled file beside a module, or null where there is only its source', () => {
-  const beside = pathToFileURL(join(folder, 'engine.js')).href;
-  expect(workerEntry('./counts.mjs', beside)).toEqual(entry('counts'));
-  expect(workerEntry('./counts.js', beside)).toBeNull();
+test('where only the source is there, no worker is, and none is hired', () => {
+  expect(['conductor', 'sender', 'connect'].map((name) => workerEntry(name as WorkerName))).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect([hasWorkers('syn'), hasWorkers('connect')]).toEqual([false, false]);
+  expect(() => team().team.hire('sender', {})).toThrow(/'sender' is not built/);
 });

@@ -1,0 +1,45 @@
+/*
+ * Puts what a scan loads into few files: the command line, and each thread of the fast engines. Node takes a millisecond or
+ * so for every module of a thread, and a scan of a whole host is over in half a second.
+ *
+ * It bundles what `tsc` has made, from dist/src into dist/bundle. The other commands stay where they are, and so does
+ * engine/workers.js, which finds the threads by its own place. Where there is no bundle, nothing is missing but time.
+ */
+import { dirname, relative, resolve } from 'node:path';
+
+const SRC = 'dist/src';
+const BUNDLE = 'dist/bundle';
+/** Our own files that are no part of a bundle. */
+const STAYS = /(^|\/)(workers|serve|audit|check|explain|quickstart|migrate|schema)\.js$/;
+
+/** What stays is imported from where it is, as seen from the bundle. */
+const staying = {
+  name: 'staying',
+  resolveId(id, importer) {
+    if (!importer || !id.startsWith('.') || !STAYS.test(id)) return null;
+    const place = relative(BUNDLE, resolve(dirname(importer), id));
+    return { id: place.startsWith('.') ? place : `./${place}`, external: true };
+  },
+};
+
+const bundled = (name, input) => ({
+  input: { [name]: `${SRC}/${input}` },
+  platform: 'node',
+  external: [/^node:/, 'koffi'],
+  plugins: [staying],
+  logLevel: 'silent',
+  output: {
+    dir: 'dist/bundle',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${name}-[hash].js`,
+  },
+});
+
+// biome-ignore lint/style/noDefaultExport: rolldown reads its configuration from the default export
+export default [
+  bundled('program', 'cli/program.js'),
+  bundled('syn-conductor', 'engine/syn/syn-conductor.js'),
+  bundled('syn-sender', 'engine/syn/syn-sender.js'),
+  bundled('connect-worker', 'engine/connect/connect-worker.js'),
+];
