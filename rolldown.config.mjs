@@ -22,23 +22,24 @@ const staying = {
   },
 };
 
-const bundled = (name, input) => ({
+/** A thread without any ES module starts a third sooner. */
+const bundled = (name, input, format = 'cjs') => ({
   input: { [name]: `${SRC}/${input}` },
   platform: 'node',
   external: [/^node:/, 'koffi'],
   plugins: [staying],
   logLevel: 'silent',
   output: {
-    dir: 'dist/bundle',
-    format: 'esm',
-    entryFileNames: '[name].js',
+    dir: BUNDLE,
+    format,
+    entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
     chunkFileNames: `${name}-[hash].js`,
   },
 });
 
 // biome-ignore lint/style/noDefaultExport: rolldown reads its configuration from the default export
 export default [
-  bundled('program', 'cli/program.js'),
+  bundled('program', 'cli/program.js', 'esm'),
   bundled('syn-conductor', 'engine/syn/syn-conductor.js'),
   bundled('syn-sender', 'engine/syn/syn-sender.js'),
   bundled('connect-worker', 'engine/connect/connect-worker.js'),

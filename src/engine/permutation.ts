@@ -43,17 +43,24 @@ export function inversePermutation(count: number, seed: number): (place: number)
   const { a, b, keys } = grid(count, seed);
   const perWordA = a / WORD;
   const perWordB = b / WORD;
+  const [k0, k1, k2, k3, k4, k5] = keys as [number, number, number, number, number, number];
   return (place) => {
     refuseBeyond(place, count);
     let left = Math.floor(place / b);
     let right = place - left * b;
     do {
-      for (let round = ROUNDS - 2; round >= 0; round -= 2) {
-        right -= Math.floor(stir(left, keys[round + 1]!) * perWordB);
-        if (right < 0) right += b;
-        left -= Math.floor(stir(right, keys[round]!) * perWordA);
-        if (left < 0) left += a;
-      }
+      right -= Math.floor(stir(left, k5) * perWordB);
+      if (right < 0) right += b;
+      left -= Math.floor(stir(right, k4) * perWordA);
+      if (left < 0) left += a;
+      right -= Math.floor(stir(left, k3) * perWordB);
+      if (right < 0) right += b;
+      left -= Math.floor(stir(right, k2) * perWordA);
+      if (left < 0) left += a;
+      right -= Math.floor(stir(left, k1) * perWordB);
+      if (right < 0) right += b;
+      left -= Math.floor(stir(right, k0) * perWordA);
+      if (left < 0) left += a;
     } while (left * b + right >= count);
     return left * b + right;
   };

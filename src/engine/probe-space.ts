@@ -93,7 +93,10 @@ export class ProbeSpace {
     return addressOfWords(this.family, this.w0, this.w1, this.w2, this.w3);
   }
 
-  /** The index of a port of an address, or -1 where the plan doesn't have it. Where it has it twice, one of both. */
+  /**
+   * The index of a port of an address, or -1 where the plan doesn't have it. Where it has it twice, one of both.
+   * Sets `host` alone among the fields.
+   */
   indexOf(family: number, w0: number, w1: number, w2: number, w3: number, port: number): number {
     let lo = 0;
     let hi = this.blockCount;
@@ -132,7 +135,9 @@ export class ProbeSpace {
     }
     if (host < 0 || host >= blocks[at + 2]!) return -1;
     const place = this.portPlace(blocks[at + 3]!, blocks[at + 4]!, port);
-    return place < 0 ? -1 : blocks[at]! + host * blocks[at + 4]! + place;
+    if (place < 0) return -1;
+    this.host = blocks[at + 1]! + host;
+    return blocks[at]! + host * blocks[at + 4]! + place;
   }
 
   private portPlace(at: number, size: number, port: number): number {

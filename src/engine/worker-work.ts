@@ -1,11 +1,12 @@
 /*
  * What a worker is given to do: at its start, or later where it was started before there was any work.
+ *
+ * No top-level await in a worker: its bundle is CommonJS, which spares the thread the loader of ES modules. What `work`
+ * throws is the thread's error, as WorkerTeam expects it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
-export async function receiveWork<Work>(): Promise<Work> {
-  if (workerData !== null && workerData !== undefined) return workerData as Work;
-  return new Promise((resolve) => {
-    parentPort!.once('message', resolve);
-  });
+export function onWork<Work>(work: (given: Work) => void): void {
+  if (workerData !== null && workerData !== undefined) work(workerData as Work);
+  else parentPort!.once('message', work);
 }

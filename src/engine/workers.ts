@@ -12,9 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 const PLACES = {
-  conductor: ['../../bundle/syn-conductor.js', './syn/syn-conductor.js'],
-  sender: ['../../bundle/syn-sender.js', './syn/syn-sender.js'],
-  connect: ['../../bundle/connect-worker.js', './connect/connect-worker.js'],
+  conductor: ['../../bundle/syn-conductor.cjs', './syn/syn-conductor.js'],
+  sender: ['../../bundle/syn-sender.cjs', './syn/syn-sender.js'],
+  connect: ['../../bundle/connect-worker.cjs', './connect/connect-worker.js'],
 } as const;
 
 export type WorkerName = keyof typeof PLACES;

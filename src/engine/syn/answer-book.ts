@@ -168,6 +168,7 @@ export class AnswerBook {
   }
 
   private note(index: number, verdict: number, pass: number, nowMs: number): void {
+    const { host } = this.space;
     const position = this.positionOf(index);
     const slot = position - this.sliceFrom;
     if (slot < 0 || slot >= this.verdicts.length) {
@@ -184,21 +185,20 @@ export class AnswerBook {
     }
     if (before !== WAITING) return;
     this.answered++;
-    if (verdict === OPEN || verdict === CLOSED) this.learn(index, slot, pass, nowMs);
+    if (verdict === OPEN || verdict === CLOSED) this.learn(host, slot, pass, nowMs);
     this.onAnswer(nowMs);
   }
 
   /** Only what the host itself says tells of the path; routers take their time with ICMP. */
-  private learn(index: number, slot: number, pass: number, nowMs: number): void {
+  private learn(host: number, slot: number, pass: number, nowMs: number): void {
     const { sentAt, groups, groupShift } = this.terms.shared;
     const sentMs = sentAt[pass * groups + (slot >> groupShift)]!;
-    this.space.locate(index);
     if (sentMs > 0) {
       this.learnt.roundTrip.measured(nowMs - sentMs);
-      this.learnt.hostTrips.measured(this.space.host, nowMs - sentMs);
+      this.learnt.hostTrips.measured(host, nowMs - sentMs);
     }
-    if (pass === SAMPLE_PASS) this.learnt.loss.answeredSample(this.space.host);
-    else this.learnt.loss.answered(this.space.host, pass);
+    if (pass === SAMPLE_PASS) this.learnt.loss.answeredSample(host);
+    else this.learnt.loss.answered(host, pass);
   }
 
   private noteLate(position: number, index: number, verdict: number): void {

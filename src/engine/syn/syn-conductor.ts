@@ -10,7 +10,7 @@ import type { IndexStretches } from '../connect/index-stretches.js';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, PacketRing } from '../linux/packet-ring.js';
 import type { SpaceLayout } from '../probe-space.js';
 import { type PackedSlice, sliceSize } from '../slice.js';
-import { receiveWork } from '../worker-work.js';
+import { onWork } from '../worker-work.js';
 import { AnswerBook, type Learnt, type Opened } from './answer-book.js';
 import type { EgressTable } from './egress.js';
 import { Loss } from './loss.js';
@@ -185,4 +185,4 @@ function conduct(work: ConductorWork): void {
   }
 }
 
-conduct(await receiveWork<ConductorWork>());
+onWork(conduct);

@@ -2,7 +2,7 @@
  * A thread that sends beside the conductor: carries out its orders, one after the other, over its own part of the slice.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { receiveWork } from '../worker-work.js';
+import { onWork } from '../worker-work.js';
 import type { EgressTable } from './egress.js';
 import { Sending, type SendingTerms } from './sending.js';
 import { DONE, ORDER, STOP } from './shared-state.js';
@@ -39,11 +39,12 @@ function serve(sending: Sending, { shared, port }: SenderWork): void {
   }
 }
 
-const work = await receiveWork<SenderWork>();
-const sending = new Sending(work);
-try {
-  serve(sending, work);
-} finally {
-  sending.close();
-  work.port.close();
-}
+onWork<SenderWork>((work) => {
+  const sending = new Sending(work);
+  try {
+    serve(sending, work);
+  } finally {
+    sending.close();
+    work.port.close();
+  }
+});
