@@ -9,8 +9,12 @@ import { dirname, relative, resolve } from 'node:path';
 
 const SRC = 'dist/src';
 const BUNDLE = 'dist/bundle';
-/** Our own files that are no part of a bundle. */
-const STAYS = /(^|\/)(workers|serve|audit|check|explain|quickstart|migrate|schema)\.js$/;
+/** Our own files that are no part of a bundle: other commands, and what has to be the same thing for them and for us. */
+const STAYS = /(^|\/)(workers|refusal|serve|audit|check|explain|quickstart|migrate|schema)\.js$/;
+
+const IS_PACKAGE = /^[a-z@]/i;
+/** Packages that every scan needs; others are loaded by whoever needs them. */
+const GOES_IN = /^(commander|ipaddr\.js)$/;
 
 /** What stays is imported from where it is, as seen from the bundle. */
 const staying = {
@@ -26,7 +30,7 @@ const staying = {
 const bundled = (name, input, format = 'cjs') => ({
   input: { [name]: `${SRC}/${input}` },
   platform: 'node',
-  external: [/^node:/, 'koffi'],
+  external: (id) => IS_PACKAGE.test(id) && !GOES_IN.test(id),
   plugins: [staying],
   logLevel: 'silent',
   output: {

@@ -6,7 +6,14 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
+/** What a worker without work says once it has loaded. */
+export const LOADED = 'loaded';
+
 export function onWork<Work>(work: (given: Work) => void): void {
-  if (workerData !== null && workerData !== undefined) work(workerData as Work);
-  else parentPort!.once('message', work);
+  if (workerData !== null && workerData !== undefined) {
+    work(workerData as Work);
+    return;
+  }
+  parentPort!.once('message', work);
+  parentPort!.postMessage(LOADED);
 }

@@ -50,6 +50,7 @@ export function startLikelyWorkers(engine: string, isFast: boolean): void {
 export function takeEarlyWorker(name: WorkerName): Worker | null {
   const early = waiting.get(name) ?? [];
   for (let worker = early.shift(); worker; worker = early.shift()) {
+    worker.removeAllListeners();
     // A worker that has ended has no thread.
     if (worker.threadId < 0) continue;
     worker.ref();
@@ -62,8 +63,9 @@ function start(name: WorkerName): void {
   const entry = workerEntry(name);
   if (entry === null) return;
   const worker = new Worker(entry);
-  worker.unref();
   worker.on('error', () => undefined);
+  // Whoever ends a thread while it loads a native addon takes the process down with it.
+  worker.once('message', () => worker.unref());
   waiting.set(name, [...(waiting.get(name) ?? []), worker]);
 }
 

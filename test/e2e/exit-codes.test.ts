@@ -50,7 +50,7 @@ test.each([['--help'], ...COMMANDS.map((command) => [command, '--help'])])(
       expect(code).toBe(0);
       expect(stdout).toContain('Usage: portolan');
       expect(stderr).toMatch(/loaded .*\/dist\/src\/main\.js/);
-      expect(stderr).toMatch(/loaded .*\/node_modules\/commander\//);
+      expect(stderr).toMatch(/loaded .*\/dist\/bundle\/program\.js/);
       const heavy = stderr.match(
         /loaded .*\/node_modules\/(@nestjs|typeorm|@electric-sql|pg|puppeteer|zod|yaml|handlebars|pino)\/.*/g,
       );

@@ -49,7 +49,9 @@ export type ConductorMessage =
   | { readonly kind: 'open'; readonly opened: Opened }
   | { readonly kind: 'slice'; readonly packed: PackedSlice }
   /** Everything below is told of now. */
-  | { readonly kind: 'settled'; readonly settledTo: number };
+  | { readonly kind: 'settled'; readonly settledTo: number }
+  /** Nothing more will come; what is left is to clean up. */
+  | { readonly kind: 'end' };
 
 /** Without a limit, the first slice is a small one: it shows what the path bears before much is lost on it. */
 const FIRST_SLICE = 2 ** 18;
@@ -176,6 +178,7 @@ function conduct(work: ConductorWork): void {
       return table;
     };
     new SynConductor(work, rings, findWays).conduct();
+    if (!isStopped()) parentPort!.postMessage({ kind: 'end' } satisfies ConductorMessage);
   } finally {
     Atomics.store(flags, STOP, 1);
     Atomics.notify(flags, STOP);

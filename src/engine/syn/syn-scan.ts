@@ -43,6 +43,7 @@ export async function* synScan(
     hostDeadlineMs: plan.hostDeadlineMs ?? Number.POSITIVE_INFINITY,
   });
   let settledTo = plan.from;
+  let isOver = false;
   const team = new WorkerTeam<ConductorMessage>(shared.flags);
   const stop = (): void => team.askToStop();
   signal.addEventListener('abort', stop);
@@ -54,12 +55,18 @@ export async function* synScan(
       Atomics.sub(shared.flags, UNREAD, 1);
       if (message.kind === 'open') yield* reader.opens(message.opened, 'syn-ack');
       else if (message.kind === 'slice') yield* reader.slice(message.packed);
-      else settledTo = message.settledTo;
+      else if (message.kind === 'settled') settledTo = message.settledTo;
+      else {
+        isOver = true;
+        break;
+      }
     }
   } finally {
     signal.removeEventListener('abort', stop);
     watching?.end();
-    await team.stop();
+    const stopped = team.stop();
+    // Threads that are through clean up by themselves: nobody has to wait for them.
+    if (!isOver) await stopped;
   }
 }
 
