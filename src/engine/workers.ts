@@ -26,7 +26,12 @@ const OF_ENGINE = {
 
 const CAP_NET_RAW = 13n;
 
-const waiting = new Map<WorkerName, Worker[]>();
+interface Early {
+  readonly worker: Worker;
+  readonly onLoaded: () => void;
+}
+
+const waiting = new Map<WorkerName, Early[]>();
 
 /** The bundle, or what it is made of; null where only the source is there, as they run in compiled form only. */
 export function workerEntry(name: WorkerName): URL | null {
@@ -49,8 +54,10 @@ export function startLikelyWorkers(engine: string, isFast: boolean): void {
 /** One that still lives; it waits for its work as a message. */
 export function takeEarlyWorker(name: WorkerName): Worker | null {
   const early = waiting.get(name) ?? [];
-  for (let worker = early.shift(); worker; worker = early.shift()) {
-    worker.removeAllListeners();
+  for (let next = early.shift(); next; next = early.shift()) {
+    const { worker, onLoaded } = next;
+    // This one alone: `removeAllListeners` would take away what Node itself hears the worker by.
+    worker.off('message', onLoaded);
     // A worker that has ended has no thread.
     if (worker.threadId < 0) continue;
     worker.ref();
@@ -65,8 +72,9 @@ function start(name: WorkerName): void {
   const worker = new Worker(entry);
   worker.on('error', () => undefined);
   // Whoever ends a thread while it loads a native addon takes the process down with it.
-  worker.once('message', () => worker.unref());
-  waiting.set(name, [...(waiting.get(name) ?? []), worker]);
+  const onLoaded = (): void => worker.unref();
+  worker.once('message', onLoaded);
+  waiting.set(name, [...(waiting.get(name) ?? []), { worker, onLoaded }]);
 }
 
 /** Capabilities in force (proc_pid_status(5)): enough for a guess, choose-engine.ts tries. */
