@@ -1,8 +1,8 @@
 /*
  * The connect engine as it is built: its workers exist only compiled. Real listeners on loopback, no privilege.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import koffi from 'koffi';
 import { describe, expect, test, vi } from 'vitest';
 import { AddressSet } from '../../src/domain/address-set.js';
 import {
@@ -46,6 +46,7 @@ async function observed(plan: ScanPlan, signal = never): Promise<Map<string, Hos
   return hosts;
 }
 
+const RLIMIT_NOFILE = 7;
 const descriptors = (): number => readdirSync('/proc/self/fd').length;
 
 // Elsewhere there is no epoll, and the engine says so.
@@ -202,12 +203,17 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     const silent = await Promise.all(Array.from({ length: 20 }, () => moored(silentPort('127.0.0.6'))));
     const [wanted, quiet] = [listeners, silent].map((all) => PortSet.from(all.map(({ port }) => port)));
     const ports = PortSet.range(20_000, 22_000).union(wanted!).union(quiet!);
+    // Within this process: another one could not be started while there are no descriptors.
+    const libc = koffi.load('libc.so.6');
+    const getrlimit = libc.func('int getrlimit(int, void *)');
+    const setrlimit = libc.func('int setrlimit(int, void *)');
+    const limits = Buffer.alloc(16);
+    getrlimit(RLIMIT_NOFILE, limits);
+    const before = Number(limits.readBigUInt64LE(0));
     const limit = (soft: number): void => {
-      execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${soft}:`]);
+      limits.writeBigUInt64LE(BigInt(soft), 0);
+      expect(setrlimit(RLIMIT_NOFILE, limits)).toBe(0);
     };
-    const before = Number(
-      execFileSync('prlimit', ['--pid', String(process.pid), '-n', '-o', 'SOFT', '--noheadings']),
-    );
     let seen = nothingObserved('127.0.0.6');
     let isLimited = false;
     const plan = planOf('127.0.0.6', ports, { ratePerSecond: 4000, timeoutMs: 400 });
