@@ -1,6 +1,6 @@
 /*
- * Puts what a scan loads into few files: the command line, and each thread of the fast engines. Node takes a millisecond or
- * so for every module of a thread, and a scan of a whole host is over in half a second.
+ * Puts what a scan loads into few files: the command line, and each thread of the fast engines. A scan of a whole
+ * host is over in well under a second, and much of that is Node finding and reading modules.
  *
  * It bundles what `tsc` has made, from dist/src into dist/bundle. The other commands stay where they are, and so does
  * engine/workers.js, which finds the threads by its own place. Where there is no bundle, nothing is missing but time.
@@ -26,7 +26,7 @@ const staying = {
   },
 };
 
-/** A thread without any ES module starts a third sooner. */
+/** A thread of CommonJS alone has no loader of ES modules to start. */
 const bundled = (name, input, format = 'cjs') => ({
   input: { [name]: `${SRC}/${input}` },
   platform: 'node',

@@ -20,7 +20,7 @@ const isFast = args.some((arg) => arg === 'max' || /^(127\.|::1$|localhost$)/.te
 const isForHelp = args.length === 0 || args.includes('--help') || args.includes('-h');
 
 if (command === 'scan' && !isForHelp) startLikelyWorkers(engineAsked(), isFast);
-// The bundle is the same program in few files (rolldown.config.mjs): most of a short scan is loading.
+// The bundle is the same program in few files (rolldown.config.mjs): much of a short scan is loading.
 const bundle = new URL('../bundle/program.js', import.meta.url);
 const { runProgram }: typeof import('./cli/program.js') = existsSync(fileURLToPath(bundle))
   ? await import(bundle.href)

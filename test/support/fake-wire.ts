@@ -6,7 +6,7 @@
 import { parseAddress } from '../../src/domain/address-set.js';
 import type { Observation } from '../../src/domain/observation.js';
 import { addressesOf, type ScanPlan } from '../../src/domain/scan-plan.js';
-import { passedOver } from '../../src/engine/connect/passed-over.js';
+import { passedOver } from '../../src/engine/passed-over.js';
 import { permutation } from '../../src/engine/permutation.js';
 import { ProbeSpace } from '../../src/engine/probe-space.js';
 import { SliceReader } from '../../src/engine/slice-reader.js';

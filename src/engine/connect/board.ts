@@ -6,11 +6,11 @@
  * nobody up. The order of the cells `STOP` first is WorkerTeam's.
  */
 import type { ScanPlan } from '../../domain/scan-plan.js';
+import type { IndexStretches } from '../index-stretches.js';
 import type { SpaceLayout } from '../probe-space.js';
 import type { CapCells } from './host-caps.js';
 import type { HostCells } from './host-memory.js';
 import type { PlaceLayout } from './host-places.js';
-import type { IndexStretches } from './index-stretches.js';
 
 /** Cells of `control`. */
 export const STOP = 0;

@@ -8,6 +8,7 @@ import { isV4Number } from '../../domain/address-number.js';
 import { parseAddress } from '../../domain/address-set.js';
 import type { ScanPlan } from '../../domain/scan-plan.js';
 import { wordsOf } from '../address-words.js';
+import { passedOver } from '../passed-over.js';
 import { descriptorBudget } from '../portable/window.js';
 import { sliceSize } from '../slice.js';
 import { layOut } from '../space-layout.js';
@@ -17,7 +18,6 @@ import { hostCells } from './host-memory.js';
 import { placeHosts } from './host-places.js';
 import { kernelLinearTimeouts, repeatTimesMs } from './kernel-repeats.js';
 import { descriptorCells } from './open-descriptors.js';
-import { passedOver } from './passed-over.js';
 import { sliceRate } from './slice-rate.js';
 
 /** Below this rate one worker has time enough. */

@@ -1,10 +1,11 @@
 /*
  * The probes of a slice that are this worker's to make, one after the other, taken from the cursor that all share.
  */
+
+import { isWithin } from '../index-stretches.js';
 import { permutation } from '../permutation.js';
 import { PASSED_OVER } from '../verdicts.js';
 import * as board from './board.js';
-import { isWithin } from './index-stretches.js';
 
 /** Taken at once, so that workers seldom meet at the cursor. */
 const CHUNK = 128;

@@ -5,7 +5,7 @@
  * the source port which pass it answers, and so how long it took. Answers to earlier slices still count: whoever reads them
  * lets the stronger word win. They are few, and remembered, so that a repeated one is told once.
  */
-import { type IndexStretches, isWithin } from '../connect/index-stretches.js';
+import { type IndexStretches, isWithin } from '../index-stretches.js';
 import { inversePermutation, permutation } from '../permutation.js';
 import { ProbeSpace, type SpaceLayout } from '../probe-space.js';
 import { type PackedSlice, packInOrder, packInParts, packSparse } from '../slice.js';

@@ -6,7 +6,7 @@
  */
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { AddressSet } from '../../domain/address-set.js';
-import type { IndexStretches } from '../connect/index-stretches.js';
+import type { IndexStretches } from '../index-stretches.js';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, PacketRing } from '../linux/packet-ring.js';
 import type { SpaceLayout } from '../probe-space.js';
 import { type PackedSlice, sliceSize } from '../slice.js';

@@ -12,7 +12,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { AddressSet } from '../../domain/address-set.js';
 import type { Observation } from '../../domain/observation.js';
 import { addressesOf, type ScanPlan, type ScanProgress } from '../../domain/scan-plan.js';
-import { passedOver } from '../connect/passed-over.js';
+import { passedOver } from '../passed-over.js';
 import { sliceSize } from '../slice.js';
 import { SliceReader } from '../slice-reader.js';
 import { layOut } from '../space-layout.js';

@@ -4,7 +4,7 @@ import { isV4Number } from '../../../../src/domain/address-number.js';
 import { parseAddress } from '../../../../src/domain/address-set.js';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import { wordsOf } from '../../../../src/engine/address-words.js';
-import { passedOver } from '../../../../src/engine/connect/passed-over.js';
+import { passedOver } from '../../../../src/engine/passed-over.js';
 import { ProbeSpace } from '../../../../src/engine/probe-space.js';
 import { packSlice } from '../../../../src/engine/slice.js';
 import { layOut } from '../../../../src/engine/space-layout.js';

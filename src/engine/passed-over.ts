@@ -2,11 +2,11 @@
  * The probes of a plan that are not ours to make: addresses that are not allowed at this moment, ports whose answer is
  * known. As sorted stretches of indices, so that a worker finds out with one binary search, and mostly with none.
  */
-import { type AddressNumber } from '../../domain/address-number.js';
-import { AddressSet, parseAddress } from '../../domain/address-set.js';
-import { normalise } from '../../domain/intervals.js';
-import { PortSet } from '../../domain/port-set.js';
-import type { ScanPlan } from '../../domain/scan-plan.js';
+import { type AddressNumber } from '../domain/address-number.js';
+import { AddressSet, parseAddress } from '../domain/address-set.js';
+import { normalise } from '../domain/intervals.js';
+import { PortSet } from '../domain/port-set.js';
+import type { ScanPlan } from '../domain/scan-plan.js';
 import type { IndexStretches } from './index-stretches.js';
 
 export function passedOver({

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AddressSet, formatAddress } from '../../../../src/domain/address-set.js';
-import { PortSet } from '../../../../src/domain/port-set.js';
-import { probeIndex, type Target } from '../../../../src/domain/scan-plan.js';
-import { isWithin } from '../../../../src/engine/connect/index-stretches.js';
-import { passedOver } from '../../../../src/engine/connect/passed-over.js';
+import { AddressSet, formatAddress } from '../../../src/domain/address-set.js';
+import { PortSet } from '../../../src/domain/port-set.js';
+import { probeIndex, type Target } from '../../../src/domain/scan-plan.js';
+import { isWithin } from '../../../src/engine/index-stretches.js';
+import { passedOver } from '../../../src/engine/passed-over.js';
 
 const addresses = fc
   .array(
