@@ -134,7 +134,7 @@ const realFacts: EngineFacts = {
     // Protocol 0: nothing is received (packet(7)).
     const fd = libc.socket(AF_PACKET, SOCK_RAW, 0);
     if (fd < 0) return libc.lastErrno();
-    libc.close(fd);
+    libc.closeLater(fd);
     return null;
   },
 };

@@ -9,11 +9,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** What a worker without work says once it has loaded. */
 export const LOADED = 'loaded';
 
-export function onWork<Work>(work: (given: Work) => void): void {
+/** @param prepare what can be done while there is no work yet; it must not fail */
+export function onWork<Work>(work: (given: Work) => void, prepare?: () => void): void {
   if (workerData !== null && workerData !== undefined) {
     work(workerData as Work);
     return;
   }
   parentPort!.once('message', work);
+  prepare?.();
   parentPort!.postMessage(LOADED);
 }

@@ -14,7 +14,8 @@ export type Pointer = Buffer | Uint8Array | bigint | null;
 
 export const socket: (domain: number, type: number, protocol: number) => number =
   libc.func('int socket(int, int, int)');
-export const close: (fd: number) => number = libc.func('int close(int)');
+const closing = libc.func('int close(int)');
+export const close: (fd: number) => number = closing;
 export const bind: (fd: number, address: Pointer, length: number) => number = libc.func(
   'int bind(int, void *, uint)',
 );
@@ -73,6 +74,14 @@ const mmap: (
   fd: number,
   offset: number,
 ) => unknown = libc.func('void *mmap(void *, uint64_t, int, int, int, int64_t)');
+
+/**
+ * Closes a packet socket without waiting for it. The kernel keeps whoever closes one, or a ring twice, until every core
+ * has passed a quiescent state (synchronize_net in af_packet.c): some 5 to 15 ms, in which another thread may as well sleep.
+ */
+export function closeLater(fd: number): void {
+  closing.async(fd, () => undefined);
+}
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;

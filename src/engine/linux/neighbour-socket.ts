@@ -8,6 +8,7 @@ import {
   addressOf,
   bind,
   close,
+  closeLater,
   lastErrno,
   poll,
   recv,
@@ -100,7 +101,7 @@ export function openNeighbourSocket(interfaceIndex: number, ethertype: Ethertype
       }
     },
     close() {
-      close(fd);
+      closeLater(fd);
     },
   };
 }

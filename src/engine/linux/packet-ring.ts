@@ -3,12 +3,14 @@
  * kernel's documentation). No system call and no copy a packet; the kernel hands over whole blocks.
  *
  * It listens on all interfaces for one protocol, to incoming packets only, each beginning with its network header. What
- * the filter drops never gets here; what finds the ring full is counted, and the caller has to ask for it again.
+ * the filter drops never gets here; what finds the ring full is counted, and the caller has to ask for it again. To make
+ * one takes the kernel some 10 ms, to let it listen nothing: so it may be made before anybody knows what it is for.
  */
 import {
   addressOf,
   bind,
   close,
+  closeLater,
   getsockopt,
   type Mapped,
   mapShared,
@@ -59,12 +61,11 @@ export class PacketRing {
   private readonly status: Int32Array;
   private block = 0;
 
-  /** Throws {@link SyscallError}: EPERM without CAP_NET_RAW. */
-  constructor(ethertype: number, filter: Buffer) {
+  /** Hears nothing before {@link PacketRing.listen}. Throws {@link SyscallError}: EPERM without CAP_NET_RAW. */
+  constructor() {
     this.fd = socket(AF_PACKET, SOCK_DGRAM, 0);
     if (this.fd < 0) throw new SyscallError('socket(AF_PACKET)');
     try {
-      attachFilter(this.fd, filter);
       this.option('PACKET_VERSION', PACKET_VERSION, int(TPACKET_V3));
       this.option('PACKET_RX_RING', PACKET_RX_RING, ringRequest());
       setsockopt(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int(1), 4); // since Linux 4.20; else we see our own SYNs
@@ -72,11 +73,16 @@ export class PacketRing {
       this.bytes = new Uint8Array(this.memory.bytes);
       this.words = new Uint32Array(this.memory.bytes);
       this.status = new Int32Array(this.memory.bytes);
-      if (bind(this.fd, linkAddress(ethertype), 20) < 0) throw new SyscallError('bind(AF_PACKET)');
     } catch (error) {
       close(this.fd);
       throw error;
     }
+  }
+
+  /** From now on what the filter lets through comes in. */
+  listen(ethertype: number, filter: Buffer): void {
+    attachFilter(this.fd, filter);
+    if (bind(this.fd, linkAddress(ethertype), 20) < 0) throw new SyscallError('bind(AF_PACKET)');
   }
 
   /** Hands over what is there; returns how many packets that were. */
@@ -112,7 +118,7 @@ export class PacketRing {
   /** Nothing of it may be touched afterwards. */
   close(): void {
     this.memory.unmap();
-    close(this.fd);
+    closeLater(this.fd);
   }
 
   private half(at: number): number {

@@ -3,7 +3,7 @@
  *
  * The arrays are full of pointers into buffers that this object holds: they live as long as it does.
  */
-import { addressOf, close, lastErrno, sendmmsg } from '../linux/libc.js';
+import { addressOf, closeLater, lastErrno, sendmmsg } from '../linux/libc.js';
 import type { ProbeSpace } from '../probe-space.js';
 import type { Egress } from './egress.js';
 import { SynFrames } from './syn-frames.js';
@@ -65,7 +65,7 @@ export class SendBatch {
 
   /** Descriptors belong to the process, and outlive the thread. */
   close(): void {
-    close(this.fd);
+    closeLater(this.fd);
   }
 
   /** For the kernel, the destination once more beside the packet. */

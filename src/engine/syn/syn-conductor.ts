@@ -156,12 +156,27 @@ class SynConductor {
   }
 }
 
-function* openRings(addresses: AddressSet, firstSourcePort: number): Generator<PacketRing> {
+/** Made before there was work: the kernel takes its time for it. */
+let spareRing: PacketRing | null = null;
+
+function prepareRing(): void {
+  try {
+    spareRing = new PacketRing();
+  } catch {
+    // Whoever is given work tries again, and says why it can't be.
+  }
+}
+
+function openRings(rings: PacketRing[], addresses: AddressSet, firstSourcePort: number): void {
   const v4 = AddressSet.parse('0.0.0.0/0');
-  if (!addresses.intersect(v4).isEmpty)
-    yield new PacketRing(ETHERTYPE_IPV4, receiveFilter(4, firstSourcePort));
-  if (!addresses.subtract(v4).isEmpty)
-    yield new PacketRing(ETHERTYPE_IPV6, receiveFilter(6, firstSourcePort));
+  const open = (ethertype: number, family: 4 | 6): void => {
+    const ring = spareRing ?? new PacketRing();
+    spareRing = null;
+    rings.push(ring);
+    ring.listen(ethertype, receiveFilter(family, firstSourcePort));
+  };
+  if (!addresses.intersect(v4).isEmpty) open(ETHERTYPE_IPV4, 4);
+  if (!addresses.subtract(v4).isEmpty) open(ETHERTYPE_IPV6, 6);
 }
 
 function conduct(work: ConductorWork): void {
@@ -169,7 +184,7 @@ function conduct(work: ConductorWork): void {
   const addresses = AddressSet.unionOf(work.addresses.map((text) => AddressSet.parse(text)));
   const rings: PacketRing[] = [];
   try {
-    for (const ring of openRings(addresses, work.firstSourcePort)) rings.push(ring);
+    openRings(rings, addresses, work.firstSourcePort);
     const { source, interfaceName, ratePerSecond } = work;
     const isStopped = (): boolean => Atomics.load(flags, STOP) !== 0;
     const findWays = (): EgressTable => {
@@ -188,4 +203,4 @@ function conduct(work: ConductorWork): void {
   }
 }
 
-onWork(conduct);
+onWork(conduct, prepareRing);

@@ -31,7 +31,7 @@ function serve(sending: Sending, { shared, port }: SenderWork): void {
     sending.begin();
     while (!sending.isDone && !isStopped()) {
       const restMs = sending.step();
-      if (restMs > 2 * SLEEP_LATE_MS)
+      if (!sending.isDone && restMs > 2 * SLEEP_LATE_MS)
         Atomics.wait(flags, STOP, 0, Math.min(restMs - SLEEP_LATE_MS, LONGEST_SLEEP_MS));
     }
     done = order;
