@@ -15,24 +15,17 @@ export function permutation(count: number, seed: number): (index: number) => num
   const { a, b, keys } = grid(count, seed);
   const perWordA = a / WORD;
   const perWordB = b / WORD;
-  const [k0, k1, k2, k3, k4, k5] = keys as [number, number, number, number, number, number];
   return (index) => {
     refuseBeyond(index, count);
     let left = Math.floor(index / b);
     let right = index - left * b;
     do {
-      left += Math.floor(stir(right, k0) * perWordA);
-      if (left >= a) left -= a;
-      right += Math.floor(stir(left, k1) * perWordB);
-      if (right >= b) right -= b;
-      left += Math.floor(stir(right, k2) * perWordA);
-      if (left >= a) left -= a;
-      right += Math.floor(stir(left, k3) * perWordB);
-      if (right >= b) right -= b;
-      left += Math.floor(stir(right, k4) * perWordA);
-      if (left >= a) left -= a;
-      right += Math.floor(stir(left, k5) * perWordB);
-      if (right >= b) right -= b;
+      for (let round = 0; round < ROUNDS; round += 2) {
+        left += Math.floor(stir(right, keys[round]!) * perWordA);
+        if (left >= a) left -= a;
+        right += Math.floor(stir(left, keys[round + 1]!) * perWordB);
+        if (right >= b) right -= b;
+      }
     } while (left * b + right >= count);
     return left * b + right;
   };
@@ -43,30 +36,23 @@ export function inversePermutation(count: number, seed: number): (place: number)
   const { a, b, keys } = grid(count, seed);
   const perWordA = a / WORD;
   const perWordB = b / WORD;
-  const [k0, k1, k2, k3, k4, k5] = keys as [number, number, number, number, number, number];
   return (place) => {
     refuseBeyond(place, count);
     let left = Math.floor(place / b);
     let right = place - left * b;
     do {
-      right -= Math.floor(stir(left, k5) * perWordB);
-      if (right < 0) right += b;
-      left -= Math.floor(stir(right, k4) * perWordA);
-      if (left < 0) left += a;
-      right -= Math.floor(stir(left, k3) * perWordB);
-      if (right < 0) right += b;
-      left -= Math.floor(stir(right, k2) * perWordA);
-      if (left < 0) left += a;
-      right -= Math.floor(stir(left, k1) * perWordB);
-      if (right < 0) right += b;
-      left -= Math.floor(stir(right, k0) * perWordA);
-      if (left < 0) left += a;
+      for (let round = ROUNDS - 2; round >= 0; round -= 2) {
+        right -= Math.floor(stir(left, keys[round + 1]!) * perWordB);
+        if (right < 0) right += b;
+        left -= Math.floor(stir(right, keys[round]!) * perWordA);
+        if (left < 0) left += a;
+      }
     } while (left * b + right >= count);
     return left * b + right;
   };
 }
 
-function grid(count: number, seed: number): { a: number; b: number; keys: number[] } {
+function grid(count: number, seed: number): { a: number; b: number; keys: Int32Array } {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(`${count} things can't be shuffled; expected a whole number up to 2^53 - 1`);
   }
@@ -88,8 +74,8 @@ function stir(value: number, key: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-function roundKeys(seed: number): number[] {
+function roundKeys(seed: number): Int32Array {
   const low = seed >>> 0;
   const high = Math.floor(seed / WORD) >>> 0;
-  return Array.from({ length: ROUNDS }, (_, round) => stir(stir(low + round, 0x243f6a88), high));
+  return Int32Array.from({ length: ROUNDS }, (_, round) => stir(stir(low + round, 0x243f6a88), high));
 }

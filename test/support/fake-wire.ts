@@ -16,7 +16,7 @@ import { type Cookies, cookies } from '../../src/engine/syn/cookie.js';
 import { Loss } from '../../src/engine/syn/loss.js';
 import { HostTrips, RoundTrip } from '../../src/engine/syn/round-trip.js';
 import { type SynShared, synShared } from '../../src/engine/syn/shared-state.js';
-import { SliceRun, type SynWire, slotInTurn } from '../../src/engine/syn/slice-run.js';
+import { firstSlot, SliceRun, type SynWire } from '../../src/engine/syn/slice-run.js';
 import { SynFrames } from '../../src/engine/syn/syn-frames.js';
 import { HOST_DEADLINE, WAITING } from '../../src/engine/verdicts.js';
 import type { FakeNet } from './fake-net.js';
@@ -166,7 +166,8 @@ class FakeWire implements SynWire {
     const burst = Math.max(1, Math.min(BURST, Math.floor(order.perMs * 0.2)));
     let sent = 0;
     while (sent < burst && order.slot < this.verdicts.length) {
-      const slot = slotInTurn(order.slot++, this.verdicts.length, order.pass);
+      const size = this.verdicts.length;
+      const slot = (firstSlot(size, order.pass) + order.slot++) % size;
       if (this.verdicts[slot] !== WAITING || ++order.passedBy % order.stride !== 0) continue;
       const host = this.book.hostAt(slot);
       firstSentMs[host] ||= this.clockMs;

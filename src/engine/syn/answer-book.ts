@@ -176,7 +176,7 @@ export class AnswerBook {
       return;
     }
     const before = this.verdicts[slot]!;
-    if (before === PASSED_OVER || !isStronger(verdict, before)) return;
+    if (before !== WAITING && (before === PASSED_OVER || !isStronger(verdict, before))) return;
     this.verdicts[slot] = verdict;
     if (this.byIndex) this.byIndex[index] = verdict;
     if (verdict === OPEN) {

@@ -63,10 +63,13 @@ function mappedWords(address: AddressNumber): [number, number, number, number] {
   return [w0, w1, isV4Number(address) ? V4_MAPPED : w2, w3];
 }
 
-/** Looks ways up; remembers the last stretch, as a sweep rarely leaves it. */
+/** Looks ways up; remembers the last stretch, as a sweep rarely leaves it: of IPv4, as plain numbers. */
 export class EgressIndex {
   private place = 0;
   private readonly count: number;
+  private firstV4 = 1;
+  private lastV4 = 0;
+  private wayV4 = 0;
 
   constructor(private readonly table: EgressTable) {
     this.count = table.to.length;
@@ -74,10 +77,28 @@ export class EgressIndex {
 
   /** The way of an address, or -1 - verdict. */
   wayOf(family: number, w0: number, w1: number, w2: number, w3: number): number {
+    if (family === 4 && w3 >= this.firstV4 && w3 <= this.lastV4) return this.wayV4;
+    return this.lookUp(family, w0, w1, w2, w3);
+  }
+
+  private lookUp(family: number, w0: number, w1: number, w2: number, w3: number): number {
     const high = family === 4 ? V4_MAPPED : w2;
     if (this.count === 0) return this.table.otherwise;
     if (!this.holds(this.place, w0, w1, high, w3)) this.place = this.find(w0, w1, high, w3);
-    return this.holds(this.place, w0, w1, high, w3) ? this.table.to[this.place]! : this.table.otherwise;
+    if (!this.holds(this.place, w0, w1, high, w3)) return this.table.otherwise;
+    if (family === 4) this.rememberV4();
+    return this.table.to[this.place]!;
+  }
+
+  /** What of the stretch is IPv4; it may reach beyond on both sides. */
+  private rememberV4(): void {
+    const { firsts, lasts, to } = this.table;
+    const at = this.place * 4;
+    const isFirstV4 = order(firsts, this.place, 0, 0, V4_MAPPED, 0) >= 0;
+    const isLastV4 = order(lasts, this.place, 0, 0, V4_MAPPED, 0xffff_ffff) <= 0;
+    this.firstV4 = isFirstV4 ? firsts[at + 3]! : 0;
+    this.lastV4 = isLastV4 ? lasts[at + 3]! : 0xffff_ffff;
+    this.wayV4 = to[this.place]!;
   }
 
   private find(w0: number, w1: number, w2: number, w3: number): number {

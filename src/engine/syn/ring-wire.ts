@@ -30,6 +30,10 @@ const TELL_MS = 20;
 export class RingWire implements SynWire {
   private order = 0;
   private toldMs = 0;
+  /** The time of the present look at the rings. */
+  private readMs = 0;
+  private readonly read = (bytes: Uint8Array, at: number, length: number): void =>
+    this.book.read(bytes, at, length, this.readMs);
 
   constructor(
     private readonly shared: SynShared,
@@ -71,9 +75,8 @@ export class RingWire implements SynWire {
     const restMs = Math.min(waitMs, this.own.step());
     const nowMs = threadClockMs();
     let packets = 0;
-    for (const ring of this.rings) {
-      packets += ring.drain((bytes, at, length) => this.book.read(bytes, at, length, nowMs));
-    }
+    this.readMs = nowMs;
+    for (const ring of this.rings) packets += ring.drain(this.read);
     if (nowMs - this.toldMs >= TELL_MS) {
       this.toldMs = nowMs;
       this.shared.numbers[ANSWERED] = this.book.answered;

@@ -29,18 +29,26 @@ export class SendBatch {
   private readonly vectors = buffer(BATCH_MOST * VECTOR_BYTES);
   private readonly names = buffer(BATCH_MOST * NAME_BYTES);
   private readonly nameWords = new Uint32Array(this.names.buffer);
+  /** Where each vector points, and how long that is. */
+  private readonly vectorWords = new BigUint64Array(this.vectors.buffer);
   private readonly headersAt = addressOf(this.headers);
+  private readonly framesAt: bigint;
 
   constructor(
     private readonly fd: number,
     private readonly ways: readonly Egress[],
   ) {
     this.frames = new SynFrames(ways, BATCH_MOST);
-    const [namesAt, vectorsAt] = [addressOf(this.names), addressOf(this.vectors)];
-    for (let i = 0; i < BATCH_MOST; i++) {
-      this.headers.writeBigUInt64LE(namesAt + BigInt(i * NAME_BYTES), i * HEADER_BYTES);
-      this.headers.writeBigUInt64LE(vectorsAt + BigInt(i * VECTOR_BYTES), i * HEADER_BYTES + 16);
-      this.headers.writeBigUInt64LE(1n, i * HEADER_BYTES + 24);
+    this.framesAt = addressOf(this.frames.bytes);
+    // In a header (struct msghdr): the name, its length, the vectors, their number; each 8 bytes, as they are aligned.
+    const headerWords = new BigUint64Array(this.headers.buffer);
+    let [nameAt, vectorAt] = [addressOf(this.names), addressOf(this.vectors)];
+    for (let at = 0; at < headerWords.length; at += HEADER_BYTES / 8) {
+      headerWords[at] = nameAt;
+      headerWords[at + 2] = vectorAt;
+      headerWords[at + 3] = 1n;
+      nameAt += BigInt(NAME_BYTES);
+      vectorAt += BigInt(VECTOR_BYTES);
     }
   }
 
@@ -95,8 +103,7 @@ export class SendBatch {
     if (mode === 'kernel' && family === 6) this.names.writeUInt32LE(bound ? interfaceIndex : 0, at + 24);
     const nameBytes = mode === 'ethernet' ? 20 : family === 4 ? 16 : 28;
     this.headers.writeUInt32LE(nameBytes, place * HEADER_BYTES + 8);
-    const packetAt = addressOf(this.frames.bytes) + BigInt(place * PLACE_BYTES + start);
-    this.vectors.writeBigUInt64LE(packetAt, place * VECTOR_BYTES);
-    this.vectors.writeBigUInt64LE(BigInt(length), place * VECTOR_BYTES + 8);
+    this.vectorWords[place * 2] = this.framesAt + BigInt(place * PLACE_BYTES + start);
+    this.vectorWords[place * 2 + 1] = BigInt(length);
   }
 }

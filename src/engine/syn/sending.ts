@@ -24,7 +24,7 @@ import {
   type SynShared,
   threadClockMs,
 } from './shared-state.js';
-import { slotInTurn } from './slice-run.js';
+import { firstSlot } from './slice-run.js';
 
 export interface SendingTerms {
   readonly layout: SpaceLayout;
@@ -58,6 +58,7 @@ export class Sending {
   private passedBy = 0;
   /** Slots in the slice, and the turns that are ours at the moment. */
   private size = 0;
+  private firstSlot = 0;
   private turn = 0;
   private end = 0;
   private isOver = true;
@@ -86,6 +87,7 @@ export class Sending {
     this.rate = numbers[RATE]! / senders / 1000;
     this.batchMost = Math.max(1, Math.min(BATCH_MOST, Math.floor(this.rate * BATCH_MS)));
     this.pass = numbers[PASS]!;
+    this.firstSlot = firstSlot(this.size, this.pass);
     this.stride = numbers[STRIDE]!;
     this.passedBy = 0;
     this.dueMs = Math.max(this.dueMs, threadClockMs() - 1);
@@ -120,7 +122,8 @@ export class Sending {
     const from = numbers[SLICE_FROM]!;
     for (let looks = 0; looks < LOOKS_A_STEP && departure.size < this.batchMost; looks++) {
       if (this.turn === this.end && !this.takeTurns()) return;
-      const slot = slotInTurn(this.turn++, this.size, this.pass);
+      let slot = this.turn++ + this.firstSlot;
+      if (slot >= this.size) slot -= this.size;
       if (verdicts[slot] !== WAITING || ++this.passedBy % this.stride !== 0) continue;
       this.probe(departure, from + slot, slot);
     }

@@ -244,12 +244,10 @@ export class SliceRun {
 
 /**
  * Each pass begins somewhere else, so that what drops every n-th packet, or the first ones of a burst, does not meet
- * the same probes again: the turn's place in a part of the slice, for senders.
+ * the same probes again: the slot of a pass's first turn, for senders. The others follow, around the slice's end.
  */
-export function slotInTurn(turn: number, size: number, pass: number): number {
-  const begin = Math.floor(size * ((pass * GOLDEN) % 1));
-  const slot = turn + begin;
-  return slot < size ? slot : slot - size;
+export function firstSlot(size: number, pass: number): number {
+  return Math.floor(size * ((pass * GOLDEN) % 1));
 }
 
 function countWaiting(verdicts: Uint8Array): number {
