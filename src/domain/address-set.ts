@@ -43,7 +43,7 @@ export class AddressSyntaxError extends Error {}
 export class AddressSet {
   static readonly empty = new AddressSet([]);
   /** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and ::1 (RFC 4291 §2.5.3): what may be scanned without anyone's leave. */
-  static readonly loopback = AddressSet.parse('127.0.0.0/8').union(AddressSet.parse('::1'));
+  static readonly loopback = new AddressSet([1n, 2n, V4_FIRST + 0x7f00_0000n, V4_FIRST + 0x8000_0000n]);
 
   private constructor(private readonly bounds: Bounds<bigint>) {}
 

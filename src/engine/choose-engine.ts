@@ -8,7 +8,7 @@
  */
 import { AddressSet } from '../domain/address-set.js';
 import { addressesOf, type EngineName, type ScanPlan } from '../domain/scan-plan.js';
-import { hasWorkers } from './workers.js';
+import { hasWorkers, isEarlyWorkerReady } from './workers.js';
 
 /** Threads take a tenth of a second to start; on loopback so many probes are done by then. */
 const FEW_PROBES = 200;
@@ -118,9 +118,11 @@ async function synProblem(facts: EngineFacts): Promise<{ why: string; short: str
   return { why: `no CAP_NET_RAW; ${GRANT}`, short: 'no CAP_NET_RAW', help: GRANT };
 }
 
+/** A thread that was started early, and is ready, has tried what we would: loading the C library once more takes time. */
 const realFacts: EngineFacts = {
   platform: process.platform,
   async libraryProblem() {
+    if ((await isEarlyWorkerReady('conductor')) || (await isEarlyWorkerReady('connect'))) return null;
     try {
       await import('./linux/libc.js');
       return null;
@@ -130,6 +132,7 @@ const realFacts: EngineFacts = {
   },
   hasWorkers,
   async rawSocketProblem() {
+    if (await isEarlyWorkerReady('conductor')) return null;
     const libc = await import('./linux/libc.js');
     // Protocol 0: nothing is received (packet(7)).
     const fd = libc.socket(AF_PACKET, SOCK_RAW, 0);

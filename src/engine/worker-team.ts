@@ -6,7 +6,7 @@
  * does not listen. The trap is the entry's extension: the workers exist only in compiled form.
  */
 import { type TransferListItem, Worker } from 'node:worker_threads';
-import { LOADED } from './worker-work.js';
+import { isLoaded, type Loaded } from './worker-work.js';
 import { takeEarlyWorker, type WorkerName, workerEntry } from './workers.js';
 
 /** How long a worker may take to leave by itself. */
@@ -43,8 +43,8 @@ export class WorkerTeam<Message> {
 
   private countOn(worker: Worker): void {
     this.workers.push(worker);
-    worker.on('message', (message: Message | typeof LOADED) => {
-      if (message === LOADED) return;
+    worker.on('message', (message: Message | Loaded) => {
+      if (isLoaded(message)) return;
       this.queue.push(message);
       this.wake();
     });

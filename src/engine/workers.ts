@@ -10,6 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { READY } from './worker-work.js';
 
 const PLACES = {
   conductor: ['../../bundle/syn-conductor.cjs', './syn/syn-conductor.js'],
@@ -28,7 +29,9 @@ const CAP_NET_RAW = 13n;
 
 interface Early {
   readonly worker: Worker;
-  readonly onLoaded: () => void;
+  readonly onLoaded: (message: unknown) => void;
+  /** Has it tried what it is for, and could? */
+  readonly isReady: Promise<boolean>;
 }
 
 const waiting = new Map<WorkerName, Early[]>();
@@ -66,15 +69,31 @@ export function takeEarlyWorker(name: WorkerName): Worker | null {
   return null;
 }
 
+/**
+ * Does one wait that has loaded the C library, and tried what needs a privilege? Then nobody else has to try. False where
+ * none was started, or it could not: what is wrong is for others to find out.
+ */
+export async function isEarlyWorkerReady(name: WorkerName): Promise<boolean> {
+  return (await waiting.get(name)?.[0]?.isReady) ?? false;
+}
+
 function start(name: WorkerName): void {
   const entry = workerEntry(name);
   if (entry === null) return;
   const worker = new Worker(entry);
   worker.on('error', () => undefined);
+  let settle: (isReady: boolean) => void;
+  const isReady = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
   // Whoever ends a thread while it loads a native addon takes the process down with it.
-  const onLoaded = (): void => worker.unref();
+  const onLoaded = (message: unknown): void => {
+    worker.unref();
+    settle(message === READY);
+  };
   worker.once('message', onLoaded);
-  waiting.set(name, [...(waiting.get(name) ?? []), { worker, onLoaded }]);
+  worker.once('exit', () => settle(false));
+  waiting.set(name, [...(waiting.get(name) ?? []), { worker, onLoaded, isReady }]);
 }
 
 /** Capabilities in force (proc_pid_status(5)): enough for a guess, choose-engine.ts tries. */

@@ -14,8 +14,9 @@ export const SENDERS_MOST = 2;
 
 // Int32 fields
 export const STOP = 0;
-/** Generation of the present order. */
+/** Generation of the present order; OVER where there will be no other. */
 export const ORDER = 1;
+export const OVER = -1;
 /** Senders that have carried it out. */
 export const DONE = 2;
 /** Messages that the main thread has not dealt with yet. */

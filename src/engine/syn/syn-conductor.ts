@@ -18,7 +18,7 @@ import { receiveFilter } from './receive-filter.js';
 import { RingWire } from './ring-wire.js';
 import { HostTrips, RoundTrip } from './round-trip.js';
 import { Sending } from './sending.js';
-import { ANSWERED, ORDER, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
+import { ANSWERED, ORDER, OVER, STOP, type SynShared, threadClockMs, UNREAD } from './shared-state.js';
 import { SliceRun } from './slice-run.js';
 import { waysOut } from './ways-out.js';
 
@@ -73,7 +73,7 @@ class SynConductor {
 
   constructor(
     private readonly work: ConductorWork,
-    rings: readonly PacketRing[],
+    private readonly rings: PacketRing[],
     /** Finds the ways out, as they are now, and tells the other senders. */
     private readonly findWays: () => EgressTable,
   ) {
@@ -91,8 +91,17 @@ class SynConductor {
     try {
       this.conductAll();
     } finally {
-      this.own.close();
+      this.close();
     }
+  }
+
+  /** All is sent, and what will be heard has been heard. */
+  private close(): void {
+    const { flags } = this.shared;
+    if (Atomics.exchange(flags, ORDER, OVER) === OVER) return;
+    Atomics.notify(flags, ORDER);
+    this.own.close();
+    for (const ring of this.rings.splice(0)) ring.close();
   }
 
   private conductAll(): void {
@@ -132,6 +141,8 @@ class SynConductor {
     book.onAnswer = (nowMs) => run.answered(nowMs);
     this.wire.slice(from, to);
     run.run();
+    // The kernel takes its time to close what is open: meanwhile we can tell what became of the slice.
+    if (to === work.to) this.close();
     if (run.rate < work.ratePerSecond) this.rate = Math.min(work.ratePerSecond, run.rate * RISE);
     book.tellOpened();
     shared.numbers[ANSWERED] = book.answered;
@@ -159,11 +170,12 @@ class SynConductor {
 /** Made before there was work: the kernel takes its time for it. */
 let spareRing: PacketRing | null = null;
 
-function prepareRing(): void {
+function prepareRing(): boolean {
   try {
     spareRing = new PacketRing();
+    return true;
   } catch {
-    // Whoever is given work tries again, and says why it can't be.
+    return false;
   }
 }
 
@@ -198,7 +210,7 @@ function conduct(work: ConductorWork): void {
     Atomics.store(flags, STOP, 1);
     Atomics.notify(flags, STOP);
     Atomics.notify(flags, ORDER);
-    for (const ring of rings) ring.close();
+    for (const ring of rings.splice(0)) ring.close();
     for (const port of work.ports) port.close();
   }
 }

@@ -5,7 +5,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { onWork } from '../worker-work.js';
 import type { EgressTable } from './egress.js';
 import { Sending, type SendingTerms } from './sending.js';
-import { DONE, ORDER, STOP } from './shared-state.js';
+import { DONE, ORDER, OVER, STOP } from './shared-state.js';
 
 export interface SenderWork extends SendingTerms {
   /** The table of ways out comes through here, and each new one. */
@@ -22,6 +22,7 @@ function serve(sending: Sending, { shared, port }: SenderWork): void {
   let done = 0;
   while (!isStopped()) {
     const order = Atomics.load(flags, ORDER);
+    if (order === OVER) return;
     if (order === done) {
       Atomics.wait(flags, ORDER, done, 20);
       continue;
