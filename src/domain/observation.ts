@@ -72,11 +72,14 @@ export function nothingObserved(address: string, name: string | null = null): Ho
     filtered: PortSet.empty,
     unreachable: PortSet.empty,
     unknown: PortSet.empty,
-    reasons: new Map(),
-    connectMs: new Map(),
+    reasons: NO_REASONS,
+    connectMs: NO_TIMES,
     at: 0,
   };
 }
+
+const NO_REASONS: ReadonlyMap<Reason, PortSet> = new Map();
+const NO_TIMES: ReadonlyMap<number, number> = new Map();
 
 /** Ports under such a reason are in no state's set. */
 export const isCanary = (reason: Reason): boolean => reason === 'canary' || reason === 'canary-shut';

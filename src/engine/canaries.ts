@@ -62,7 +62,6 @@ export function withCanaries(engine: Engine, canaryEngine: Engine): Engine {
 const HONEST_MOST = 65_536;
 
 interface Suspect {
-  isHonest: boolean;
   /** It went away: its silence to canaries would say nothing. */
   isGone: boolean;
   slowestMs: number;
@@ -71,6 +70,8 @@ interface Suspect {
 /** Hosts of which nothing but open ports was seen. What is remembered grows with the hosts that have one. */
 class Suspects {
   private readonly hosts = new Map<string, Suspect>();
+  /** Hosts that have said something else. */
+  private readonly honest = new Set<string>();
   private readonly cleared: AddressSet;
 
   constructor({ open, cleared }: Heard = { open: AddressSet.empty, cleared: AddressSet.empty }) {
@@ -82,6 +83,7 @@ class Suspects {
   }
 
   see({ address, state, reason, connectMs }: Observation): void {
+    if (this.honest.has(address)) return;
     const host = this.hosts.get(address);
     if (state === 'open') {
       let slowestMs = connectMs ? 0 : Number.POSITIVE_INFINITY;
@@ -89,26 +91,25 @@ class Suspects {
       if (!host) this.hosts.set(address, { ...NOTHING, slowestMs });
       else Object.assign(host, { isGone: false, slowestMs: Math.max(host.slowestMs, slowestMs) });
     } else if (state !== 'unknown') {
-      if (host) host.isHonest = true;
-      else if (this.hosts.size < HONEST_MOST) this.hosts.set(address, { ...NOTHING, isHonest: true });
+      this.hosts.delete(address);
+      if (host || this.honest.size < HONEST_MOST) this.honest.add(address);
     } else if (host && reason === 'host-fell-silent') host.isGone = true;
   }
 
   addresses(): string[] {
     return Array.from(this.hosts)
-      .filter(([address, { isHonest, isGone }]) => !isHonest && !isGone && !this.cleared.has(address))
+      .filter(([address, { isGone }]) => !isGone && !this.cleared.has(address))
       .map(([address]) => address);
   }
 
   patienceMs(): number {
     let slowestMs = 0;
-    for (const host of this.hosts.values())
-      if (!host.isHonest) slowestMs = Math.max(slowestMs, host.slowestMs);
+    for (const host of this.hosts.values()) slowestMs = Math.max(slowestMs, host.slowestMs);
     return Math.ceil(PATIENCE_MS + PATIENCE_FACTOR * slowestMs);
   }
 }
 
-const NOTHING: Suspect = { isHonest: false, isGone: false, slowestMs: 0 };
+const NOTHING: Suspect = { isGone: false, slowestMs: 0 };
 
 /** Hosts that are asked the same ports of share a target. Fragile ones are sent nothing but what was asked for. */
 export function canaryTargets(

@@ -11,6 +11,8 @@ import type { Reading } from './errno.js';
 const REMEMBERED_MOST = 1_000_000;
 const FORBIDDEN: Reading = { state: 'filtered', reason: 'prohibited' };
 
+const NO_DOUBT = { ports: [], reading: FORBIDDEN } as const;
+
 export interface Doubts {
   /** The host is there: returns the ports that have to be read again, as {@link Doubts.read} reads them from now on. */
   answered(address: string): { readonly ports: readonly number[]; readonly reading: Reading };
@@ -25,8 +27,10 @@ export function doubts(rememberedMost = REMEMBERED_MOST): Doubts {
   return {
     answered(address) {
       answering.add(address);
-      const ports = waiting.get(address) ?? [];
-      if (waiting.delete(address)) remembered -= ports.length;
+      const ports = waiting.get(address);
+      if (!ports) return NO_DOUBT;
+      waiting.delete(address);
+      remembered -= ports.length;
       return { ports, reading: FORBIDDEN };
     },
     read(address, port, reading) {

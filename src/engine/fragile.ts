@@ -11,7 +11,7 @@ import type { Observation } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { addressesOf, probeCount, type ScanPlan } from '../domain/scan-plan.js';
 import { Confluence } from './confluence.js';
-import type { Engine } from './engine.js';
+import type { Engine, Watch } from './engine.js';
 import { inversePermutation } from './permutation.js';
 import { type ProgressSum, progressSum } from './progress-sum.js';
 
@@ -21,26 +21,31 @@ const HOSTS_AT_ONCE = 16;
 
 /** @param gentle an engine that completes handshakes, and keeps to `inFlight: 1` */
 export function withFragile(engine: Engine, gentle: Engine): Engine {
-  return async function* gently(plan, signal, watch) {
-    const { fragile, ...rest } = plan;
+  return ({ fragile, ...plan }, signal, watch) => {
     const all = addressesOf(plan.targets);
     const within = plan.allowed ? plan.allowed.intersect(all) : all;
     const weak = fragile ? within.intersect(fragile) : AddressSet.empty;
-    if (weak.isEmpty) {
-      yield* engine(rest, signal, watch);
-      return;
-    }
-    const strong = within.subtract(weak);
+    if (weak.isEmpty) return engine(plan, signal, watch);
+    return gently(plan, signal, watch, weak, within.subtract(weak));
+  };
+
+  async function* gently(
+    plan: HostPlan,
+    signal: AbortSignal,
+    watch: Watch | undefined,
+    weak: AddressSet,
+    strong: AddressSet,
+  ): AsyncGenerator<Observation> {
     const [slowRate, fastRate] = shareRate(plan.ratePerSecond, weak, strong);
     const sum = progressSum(plan, watch);
     const flow = new Confluence<Observation>(signal);
     if (!strong.isEmpty) {
-      const calm = { ...rest, allowed: strong, ratePerSecond: fastRate };
+      const calm = { ...plan, allowed: strong, ratePerSecond: fastRate };
       flow.add(engine(calm, flow.signal, sum.lane().watch));
     }
-    flow.add(slowly({ ...rest, ratePerSecond: slowRate }, weak, { gentle, flow, sum }));
+    flow.add(slowly({ ...plan, ratePerSecond: slowRate }, weak, { gentle, flow, sum }));
     yield* flow;
-  };
+  }
 }
 
 /** Both run at once: together they keep to the plan's rate. */

@@ -18,27 +18,30 @@ import type { Engine } from './engine.js';
 import { withFragile } from './fragile.js';
 import { politeRate } from './polite-rate.js';
 import { checkSource } from './source-address.js';
+import { startedLater } from './started-later.js';
 import { stillThere } from './still-there.js';
 import { verifying } from './verify.js';
 
-export async function* scan(
+export function scan(
   plan: ScanPlan,
   signal: AbortSignal,
   watch?: (progress: ScanProgress) => void,
-): AsyncGenerator<Observation, void, undefined> {
-  const { name } = await chooseEngine(plan);
-  await checkSource(plan.source);
-  const engine = politely(await loadEngine(name));
-  const gentle = politely(handshakes);
-  const believed = stillThere(name === 'syn' ? verifying(engine, gentle) : engine, gentle);
-  const whole = withFragile(believed, gentle);
-  const startedMs = performance.now();
-  const told =
-    watch &&
-    ((progress: ScanProgress) => {
-      watch({ ...progress, engine: name, elapsedMs: performance.now() - startedMs });
-    });
-  yield* withCanaries(whole, gentle)(plan, signal, told);
+): AsyncIterableIterator<Observation> {
+  return startedLater(async () => {
+    const { name } = await chooseEngine(plan);
+    await checkSource(plan.source);
+    const engine = politely(await loadEngine(name));
+    const gentle = politely(handshakes);
+    const believed = stillThere(name === 'syn' ? verifying(engine, gentle) : engine, gentle);
+    const whole = withFragile(believed, gentle);
+    const startedMs = performance.now();
+    const told =
+      watch &&
+      ((progress: ScanProgress) => {
+        watch({ ...progress, engine: name, elapsedMs: performance.now() - startedMs });
+      });
+    return withCanaries(whole, gentle)(plan, signal, told);
+  });
 }
 
 /** Loads no more than what is needed: the fast engines bring a foreign function interface with them. */

@@ -16,6 +16,8 @@ import { readingOf } from './verdicts.js';
 export class SliceReader {
   private readonly space: ProbeSpace;
   private readonly doubts = doubts();
+  /** What the last stretches came to: in a sweep most hosts have the same ports. */
+  private latest = PortSet.empty;
 
   constructor(
     layout: SpaceLayout,
@@ -93,7 +95,8 @@ export class SliceReader {
         for (let index = first; index < first + length; index++)
           join(pairs, this.portAt(index), this.space.port);
     }
-    return { address: formatAddress(this.space.address), ports: PortSet.fromBounds(pairs) };
+    if (!isSame(this.latest.toBounds(), pairs)) this.latest = PortSet.fromBounds(pairs);
+    return { address: formatAddress(this.space.address), ports: this.latest };
   }
 
   private portAt(index: number): number {
@@ -104,6 +107,10 @@ export class SliceReader {
   private observation(address: string, ports: PortSet, { state, reason }: Reading): Observation {
     return { address, ports, state, reason, at: this.now() };
   }
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((bound, i) => bound === b[i]);
 }
 
 /** Adds a stretch, both ends included, to sorted half-open pairs. */

@@ -29,11 +29,12 @@ const WAITING_MOST = 65_536;
 const RATE_SHARE = 0.1;
 
 export function verifying(engine: Engine, handshake: Engine): Engine {
-  return async function* verified(plan, signal, watch) {
-    const { verify, ...rest } = plan;
-    if (!verify) yield* engine(rest, signal, watch);
-    else yield* new Verification(rest, handshake, signal).run(engine, watch);
-  };
+  return ({ verify, ...plan }, signal, watch) =>
+    verify ? verified(plan, signal, watch) : engine(plan, signal, watch);
+
+  async function* verified(...[plan, signal, watch]: Parameters<Engine>): AsyncGenerator<Observation> {
+    yield* new Verification(plan, handshake, signal).run(engine, watch);
+  }
 }
 
 class Verification {

@@ -54,7 +54,8 @@ export async function* synScan(
     for await (const message of team.messages()) {
       Atomics.sub(shared.flags, UNREAD, 1);
       if (message.kind === 'open') yield* reader.opens(message.opened, 'syn-ack');
-      else if (message.kind === 'slice') yield* reader.slice(message.packed);
+      // Not `yield*`, which waits for each of what is there already.
+      else if (message.kind === 'slice') for (const seen of reader.slice(message.packed)) yield seen;
       else if (message.kind === 'settled') settledTo = message.settledTo;
       else {
         isOver = true;
