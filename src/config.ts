@@ -33,6 +33,12 @@ const Environment = z.object({
   PORTOLAN_LISTEN: Listen,
   PORTOLAN_CHROMIUM: optional,
   PORTOLAN_CHROMIUM_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
+  PORTOLAN_RATE: z.coerce
+    .number({ error: 'expected a whole number of packets a second' })
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional(),
   PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
@@ -53,6 +59,8 @@ export interface Config {
   readonly chromium: string | null;
   /** Chromium's own sandbox: `auto` goes without only where the machine forbids it. */
   readonly chromiumSandbox: 'auto' | 'on' | 'off';
+  /** Packets a second, all scans of this database together; null for what the fastest audit may send alone. */
+  readonly ratePerSecond: number | null;
   readonly logLevel: string;
 }
 
@@ -71,6 +79,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     listen: values.PORTOLAN_LISTEN,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
+    ratePerSecond: values.PORTOLAN_RATE ?? null,
     logLevel: values.PORTOLAN_LOG_LEVEL,
   };
 }

@@ -4,11 +4,15 @@
 import { FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report } from './reports/reports.entities.js';
-import { ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
+import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
+import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
 
 export const ENTITIES = [
   InventoryVersion,
+  AgendaRow,
+  SkippedSlots,
   Run,
+  GateLookRow,
   Scan,
   Shard,
   ObservedHost,

@@ -11,6 +11,7 @@ import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
 import { Comparer } from './findings/comparer.js';
+import { Tidier } from './findings/tidier.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
@@ -34,6 +35,8 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** A short audit need not wait for a long one: they share the rate. */
+const SCANS_AT_ONCE = 2;
 /** How long a start waits for a database that is away. */
 const PATIENCE_MS = 60_000;
 
@@ -55,7 +58,8 @@ export async function startService(
   try {
     await useInventory(app.get(InventoryService), config, log);
     await listen(app, config);
-    for (const room of [Dispatcher, Scanner, Comparer, Reporter, ReportPress])
+    const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
+    for (const room of [Dispatcher, ...scanners, Comparer, Tidier, Reporter, ReportPress])
       loop.start(app.get<Dispatcher>(room));
     loop.start(vacuumRoom(database, options.clock ?? systemClock));
     return { app, url: await app.getUrl(), close };
@@ -119,7 +123,8 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
-    bodyLimit: 1024 * 1024,
+    // An inventory may have 10 MiB, and JSON makes more of it.
+    bodyLimit: 16 * 1024 * 1024,
     routerOptions: { maxParamLength: 1000 },
   });
   const server = adapter.getInstance() as never as FastifyInstance;

@@ -46,41 +46,14 @@ async function find(
   endpoint: string,
   at: Endpoint,
 ): Promise<{ explanation: Explanation; source: string }> {
-  try {
-    const explanation = await readDatabase(config, at);
-    return { explanation, source: config.databaseUrl === null ? config.dataDir : 'DATABASE_URL' };
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'conflict') throw error;
-    const explanation = await askService(config, endpoint, at);
-    if (explanation) return { explanation, source: `the service on port ${config.listen.port}` };
-    throw new Refusal(
-      'conflict',
-      `${error.message}; or set PORTOLAN_LISTEN to where that one listens, to ask it`,
-    );
-  }
-}
-
-/** null where no service listens there. */
-async function askService({ listen }: Config, endpoint: string, at: Endpoint): Promise<Explanation | null> {
-  const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
-  const url = `http://${host}:${listen.port}/api/v1/explain?endpoint=${encodeURIComponent(endpoint)}`;
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.timeout(5000),
-  }).catch(() => null);
-  const body: unknown = await response?.json().catch(() => null);
-  if (!response || typeof body !== 'object' || body === null) return null;
-  if (response.ok && isExplanation(body, at)) return body;
-  const refusal = isProblem(response, body) ? body.detail : null;
-  if (refusal !== null) throw new Refusal('unavailable', refusal);
-  return null; // Some other program's port.
-}
-
-/** A refusal of the service's (RFC 9457), and not some other program's word for an error. */
-function isProblem(response: Response, body: object): body is { detail: string } {
-  const isProblemType = response.headers.get('content-type')?.startsWith('application/problem+json');
-  const { title, status, detail } = body as Record<string, unknown>;
-  return isProblemType === true && !!title && status === response.status && typeof detail === 'string';
+  const { onDatabaseOrService } = await import('./ask-service.js');
+  const { answer: explanation, source } = await onDatabaseOrService<Explanation>(
+    config,
+    () => readDatabase(config, at),
+    { path: `/api/v1/explain?endpoint=${encodeURIComponent(endpoint)}` },
+    (body): body is Explanation => isExplanation(body, at),
+  );
+  return { explanation, source };
 }
 
 /** Is it the service's answer to what was asked, and not what another program says? */

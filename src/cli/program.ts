@@ -18,13 +18,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   serve: async () => (await import('./serve.js')).serveCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
   check: async () => (await import('./check.js')).checkCommand,
+  plan: async () => (await import('./plan.js')).planCommands,
   scan: async () => (await import('./scan.js')).scanCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
-  // And `harbour`.
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
   migrate: async () => (await import('./migrate.js')).migrateCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
 };
+
+/** Commands that live in the file of another. */
+const TOGETHER: ReadonlyMap<string, string> = new Map([
+  ['apply', 'plan'],
+  ['harbour', 'quickstart'],
+]);
 
 /** Runs what was asked for; sets the exit code. */
 export async function runProgram(): Promise<void> {
@@ -34,7 +40,8 @@ export async function runProgram(): Promise<void> {
     .showHelpAfterError('(portolan <command> --help says more)')
     .exitOverride();
   const asked = process.argv[2] ?? '';
-  const loads = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]!] : Object.values(COMMANDS);
+  const home = TOGETHER.get(asked) ?? asked;
+  const loads = Object.hasOwn(COMMANDS, home) ? [COMMANDS[home]!] : Object.values(COMMANDS);
   for (const add of await Promise.all(loads.map((load) => load()))) add(program);
   for (const command of program.commands) command.exitOverride();
   try {

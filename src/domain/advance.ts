@@ -3,6 +3,7 @@
  * remembers the newest evidence that it has seen. A finding that the look did not judge is left as it is;
  * only an acceptance whose last day has passed ends by itself, at any look.
  */
+import { AT_ONCE, afterLook, afterTurn, isReached } from './damping.js';
 import { dayOf, isPast } from './day.js';
 import type { Drift, DriftKind } from './drift.js';
 import type { Evidence, Finding, FindingEvent, FindingState } from './finding.js';
@@ -88,14 +89,25 @@ function firstSight(drift: Drift, evidence: Evidence): Step {
     openedAt: state === 'open' ? evidence.at : null,
     resolvedAt: null,
     acceptedUntil: drift.exception?.expires ?? null,
+    acceptedBy: null,
+    assignee: null,
     reopened: 0,
+    looks: afterLook('', true),
+    turns: [],
     evidenceAt: evidence.at,
   };
   return { finding, why: entryReason(drift, state) };
 }
 
 function seenAgain(before: Finding, drift: Drift, evidence: Evidence, now: Date): Step {
-  const seen: Finding = { ...before, ...described(drift), lastSeen: evidence.at, evidenceAt: evidence.at };
+  const looks = afterLook(before.state === 'resolved' ? '' : before.looks, true);
+  const seen: Finding = {
+    ...before,
+    ...described(drift),
+    looks,
+    lastSeen: evidence.at,
+    evidenceAt: evidence.at,
+  };
   if (before.state === 'resolved') {
     const state = entryState(drift, evidence);
     const again: Finding = {
@@ -105,42 +117,70 @@ function seenAgain(before: Finding, drift: Drift, evidence: Evidence, now: Date)
       resolvedAt: null,
       openedAt: state === 'open' ? evidence.at : before.openedAt,
       acceptedUntil: drift.exception?.expires ?? null,
+      acceptedBy: null,
       reopened: before.reopened + 1,
+      turns: afterTurn(before.turns, evidence.at),
     };
     return { finding: again, why: `came back: ${drift.evidence}` };
   }
   if (drift.exception) {
-    const accepted: Finding = { ...seen, state: 'accepted', acceptedUntil: drift.exception.expires };
+    const { expires } = drift.exception;
+    const accepted: Finding = { ...seen, state: 'accepted', acceptedUntil: expires, acceptedBy: null };
     return { finding: accepted, why: before.state === 'accepted' ? null : acceptance(drift) };
   }
   if (before.state === 'suspected') {
     const confirmations = before.confirmations + 1;
-    if (confirmations < evidence.confirmTimes) return { finding: { ...seen, confirmations }, why: null };
+    const isBelieved =
+      confirmations >= evidence.confirmTimes && isReached(evidence.open ?? AT_ONCE, looks, '1');
+    if (!isBelieved) return { finding: { ...seen, confirmations }, why: null };
     return {
       finding: { ...seen, confirmations, state: 'open', openedAt: evidence.at },
       why: `confirmed by ${confirmations} fresh ${confirmations === 1 ? 'look' : 'looks'}: ${drift.evidence}`,
     };
   }
-  if (before.state === 'accepted') {
-    const reopened: Finding = { ...seen, state: 'open', acceptedUntil: null, openedAt: now };
-    const why = expiry(seen, now)
-      ? `accepted until ${before.acceptedUntil}, which has passed`
-      : 'the inventory no longer accepts it';
-    return { finding: reopened, why };
-  }
+  if (before.state === 'accepted') return seenThoughAccepted(before, seen, now);
   return { finding: seen, why: null };
 }
 
+function seenThoughAccepted(before: Finding, seen: Finding, now: Date): Step {
+  const isOver = expiry(seen, now) !== null;
+  // By hand and until a day: the inventory need not know of it.
+  if (before.acceptedBy !== null && !isOver) return { finding: seen, why: null };
+  const finding: Finding = { ...seen, state: 'open', acceptedUntil: null, acceptedBy: null, openedAt: now };
+  const why = isOver
+    ? `accepted until ${before.acceptedUntil}, which has passed`
+    : 'the inventory no longer accepts it';
+  return { finding, why };
+}
+
 function gone(before: Finding, other: Finding | null, evidence: Evidence, now: Date): Step {
+  const looks = afterLook(before.looks, false);
+  if (!other && !isGoneForGood(before, looks, evidence))
+    return { finding: { ...before, looks, evidenceAt: evidence.at }, why: null };
   const finding: Finding = {
     ...before,
+    looks,
+    turns: before.state === 'suspected' ? before.turns : afterTurn(before.turns, evidence.at),
     state: 'resolved',
     confirmations: 0,
     resolvedAt: now,
     acceptedUntil: null,
+    acceptedBy: null,
     evidenceAt: evidence.at,
   };
   return { finding, why: goneReason(before, other) };
+}
+
+/** A suspicion lasts while the looks that have shown it still count; what was believed, until enough looks deny it. */
+function isGoneForGood(
+  { state, kind }: Finding,
+  looks: string,
+  { open = AT_ONCE, resolve = AT_ONCE }: Evidence,
+): boolean {
+  if (NEEDS_NO_CONFIRMATION.has(kind)) return true;
+  return state === 'suspected'
+    ? !isReached({ times: 1, of: open.of }, looks, '1')
+    : isReached(resolve, looks, '0');
 }
 
 function goneReason({ state, kind }: Finding, other: Finding | null): string {
@@ -154,12 +194,13 @@ function goneReason({ state, kind }: Finding, other: Finding | null): string {
 function expiry(finding: Finding, now: Date): Finding | null {
   if (finding.state !== 'accepted' || !finding.acceptedUntil || !isPast(finding.acceptedUntil, dayOf(now)))
     return null;
-  return { ...finding, state: 'open', acceptedUntil: null, openedAt: now };
+  return { ...finding, state: 'open', acceptedUntil: null, acceptedBy: null, openedAt: now };
 }
 
 function entryState(drift: Drift, evidence: Evidence): FindingState {
   if (drift.exception) return 'accepted';
-  return evidence.confirmTimes === 0 || NEEDS_NO_CONFIRMATION.has(drift.kind) ? 'open' : 'suspected';
+  const isAtOnce = evidence.confirmTimes === 0 && (evidence.open ?? AT_ONCE).times === 1;
+  return isAtOnce || NEEDS_NO_CONFIRMATION.has(drift.kind) ? 'open' : 'suspected';
 }
 
 function entryReason(drift: Drift, state: FindingState): string {

@@ -11,6 +11,7 @@ import { expectationsIndex } from './expectations.js';
 import type { Audit, Expectations, Host, Inventory, Scope } from './inventory.js';
 import { PortSet } from './port-set.js';
 import { probeCount, type Target } from './scan-plan.js';
+import { holdsHost, spellAt } from './window.js';
 
 /** `ports: declared` differs from address to address, so that these are listed one by one, up to here. */
 const MOST_LISTED_ADDRESSES = 65_536n;
@@ -123,6 +124,18 @@ export function allowedOn(today: string, inventory: Inventory): AddressSet {
   return AddressSet.unionOf(validOn(today, inventory).map((scope) => scope.allow)).subtract(excluded);
 }
 
+/** The addresses of hosts that are in a blackout by themselves: nothing is sent there now. */
+export function blackedOut({ windows, hosts }: Inventory, resolved: Resolved, now: Date): AddressSet {
+  const sets: AddressSet[] = [];
+  for (const window of windows) {
+    if (window.kind !== 'blackout' || window.hosts === null || !spellAt(window, now)) continue;
+    // An audit's blackout keeps its runs waiting, and leaves out nothing.
+    if (!window.hosts.all) sets.push(window.hosts.addresses);
+    for (const host of hosts) if (holdsHost(window, host)) sets.push(addressesOf(host, resolved));
+  }
+  return AddressSet.unionOf(sets);
+}
+
 /** What any scope calls fragile, also one that has ended: leave to scan runs out, fragility does not. */
 export function fragileIn({ scopes }: Inventory): AddressSet {
   return AddressSet.unionOf(scopes.map((scope) => scope.fragile));
@@ -134,12 +147,12 @@ export function selects(audit: Audit, host: Host): boolean {
 }
 
 /** By name or tag, and so with all of its addresses. One that an audit's `addresses` touch gives no more than these. */
-function selectsWhole({ hosts }: Audit, host: Host): boolean {
+export function selectsWhole({ hosts }: Audit, host: Host): boolean {
   return hosts.all || hosts.names.includes(host.name) || hosts.tags.some((tag) => host.tags.includes(tag));
 }
 
 /** Addresses that the audit names itself, be a host declared there or not. */
-const sweepOf = ({ hosts }: Audit): AddressSet => (hosts.all ? AddressSet.empty : hosts.addresses);
+export const sweepOf = ({ hosts }: Audit): AddressSet => (hosts.all ? AddressSet.empty : hosts.addresses);
 
 const no = (why: string): Planned => ({ ok: false, why });
 

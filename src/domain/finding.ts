@@ -12,6 +12,7 @@
  *                  │ resolved │ ── seen again ──► suspected, then open: the same finding
  *                  └──────────┘                         shows the declared state again
  */
+import type { Looks, Threshold } from './damping.js';
 import type { Drift } from './drift.js';
 
 export const FINDING_STATES = ['suspected', 'open', 'acknowledged', 'accepted', 'resolved'] as const;
@@ -29,8 +30,16 @@ export interface Finding extends Omit<Drift, 'reason' | 'exception'> {
   readonly resolvedAt: Date | null;
   /** `accepted` ends at the end of this day, `YYYY-MM-DD` in UTC. */
   readonly acceptedUntil: string | null;
+  /** Who has accepted it by hand; null where the inventory has, or nobody. */
+  readonly acceptedBy: string | null;
+  /** Who looks after it, where that is not its owner. */
+  readonly assignee: string | null;
   /** How often it came back after it had been resolved. */
   readonly reopened: number;
+  /** What the last looks at it showed. */
+  readonly looks: Looks;
+  /** When it was resolved, and when it came back, of late. */
+  readonly turns: readonly Date[];
   /** The newest evidence that has been applied; older or equal evidence changes nothing. */
   readonly evidenceAt: Date;
 }
@@ -57,4 +66,7 @@ export interface Evidence {
   readonly judges: (finding: Finding) => boolean;
   /** Fresh looks that must show a new drift again before it is believed. */
   readonly confirmTimes: number;
+  /** How many of the last looks have to agree before a drift is believed, and before it is over; one where absent. */
+  readonly open?: Threshold;
+  readonly resolve?: Threshold;
 }

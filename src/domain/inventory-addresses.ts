@@ -21,7 +21,7 @@ export function addressProblems(inventory: Inventory, placeOf: AddressPlace): Pr
   ];
 }
 
-function scopeProblems({ scopes, hosts, audits }: Inventory, placeOf: AddressPlace): Problem[] {
+function scopeProblems({ scopes, hosts, audits, vantages }: Inventory, placeOf: AddressPlace): Problem[] {
   const allowed =
     scopes.length === 0 ? AddressSet.loopback : AddressSet.unionOf(scopes.map(({ allow }) => allow));
   const excluded = AddressSet.unionOf(scopes.map(({ exclude }) => exclude));
@@ -41,6 +41,12 @@ function scopeProblems({ scopes, hosts, audits }: Inventory, placeOf: AddressPla
       const what = `${shown(beyond)} of host ${quoted(host.name)} is out of scope; ${nowhere}`;
       problems.push(problem(placeOf(host, beyond), what));
     }
+  }
+  for (const { address, place } of vantages.flatMap(({ canaries }) => canaries)) {
+    if (allowed.union(AddressSet.loopback).subtract(excluded).has(address)) continue;
+    problems.push(
+      problem(place, `the canary ${address} is out of scope; expected an address that may be scanned`),
+    );
   }
   for (const audit of audits) {
     const beyond = sweptBy(audit).subtract(allowed).subtract(excluded);

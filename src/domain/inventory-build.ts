@@ -6,41 +6,61 @@
  */
 import { AddressSet } from './address-set.js';
 import { DEFAULT_TIMEOUT_MS, TIMINGS } from './courtesy.js';
+import { DEADLINES } from './deadlines.js';
 import type {
   Audit,
   AuditPorts,
   Declaration,
   Group,
   Host,
+  HostSelector,
   Inventory,
   Owner,
   Scope,
   Vantage,
+  Window,
+  WindowTime,
 } from './inventory.js';
-import type { AuditShape, DeclarationShape, InventoryFile } from './inventory-schema.js';
+import type { AuditShape, DeclarationShape, InventoryFile, WindowShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
 import { PortSet } from './port-set.js';
-import type { Schedule } from './schedule.js';
+import { instantIn, type Schedule } from './schedule.js';
 import { topPorts } from './top-ports.js';
 
 /** The vantage that needs no declaration: this machine. */
 export const LOCAL = 'local';
 
 export function buildInventory(files: readonly ShapedFile[]): Inventory {
-  const vantages = files.flatMap(({ content }): Vantage[] => content.vantages);
+  const vantages = files.flatMap(vantagesOf);
   return {
     owners: new Map(files.flatMap(ownersOf)),
     scopes: files.flatMap(scopesOf),
-    vantages: vantages.some(({ name }) => name === LOCAL) ? vantages : [{ name: LOCAL }, ...vantages],
+    vantages: vantages.some(({ name }) => name === LOCAL)
+      ? vantages
+      : [{ name: LOCAL, canaries: [] }, ...vantages],
     hosts: files.flatMap(hostsOf),
     groups: files.flatMap(groupsOf),
     undeclared: files.find(({ content }) => content.undeclared)?.content.undeclared ?? 'closed',
     audits: files.flatMap(auditsOf),
+    windows: files.flatMap(windowsOf),
+    deadlines: files.find(({ content }) => content.deadlines)?.content.deadlines ?? DEADLINES,
     exceptions: files.flatMap(({ yaml, content }) =>
       content.exceptions.map((exception, i) => ({ ...exception, place: yaml.placeOf(['exceptions', i]) })),
     ),
   };
+}
+
+function vantagesOf({ yaml, content }: ShapedFile): Vantage[] {
+  return content.vantages.map(({ name, canaries }, i) => ({
+    name,
+    canaries: canaries.map(({ port, ...canary }, j) => ({
+      ...canary,
+      kind: 'named',
+      port: port.first,
+      place: yaml.placeOf(['vantages', i, 'canaries', j]),
+    })),
+  }));
 }
 
 function ownersOf({ content }: ShapedFile): Array<[string, Owner]> {
@@ -112,18 +132,12 @@ function auditsOf({ yaml, content }: ShapedFile): Audit[] {
   const written = (yaml.value as { audits?: Array<{ ports: unknown }> }).audits ?? [];
   return content.audits.map((audit, i) => ({
     name: audit.name,
-    hosts:
-      audit.hosts === 'all'
-        ? { all: true }
-        : {
-            all: false,
-            names: audit.hosts.names,
-            tags: audit.hosts.tags,
-            addresses: AddressSet.unionOf(audit.hosts.addresses),
-          },
+    hosts: selectorOf(audit.hosts),
     ports: auditPorts(audit),
     portsText: String(written[i]!.ports),
     schedule: scheduleOf(audit),
+    jitterMs: audit.jitter ?? 0,
+    catchUp: audit.catchUp,
     from: [...new Set(audit.from)],
     timeoutMs: audit.timeoutMs ?? (audit.timing ? TIMINGS[audit.timing] : DEFAULT_TIMEOUT_MS),
     retries: audit.retries,
@@ -131,8 +145,34 @@ function auditsOf({ yaml, content }: ShapedFile): Audit[] {
     ratePerHost: audit.ratePerHost ?? null,
     ratePerSubnet: audit.ratePerSubnet ?? null,
     confirm: audit.confirm,
+    open: audit.open,
+    resolve: audit.resolve,
     place: yaml.placeOf(['audits', i]),
   }));
+}
+
+function selectorOf(hosts: AuditShape['hosts']): HostSelector {
+  if (hosts === 'all') return { all: true };
+  const { names, tags, addresses } = hosts;
+  return { all: false, names, tags, addresses: AddressSet.unionOf(addresses) };
+}
+
+function windowsOf({ yaml, content }: ShapedFile): Window[] {
+  return content.windows.map((shape, i) => ({
+    name: shape.name,
+    kind: shape.kind,
+    time: timeOf(shape),
+    audits: shape.audits ? [...new Set(shape.audits)] : null,
+    hosts: shape.hosts === undefined ? null : selectorOf(shape.hosts),
+    why: shape.why ?? null,
+    place: yaml.placeOf(['windows', i]),
+  }));
+}
+
+function timeOf({ from, until, schedule, lasts, timezone = 'UTC' }: WindowShape): WindowTime {
+  if (schedule !== undefined)
+    return { kind: 'repeated', schedule: { kind: 'cron', cron: schedule, timezone }, lastsMs: lasts! };
+  return { kind: 'once', from: instantIn(from!, timezone), until: instantIn(until!, timezone) };
 }
 
 function auditPorts({ ports }: AuditShape): AuditPorts {

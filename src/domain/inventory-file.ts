@@ -12,6 +12,7 @@ import { contradictions } from './inventory-contradictions.js';
 import { MOST_PROBLEMS, type Problem, problem, quoted, sortProblems } from './inventory-problem.js';
 import { nameProblems, referenceProblems } from './inventory-references.js';
 import { type ShapedFile, shapeFile } from './inventory-shape.js';
+import { isNeverOver } from './window.js';
 
 export { formatProblem, type Problem } from './inventory-problem.js';
 
@@ -92,7 +93,7 @@ function selectsNothing({ hosts }: Audit, inventory: Inventory): boolean {
 const selectsNothingProblem = ({ name, place }: Audit): Problem =>
   problem(place, `the audit ${quoted(name)} selects no host; expected at least one under 'hosts'`);
 
-function warnings({ scopes, groups, hosts, audits }: Inventory): Problem[] {
+function warnings({ scopes, groups, hosts, audits, windows }: Inventory): Problem[] {
   const found: Problem[] = [];
   const hasNames = hosts.some(({ names }) => names.length > 0);
   for (const scope of scopes) {
@@ -107,6 +108,10 @@ function warnings({ scopes, groups, hosts, audits }: Inventory): Problem[] {
         tags.some((tag) => group.tags.includes(tag)) || !addresses.intersect(group.addresses).isEmpty,
     );
     if (!isUsed && !hasNames) found.push(problem(group.place, 'the group matches no host'));
+  }
+  for (const window of windows) {
+    if (isNeverOver(window))
+      found.push(problem(window.place, `the window ${quoted(window.name)} begins again before it is over`));
   }
   for (const { hosts: chosen, name, place } of audits) {
     if (chosen.all || chosen.addresses.isEmpty || chosen.names.length + chosen.tags.length > 0 || hasNames)

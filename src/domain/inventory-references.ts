@@ -7,7 +7,7 @@
 import type { Place } from './inventory.js';
 import { LOCAL } from './inventory-build.js';
 import { didYouMean, type Problem, problem, quoted } from './inventory-problem.js';
-import type { DeclarationShape } from './inventory-schema.js';
+import type { AuditShape, DeclarationShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
 
@@ -17,13 +17,16 @@ interface Known {
   readonly vantages: ReadonlySet<string>;
   readonly tags: ReadonlySet<string>;
   readonly hosts: ReadonlySet<string>;
+  readonly audits: ReadonlySet<string>;
 }
 
 type Refer = (kind: keyof Known, name: string | undefined, path: Path) => void;
 
 export function nameProblems(files: readonly ShapedFile[]): Problem[] {
   return [
-    ...(['hosts', 'audits', 'scopes', 'vantages'] as const).flatMap((section) => repeated(files, section)),
+    ...(['hosts', 'audits', 'scopes', 'vantages', 'windows'] as const).flatMap((section) =>
+      repeated(files, section),
+    ),
     ...repeatedOwners(files),
     ...undeclaredTwice(files),
   ];
@@ -31,7 +34,7 @@ export function nameProblems(files: readonly ShapedFile[]): Problem[] {
 
 function repeated(
   files: readonly ShapedFile[],
-  section: 'hosts' | 'audits' | 'scopes' | 'vantages',
+  section: 'hosts' | 'audits' | 'scopes' | 'vantages' | 'windows',
 ): Problem[] {
   const seen = new Map<string, () => Place>();
   const problems: Problem[] = [];
@@ -88,6 +91,7 @@ export function referenceProblems(files: readonly ShapedFile[]): ReferenceProble
     vantages: new Set([LOCAL, ...files.flatMap(({ content }) => content.vantages.map(({ name }) => name))]),
     tags: new Set(hosts.flatMap(({ tags }) => tags)),
     hosts: new Set(hosts.map(({ name }) => name)),
+    audits: new Set(files.flatMap(({ content }) => content.audits.map(({ name }) => name))),
   };
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -128,11 +132,18 @@ function referencesOf({ content }: ShapedFile, refer: Refer): void {
     each('tags', group.match.tags, ['groups', i, 'match', 'tags']);
     declarations(group.ports, ['groups', i, 'ports']);
   });
+  const selector = (chosen: AuditShape['hosts'] | undefined, path: Path): void => {
+    if (chosen === undefined || chosen === 'all') return;
+    each('hosts', chosen.names, [...path, 'names']);
+    each('tags', chosen.tags, [...path, 'tags']);
+  };
   content.audits.forEach((audit, i) => {
     each('vantages', audit.from, ['audits', i, 'from']);
-    if (audit.hosts === 'all') return;
-    each('hosts', audit.hosts.names, ['audits', i, 'hosts', 'names']);
-    each('tags', audit.hosts.tags, ['audits', i, 'hosts', 'tags']);
+    selector(audit.hosts, ['audits', i, 'hosts']);
+  });
+  content.windows.forEach(({ audits, hosts }, i) => {
+    each('audits', audits, ['windows', i, 'audits']);
+    selector(hosts, ['windows', i, 'hosts']);
   });
   content.exceptions.forEach((exception, i) => {
     refer('hosts', exception.host, ['exceptions', i, 'host']);

@@ -6,6 +6,8 @@
  */
 import { z } from 'zod';
 import { POLITE } from './courtesy.js';
+import { AT_ONCE, LOOKS_MOST } from './damping.js';
+import { DEADLINES } from './deadlines.js';
 import { quoted } from './inventory-problem.js';
 import {
   addressBlock,
@@ -16,7 +18,11 @@ import {
   email,
   everyMs,
   hostAddress,
+  jitterMs,
+  lastsMs,
+  moment,
   name,
+  oneAddress,
   oneOf,
   port,
   ports,
@@ -25,7 +31,7 @@ import {
   wholeNumber,
 } from './inventory-values.js';
 import type { PortSet } from './port-set.js';
-import { cronProblem } from './schedule.js';
+import { cronProblem, instantIn } from './schedule.js';
 
 /** Marks the message of an unknown key; the known keys follow, one space apart. */
 export const KNOWN_KEYS = 'known keys: ';
@@ -69,7 +75,9 @@ const scope = keyed({
   fragile: z.array(addressBlock).default([]),
 });
 
-const vantage = keyed({ name });
+const canary = keyed({ address: oneAddress, port, expect: oneOf('open', 'closed') });
+
+const vantage = keyed({ name, canaries: z.array(canary).default([]) });
 
 const declaration = keyed({
   port: port.optional(),
@@ -146,6 +154,13 @@ const auditPorts = z.unknown().transform((input, ctx): AuditPortsShape => {
   return set === null ? z.NEVER : { kind: 'fixed', ports: set };
 });
 
+const threshold = keyed({
+  times: wholeNumber(1, LOOKS_MOST),
+  of: wholeNumber(1, LOOKS_MOST),
+})
+  .refine(({ times, of }) => times <= of, 'more looks than there are; expected times up to of')
+  .default(AT_ONCE);
+
 const audit = keyed({
   name,
   hosts: auditHosts,
@@ -153,6 +168,8 @@ const audit = keyed({
   schedule: text.optional(),
   timezone: text.optional(),
   every: everyMs.optional(),
+  jitter: jitterMs.optional(),
+  catchUp: oneOf('once', 'never').default('once'),
   from: someOf(name, 'vantage').default(['local']),
   timeoutMs: wholeNumber(50, 120_000).optional(),
   timing: oneOf('near', 'region', 'far').optional(),
@@ -164,6 +181,8 @@ const audit = keyed({
     times: wholeNumber(0, 10).default(1),
     afterMs: wholeNumber(0, 3_600_000).default(5000),
   }).default({ times: 1, afterMs: 5000 }),
+  open: threshold,
+  resolve: threshold,
 })
   .superRefine(eitherOr('schedule', 'every', false))
   .superRefine(({ schedule, timezone }, ctx) => {
@@ -174,13 +193,75 @@ const audit = keyed({
         message: "a time zone without a schedule; expected 'schedule' beside it",
       });
     }
-    const problem = schedule === undefined ? null : cronProblem(schedule, timezone ?? 'UTC');
-    if (problem === null) return;
-    const isZone = problem.includes('is no time zone');
-    ctx.addIssue({ code: 'custom', path: [isZone ? 'timezone' : 'schedule'], message: problem });
+    if (schedule !== undefined) refuseCron(schedule, timezone, ctx);
+  })
+  .superRefine(({ schedule, every, jitter }, ctx) => {
+    if (jitter === undefined) return;
+    if (schedule === undefined && every === undefined)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['jitter'],
+        message: "jitter without a schedule; expected 'schedule' or 'every' beside it",
+      });
+    if (every !== undefined && jitter >= every)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['jitter'],
+        message: 'the jitter is as long as the interval; expected a shorter one',
+      });
+  });
+
+function refuseCron(schedule: string, timezone: string | undefined, ctx: z.RefinementCtx): void {
+  const problem = cronProblem(schedule, timezone ?? 'UTC');
+  if (problem === null) return;
+  const isZone = problem.includes('is no time zone');
+  ctx.addIssue({ code: 'custom', path: [isZone ? 'timezone' : 'schedule'], message: problem });
+}
+
+const timeWindow = keyed({
+  name,
+  kind: oneOf('blackout', 'maintenance'),
+  from: moment.optional(),
+  until: moment.optional(),
+  schedule: text.optional(),
+  lasts: lastsMs.optional(),
+  timezone: text.optional(),
+  audits: someOf(name, 'audit').optional(),
+  hosts: auditHosts.optional(),
+  why: text.optional(),
+})
+  .superRefine(eitherOr('from', 'schedule', true))
+  .superRefine(({ from, until, schedule, lasts, timezone = 'UTC' }, ctx) => {
+    const wrong = (key: string, message: string): void => {
+      ctx.addIssue({ code: 'custom', path: [key], message });
+    };
+    if (schedule !== undefined) {
+      refuseCron(schedule, timezone, ctx);
+      if (lasts === undefined) wrong('schedule', "a window without an end; expected 'lasts' beside it");
+      if (until !== undefined) wrong('until', "'until' belongs to 'from'; expected 'lasts'");
+    } else if (from !== undefined) {
+      if (lasts !== undefined) wrong('lasts', "'lasts' belongs to 'schedule'; expected 'until'");
+      if (until === undefined) return wrong('from', "a window without an end; expected 'until' beside it");
+      if (cronProblem('0 0 * * *', timezone) !== null)
+        return wrong(
+          'timezone',
+          `${quoted(timezone)} is no time zone; expected an IANA name such as Europe/Berlin`,
+        );
+      if (instantIn(until, timezone) <= instantIn(from, timezone))
+        wrong('until', 'the window ends before it begins; expected a later time');
+    }
   });
 
 const exception = keyed({ host: name, ports, reason: text, approvedBy: text, expires: day });
+
+const days = (usual: number) => wholeNumber(1, 3650).default(usual);
+
+const deadlines = keyed({
+  critical: days(DEADLINES.critical),
+  high: days(DEADLINES.high),
+  medium: days(DEADLINES.medium),
+  low: days(DEADLINES.low),
+});
 
 export const inventoryFile = keyed({
   version,
@@ -200,9 +281,12 @@ export const inventoryFile = keyed({
   groups: section(group),
   undeclared: oneOf('closed', 'ignored').optional(),
   audits: section(audit),
+  windows: section(timeWindow),
   exceptions: section(exception),
+  deadlines: deadlines.optional(),
 });
 
 export type InventoryFile = z.output<typeof inventoryFile>;
 export type DeclarationShape = z.output<typeof declaration>;
 export type AuditShape = z.output<typeof audit>;
+export type WindowShape = z.output<typeof timeWindow>;

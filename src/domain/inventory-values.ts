@@ -6,7 +6,7 @@
  * look like addresses: only a last label that begins with a letter makes a name (RFC 1123 §2.1, RFC 3696 §2).
  */
 import { z } from 'zod';
-import { AddressSet, AddressSyntaxError } from './address-set.js';
+import { AddressSet, AddressSyntaxError, canonicalAddress } from './address-set.js';
 import { didYouMean, quoted, UNPRINTABLE } from './inventory-problem.js';
 import { MAX_PORT, PortSet, PortSyntaxError } from './port-set.js';
 import { SHORTEST_EVERY_MS } from './schedule.js';
@@ -134,18 +134,33 @@ export const version = value('version 1', (input): 1 => {
 });
 
 /** `60s`, `5m`, `12h`, `1d`, in milliseconds. */
-export const everyMs = value('a duration such as 60s, 5m, 12h or 1d', (input, expected) => {
-  if (typeof input === 'number') throw new BadValue(`${input} has no unit; expected ${expected}`);
+function durationMs(leastMs: number, mostMs: number, tooShort: string, tooLong: string) {
+  return value('a duration such as 60s, 5m, 12h or 1d', (input, expected) => {
+    if (typeof input === 'number') throw new BadValue(`${input} has no unit; expected ${expected}`);
+    const written = textOf(input, expected);
+    const match = /^(\d{1,9})\s*([smhd])$/.exec(written);
+    if (!match)
+      throw new BadValue(`${quoted(written)} is no duration; expected for example 60s, 5m, 12h or 1d`);
+    const ms = Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS];
+    if (ms < leastMs) throw new BadValue(`${written} is ${tooShort}; expected at least ${leastMs / 1000}s`);
+    if (ms > mostMs) throw new BadValue(`${written} is ${tooLong}; expected at most ${mostMs / UNITS_MS.d}d`);
+    return ms;
+  });
+}
+
+const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+export const everyMs = durationMs(SHORTEST_EVERY_MS, LONGEST_EVERY_MS, 'too often', 'too seldom');
+export const lastsMs = durationMs(60_000, 31 * UNITS_MS.d, 'too short', 'too long');
+export const jitterMs = durationMs(1000, UNITS_MS.d, 'too short', 'too long');
+
+/** A time of day on a day, in a zone that stands elsewhere, as `2026-12-24T18:00`. A day alone is its first instant. */
+export const moment = value('a day and a time, YYYY-MM-DD HH:MM', (input, expected) => {
   const written = textOf(input, expected);
-  const match = /^(\d{1,9})\s*([smhd])$/.exec(written);
-  if (!match)
-    throw new BadValue(`${quoted(written)} is no duration; expected for example 60s, 5m, 12h or 1d`);
-  const ms =
-    Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 's' | 'm' | 'h' | 'd'];
-  if (ms < SHORTEST_EVERY_MS)
-    throw new BadValue(`${written} is too often; expected at least ${SHORTEST_EVERY_MS / 1000}s`);
-  if (ms > LONGEST_EVERY_MS) throw new BadValue(`${written} is too seldom; expected at most 366d`);
-  return ms;
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):([0-5]\d))?$/.exec(written);
+  const isDay = match && new Date(`${match[1]}T00:00:00Z`).toJSON()?.slice(0, 10) === match[1];
+  if (!isDay) throw new BadValue(`${quoted(written)} is no such time; expected ${expected}`);
+  return `${match[1]}T${match[2] ?? '00'}:${match[3] ?? '00'}`;
 });
 
 export const port = value('a port, 0 to 65535', (input, expected) => {
@@ -199,6 +214,15 @@ export function delegate<T extends z.ZodType>(
 export const addressBlock = value('an address, a CIDR block or a range', (input, expected) =>
   AddressSet.parse(textOf(input, expected)),
 );
+
+/** One address, in its canonical spelling. */
+export const oneAddress = value('an address', (input, expected) => {
+  const written = textOf(input, expected);
+  const address = canonicalAddress(written);
+  if (address === null)
+    throw new BadValue(`${quoted(written)} is no address; expected one, such as 203.0.113.7`);
+  return address;
+});
 
 /** Where a host is: an address set, or the lower-cased name that DNS knows it by. */
 export const hostAddress = value('an address, a CIDR block, a range or a DNS name', (input, expected) => {

@@ -5,6 +5,7 @@
  * question that everything else asks: what is declared for this address, seen from this vantage?
  */
 import { AddressSet } from './address-set.js';
+import type { Threshold } from './damping.js';
 import { PortSet } from './port-set.js';
 import type { Schedule } from './schedule.js';
 
@@ -38,8 +39,21 @@ export interface Scope {
   readonly place: Place;
 }
 
+/** Where a known port comes from: see gate.ts. */
+export type CanaryKind = 'own' | 'named' | 'met';
+
+/** A port whose state is known beforehand. */
+export interface Canary {
+  readonly kind: CanaryKind;
+  readonly address: string;
+  readonly port: number;
+  readonly expect: Exclude<Expect, 'filtered'>;
+}
+
 export interface Vantage {
   readonly name: string;
+  /** Ports whose state is known beforehand: a scanner that does not see them as they are is not believed. */
+  readonly canaries: ReadonlyArray<Canary & { readonly place: Place }>;
 }
 
 export interface Declaration {
@@ -95,6 +109,10 @@ export interface Audit {
   /** As written, for reports: `1-65535`, `declared`, `top-1000`. */
   readonly portsText: string;
   readonly schedule: Schedule | null;
+  /** A slot's run begins up to so much later, each slot by an amount of its own. */
+  readonly jitterMs: number;
+  /** A slot that was missed runs as soon as somebody is there again, or never. */
+  readonly catchUp: 'once' | 'never';
   readonly from: readonly string[];
   /** Given, or by the distance that was given. */
   readonly timeoutMs: number;
@@ -105,6 +123,27 @@ export interface Audit {
   readonly ratePerSubnet: number | null;
   /** A new drift is believed once `times` fresh looks, each `afterMs` after the last, have shown it again. */
   readonly confirm: { readonly times: number; readonly afterMs: number };
+  /** How many of the last looks, over all runs, have to agree before a drift opens, and before it is resolved. */
+  readonly open: Threshold;
+  readonly resolve: Threshold;
+  readonly place: Place;
+}
+
+/** A time in which something is different; window.ts says when it holds. */
+export type WindowKind = 'blackout' | 'maintenance';
+
+export type WindowTime =
+  | { readonly kind: 'once'; readonly from: Date; readonly until: Date }
+  | { readonly kind: 'repeated'; readonly schedule: Schedule; readonly lastsMs: number };
+
+export interface Window {
+  readonly name: string;
+  readonly kind: WindowKind;
+  readonly time: WindowTime;
+  /** Null where it is not about audits. Where it is about neither audits nor hosts, it is about everything. */
+  readonly audits: readonly string[] | null;
+  readonly hosts: HostSelector | null;
+  readonly why: string | null;
   readonly place: Place;
 }
 
@@ -119,6 +158,9 @@ export interface Exception {
   readonly place: Place;
 }
 
+/** Days by severity; deadlines.ts makes due dates of them. */
+export type Deadlines = Readonly<Record<'critical' | 'high' | 'medium' | 'low', number>>;
+
 export interface Inventory {
   readonly owners: ReadonlyMap<string, Owner>;
   readonly scopes: readonly Scope[];
@@ -128,7 +170,10 @@ export interface Inventory {
   /** What is expected of every scanned port that nothing declares: not open, or no opinion. */
   readonly undeclared: 'closed' | 'ignored';
   readonly audits: readonly Audit[];
+  readonly windows: readonly Window[];
   readonly exceptions: readonly Exception[];
+  /** In how many days a finding has to be put right, by its severity. */
+  readonly deadlines: Deadlines;
 }
 
 /** A declaration as it holds for one host: the owner is the port's own, else the host's. */

@@ -62,6 +62,64 @@ export function latestDue(schedule: Schedule, after: Date, now: Date): Date | nu
   return null;
 }
 
+export interface SlotCount {
+  readonly first: Date;
+  readonly last: Date;
+  readonly slots: number;
+  /** There were more than anybody counts: `slots` is how far it was counted. */
+  readonly isAtLeast: boolean;
+}
+
+const COUNTED_MOST = 10_000;
+
+/** The due times in (after, until]; null where there is none. */
+export function slotsIn(schedule: Schedule, after: Date, until: Date): SlotCount | null {
+  const first = nextDue(schedule, after);
+  const last = latestDue(schedule, after, until);
+  if (!first || !last) return null;
+  if (schedule.kind === 'every') {
+    const slots = (last.getTime() - first.getTime()) / schedule.everyMs + 1;
+    return { first, last, slots, isAtLeast: false };
+  }
+  const cron = cronIn(schedule.cron, schedule.timezone);
+  let slots = 1;
+  for (let due = cron.nextRun(first); due && due <= last && slots < COUNTED_MOST; due = cron.nextRun(due))
+    slots++;
+  return { first, last, slots, isAtLeast: slots === COUNTED_MOST };
+}
+
+/** The latest due times in (after, until], in ascending order; so many at most, however long ago `after` is. */
+export function latestSlots(schedule: Schedule, after: Date, until: Date, most: number): Date[] {
+  const last = latestDue(schedule, after, until);
+  if (!last) return [];
+  if (schedule.kind === 'every') {
+    const { everyMs } = schedule;
+    const count = Math.min(most, Math.ceil((last.getTime() - after.getTime()) / everyMs));
+    return Array.from({ length: count }, (_, i) => new Date(last.getTime() - (count - 1 - i) * everyMs));
+  }
+  const cron = cronIn(schedule.cron, schedule.timezone);
+  for (let windowMs = HOUR_MS; ; windowMs *= 2) {
+    const from = new Date(Math.max(after.getTime(), until.getTime() - windowMs));
+    const slots: Date[] = [];
+    for (let due = cron.nextRun(from); due && due <= last; due = cron.nextRun(due)) slots.push(due);
+    if (slots.length >= most || from <= after) return slots.slice(-most);
+  }
+}
+
+/** A time of day in a zone, `2026-12-24T18:00`, as an instant; one that does not exist is the first one after the gap. */
+export function instantIn(local: string, timezone: string): Date {
+  const instant = new Cron(`${local}:00`, { timezone }).nextRun(EPOCH);
+  if (!instant) throw new RangeError(`${local} in ${timezone} is before 1970`);
+  return instant;
+}
+
+/** The schedule in one line, for rows and comparisons: the same text is the same schedule. */
+export function scheduleKey(schedule: Schedule): string {
+  return schedule.kind === 'every'
+    ? `every ${schedule.everyMs} ms`
+    : `${schedule.cron} (${schedule.timezone})`;
+}
+
 /*
  * croner keeps the promise above for times that are written out, and counts real time where it meets a `*` or
  * a step in the minute or the hour. So those are written out, unless the hour is `*`.

@@ -3,6 +3,8 @@
  * twice: the evidence carries the time at which its look began, and a finding ignores what is no newer than what it
  * has seen. The beginning, not the end: a long look that ends late must not overrule what a short one saw meanwhile.
  *
+ * Nothing is judged by a look whose scanner could not see: the gatekeeper is asked first.
+ *
  * A drift at first sight is only suspected. As long as the audit wants a fresh look, the comparer orders one for the
  * suspected ports alone and leaves the run open; then it closes the run with its verdict.
  */
@@ -34,6 +36,8 @@ export class Comparer {
     return this.scans.workOnNext('observed', this.name, async (run) => {
       const seen = await this.looks.of(run);
       if (!seen.ok) return this.scans.fail(run, seen.why);
+      const blindness = await this.looks.blindnessOf(run, seen);
+      if (blindness !== null) return this.scans.endBlind(run, blindness);
       return this.database.transaction((rows) => this.judge(rows, run, seen));
     });
   }
@@ -48,8 +52,10 @@ export class Comparer {
       rows,
       drifts.map(({ key }) => key),
     );
-    const { times } = plan.audit.confirm;
-    const evidence = { actor: `run ${run.id}`, at: last.notBefore, drifts, judges, confirmTimes: times };
+    const { confirm, open, resolve } = plan.audit;
+    const { times } = confirm;
+    const look = { actor: `run ${run.id}`, at: last.notBefore, drifts, judges };
+    const evidence = { ...look, confirmTimes: times, open, resolve };
     const advanced = advance(known, evidence, this.clock());
     await this.findings.save(rows, run.id, advanced);
     for (const finding of advanced.changed) known.set(finding.key, finding);

@@ -1,14 +1,42 @@
 /*
  * What the findings say to programs. The command line asks here while the service holds the database.
  */
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { type Explanation, parseEndpoint } from '../domain/explain.js';
 import { Refusal } from '../platform/refusal.js';
 import { Explainer } from './explainer.js';
+import { readAction } from './finding-action.js';
+import { readFilter } from './finding-filter.js';
+import { FindingsQueries } from './findings.queries.js';
+import { type ActedOn, FindingsService } from './findings.service.js';
 
 @Controller('api/v1')
 export class FindingsApi {
-  constructor(private readonly explainer: Explainer) {}
+  constructor(
+    private readonly explainer: Explainer,
+    private readonly findings: FindingsService,
+    private readonly queries: FindingsQueries,
+  ) {}
+
+  /** Does something to one finding: `{"do": "acknowledge", "by": "Ada", "why": "on it"}`. */
+  @Post('findings/:id/actions')
+  @HttpCode(200)
+  async act(@Param('id') id: string, @Body() body: unknown): Promise<{ done: number }> {
+    const { action, by } = readAction(body);
+    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, by);
+    if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
+    if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
+    return { done };
+  }
+
+  /** The same to all that a filter chooses, as the list of findings has it in its query. Says which were left as they are. */
+  @Post('findings/actions')
+  @HttpCode(200)
+  async actOnAll(@Query() query: Record<string, unknown>, @Body() body: unknown): Promise<ActedOn> {
+    const { action, by } = readAction(body);
+    const { filter } = readFilter(query);
+    return this.findings.act(await this.queries.ids(filter), action, by);
+  }
 
   @Get('explain')
   async explain(@Query('endpoint') endpoint?: unknown): Promise<Explanation> {

@@ -73,8 +73,26 @@ export class FindingRow {
   @Column({ name: 'accepted_until', type: 'date', nullable: true })
   acceptedUntil!: string | null;
 
+  @Column({ name: 'accepted_by', type: 'text', nullable: true })
+  acceptedBy!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  assignee!: string | null;
+
   @Column('integer')
   reopened!: number;
+
+  @Column('text')
+  looks!: string;
+
+  @Column({
+    type: 'jsonb',
+    transformer: {
+      to: (turns: readonly Date[]) => turns,
+      from: (turns: string[]) => turns.map((turn) => new Date(turn)),
+    },
+  })
+  turns!: readonly Date[];
 
   @Column({ name: 'evidence_at', type: 'timestamptz' })
   evidenceAt!: Date;

@@ -11,11 +11,12 @@ import { FindingsApi } from './findings.api.js';
 import { FindingsPages } from './findings.pages.js';
 import { FindingsQueries } from './findings.queries.js';
 import { FindingsService } from './findings.service.js';
+import { Tidier } from './tidier.js';
 
 @Module({
   imports: [InventoryModule, ScansModule],
   controllers: [FindingsApi, FindingsPages],
-  providers: [FindingsService, Comparer, ExplainQueries, Explainer, FindingsQueries],
-  exports: [FindingsService, Comparer],
+  providers: [FindingsService, Comparer, Tidier, ExplainQueries, Explainer, FindingsQueries],
+  exports: [FindingsService, Comparer, Tidier],
 })
 export class FindingsModule {}

@@ -1,51 +1,42 @@
 /*
- * The findings, filtered by what stands in the URL, and one finding with its history. A filter that nobody could have
- * chosen is refused with what would have been understood.
+ * The findings, filtered by what stands in the URL, and one finding with its history, and what may be done to it.
  */
-import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { advise } from '../domain/advice.js';
-import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
-import { FINDING_STATES } from '../domain/finding.js';
+import { flapping } from '../domain/damping.js';
+import { DEADLINES, dueBy } from '../domain/deadlines.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { goTo } from '../platform/go-to.js';
 import { instant } from '../platform/page-times.js';
 import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
+import { readAction } from './finding-action.js';
+import { readFilter } from './finding-filter.js';
 import { filterView, findingRow, UNOWNED } from './finding-view.js';
 import { type FindingFilter, FindingsQueries } from './findings.queries.js';
+import { FindingsService } from './findings.service.js';
 
 const FINDINGS_A_PAGE = 50;
-
-const typed = z
-  .string()
-  .transform((text) => text.replaceAll('\0', '').trim().slice(0, 200) || null)
-  .optional()
-  .default(null);
-const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z
-    .union([z.literal(''), z.enum(values)])
-    .optional()
-    .transform((value) => (value ? (value as T[number]) : null));
-
-const Filter = z.object({
-  state: oneOf('active', 'all', ...FINDING_STATES).transform((state) => state ?? 'active'),
-  severity: oneOf(...SEVERITIES),
-  kind: oneOf(...DRIFT_KINDS),
-  owner: typed,
-  host: typed,
-  q: typed,
-  page: z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/)
-    .optional()
-    .transform((page) => Number(page ?? 1)),
-});
 
 @Controller('findings')
 export class FindingsPages {
   constructor(
     @Inject(FindingsQueries) private readonly queries: FindingsQueries,
+    @Inject(FindingsService) private readonly findings: FindingsService,
     @Inject(InventoryService) private readonly inventory: InventoryService,
     @Inject(WebViews) private readonly views: WebViews,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -54,8 +45,7 @@ export class FindingsPages {
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
   async list(@Query() query: Record<string, unknown>): Promise<string> {
-    const { page, q, owner, ...rest } = readFilter(query);
-    const filter: FindingFilter = { ...rest, text: q, owner: owner === UNOWNED ? '' : owner };
+    const { filter, page } = readFilter(query);
     const counts = await this.queries.counts(filter);
     const choices = await this.queries.choices();
     const rows = await this.queries.list(filter, {
@@ -81,9 +71,18 @@ export class FindingsPages {
     const now = this.clock();
     const row = findingRow(finding, await this.ownerNames(), now);
     const steps = (await this.queries.steps(id)).map((step) => ({ ...step, at: instant(step.at, now) }));
-    const { evidence, severityReasons, confirmations } = finding;
+    const { evidence, severityReasons, confirmations, assignee, acceptedBy } = finding;
+    const deadlines = (await this.inventory.current())?.inventory.deadlines ?? DEADLINES;
+    const due = dueBy(finding, deadlines);
     const view = {
-      finding: { ...row, evidence, severityReasons, confirmations },
+      finding: { ...row, evidence, severityReasons, confirmations, assignee, acceptedBy },
+      due: due && { ...instant(due, now), isOver: due < now },
+      flapping: flapping(finding.turns, now),
+      may: {
+        acknowledge: finding.state === 'open',
+        accept: ['open', 'acknowledged', 'accepted'].includes(finding.state),
+        reopen: ['acknowledged', 'accepted'].includes(finding.state),
+      },
       advice: advise(finding),
       steps,
     };
@@ -91,25 +90,24 @@ export class FindingsPages {
     return this.views.page('pages/findings/finding', { title, section: 'findings' }, view);
   }
 
+  @Post(':id/act')
+  @HttpCode(303)
+  async act(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { action, by } = readAction(body);
+    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, by);
+    if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
+    if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
+    return goTo(`/findings/${id}`, htmx, reply);
+  }
+
   private async ownerNames(): Promise<ReadonlyMap<string, { name: string; email: string | null }>> {
     return (await this.inventory.current())?.inventory.owners ?? new Map();
   }
-}
-
-function readFilter(query: Record<string, unknown>): z.infer<typeof Filter> {
-  const read = Filter.safeParse(query);
-  if (read.success) return read.data;
-  const names = Array.from(new Set(read.error.issues.map(({ path }) => String(path[0]))));
-  const allowed: Record<string, readonly string[]> = {
-    state: ['active', 'all', ...FINDING_STATES],
-    severity: SEVERITIES,
-    kind: DRIFT_KINDS,
-  };
-  const problems = names.map(
-    (name) =>
-      `${name} must be ${allowed[name] ? `one of ${allowed[name].join(', ')}` : 'given once, and readable'}`,
-  );
-  throw new Refusal('bad-input', `these findings can’t be chosen: ${problems.join('; ')}`);
 }
 
 function pagesOf(filter: FindingFilter, page: number, total: number) {

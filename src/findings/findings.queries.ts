@@ -38,6 +38,11 @@ export type ListedFinding = Pick<
   | 'reopened'
 > & { readonly acceptedUntil: string | null; readonly firstSeen: Date; readonly lastSeen: Date };
 
+export type FindingDetail = Pick<
+  FindingRow,
+  'evidence' | 'severityReasons' | 'confirmations' | 'assignee' | 'acceptedBy' | 'openedAt' | 'turns'
+>;
+
 export type FindingStep = Pick<
   FindingEventRow,
   'runId' | 'at' | 'actor' | 'fromState' | 'toState' | 'why'
@@ -73,6 +78,15 @@ export class FindingsQueries {
     }));
   }
 
+  /** All that a filter chooses. */
+  async ids(filter: FindingFilter): Promise<string[]> {
+    const rows = (await this.database.query(
+      `select id::text from finding ${WHERE} order by id`,
+      parameters(filter),
+    )) as Array<{ id: string }>;
+    return rows.map(({ id }) => id);
+  }
+
   /** How many there are of each severity and state, were that one filter not set. */
   async counts(
     filter: FindingFilter,
@@ -104,14 +118,20 @@ export class FindingsQueries {
     return row!;
   }
 
-  async finding(
-    id: string,
-  ): Promise<(ListedFinding & Pick<FindingRow, 'evidence' | 'severityReasons' | 'confirmations'>) | null> {
+  async finding(id: string): Promise<(ListedFinding & FindingDetail) | null> {
     const [row] = (await this.database.query(
-      `select ${COLUMNS}, evidence, severity_reasons as "severityReasons", confirmations from finding where id = $1`,
+      `select ${COLUMNS}, evidence, severity_reasons as "severityReasons", confirmations, assignee,
+         accepted_by as "acceptedBy", opened_at as "openedAt", turns from finding where id = $1`,
       [id],
-    )) as Array<ListedFinding & Pick<FindingRow, 'evidence' | 'severityReasons' | 'confirmations'>>;
-    return row ? { ...row, firstSeen: new Date(row.firstSeen), lastSeen: new Date(row.lastSeen) } : null;
+    )) as Array<ListedFinding & FindingDetail>;
+    if (!row) return null;
+    return {
+      ...row,
+      firstSeen: new Date(row.firstSeen),
+      lastSeen: new Date(row.lastSeen),
+      openedAt: row.openedAt && new Date(row.openedAt),
+      turns: row.turns.map((turn) => new Date(turn)),
+    };
   }
 
   /** Its life so far, the newest step first. */

@@ -1,18 +1,30 @@
 /*
  * Writes findings, and appends to their history in the same transaction. What moved, and why, comes from the domain.
  */
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, Not } from 'typeorm';
+import { type Action, act } from '../domain/act.js';
 import type { Advanced } from '../domain/advance.js';
-import type { Finding } from '../domain/finding.js';
+import type { Finding, FindingEvent } from '../domain/finding.js';
+import type { Inventory } from '../domain/inventory.js';
+import { noLongerDeclared, orphans } from '../domain/orphans.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
 import { FindingEventRow, FindingRow } from './findings.entities.js';
 
 /** Any number that nobody else takes on the same database: 'find' in ASCII. */
 const FINDINGS_LOCK = 0x66696e64;
 
+export interface ActedOn {
+  readonly done: number;
+  readonly refused: ReadonlyArray<{ readonly id: string; readonly why: string }>;
+}
+
 @Injectable()
 export class FindingsService {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   /** Every finding that is not over, and those among `keys` that are: what new evidence may move. */
   async forEvidence(rows: EntityManager, keys: readonly string[]): Promise<Map<string, Finding>> {
@@ -33,7 +45,8 @@ export class FindingsService {
     return new Map([...alive, ...over].map((row) => [row.key, toFinding(row)]));
   }
 
-  async save(rows: EntityManager, runId: string, { changed, events }: Advanced): Promise<void> {
+  /** @param runId null where people have moved them */
+  async save(rows: EntityManager, runId: string | null, { changed, events }: Advanced): Promise<void> {
     for (const chunk of chunked(changed))
       await rows.upsert(FindingRow, chunk.map(toRow), { conflictPaths: ['key'] });
     const ids = await this.idsOf(
@@ -50,6 +63,55 @@ export class FindingsService {
       why,
     }));
     for (const chunk of chunked(history)) await rows.insert(FindingEventRow, chunk);
+  }
+
+  /**
+   * What somebody does to findings, each by itself and all of them together: those that may not be acted on in this way are
+   * left as they are, with the reason.
+   */
+  async act(ids: readonly string[], action: Action, actor: string): Promise<ActedOn> {
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
+      const found = await rows
+        .createQueryBuilder(FindingRow, 'finding')
+        .where('finding.id in (select text::bigint from jsonb_array_elements_text(:ids::jsonb) as text)', {
+          ids: JSON.stringify(ids),
+        })
+        .orderBy('finding.id')
+        .setLock('pessimistic_write')
+        .getMany();
+      const now = this.clock();
+      const changed: Finding[] = [];
+      const events: FindingEvent[] = [];
+      const refused: Array<{ id: string; why: string }> = [];
+      for (const row of found) {
+        const acted = act(toFinding(row), action, actor, now);
+        if (!acted.ok) {
+          refused.push({ id: row.id, why: acted.why });
+          continue;
+        }
+        changed.push(acted.finding);
+        events.push(acted.event);
+      }
+      await this.save(rows, null, { changed, events });
+      return { done: changed.length, refused };
+    });
+  }
+
+  /** Ends what no audit of the inventory looks at any more. Returns how many those were. */
+  async endOrphans(inventory: Inventory, actor: string): Promise<number> {
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
+      const alive = await rows.find(FindingRow, { where: { state: Not('resolved') } });
+      const now = this.clock();
+      const ended = orphans(alive.map(toFinding), inventory).map((before) =>
+        noLongerDeclared(before, actor, now),
+      );
+      const changed = ended.map(({ finding }) => finding);
+      const events = ended.map(({ event }) => event);
+      if (changed.length > 0) await this.save(rows, null, { changed, events });
+      return changed.length;
+    });
   }
 
   /** What a run did to findings: those that it brought (back) and those that it resolved, by key. */

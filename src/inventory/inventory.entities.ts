@@ -25,4 +25,12 @@ export class InventoryVersion {
 
   @Column({ name: 'loaded_at', type: 'timestamptz' })
   loadedAt!: Date;
+
+  /** Who applied it; null where the service read it by itself, at its start. */
+  @Column({ name: 'applied_by', type: 'text', nullable: true })
+  appliedBy!: string | null;
+
+  /** Why, or which version it brings back. */
+  @Column({ type: 'text', nullable: true })
+  note!: string | null;
 }

@@ -1,11 +1,16 @@
 /*
  * Keeps the inventory's versions, and hands out the parsed inventory of one of them. A file that is not valid is
  * refused whole: the service goes on with the version that it had.
+ *
+ * A new version comes by the service's own start, or because somebody applies it, also an old one anew. What says the same
+ * as the current version makes no new one. The trap is two people at once: whoever applies says which version it was made
+ * from, and is refused with the difference where another has come since.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { type Inventory } from '../domain/inventory.js';
-import { formatProblem, parseInventory } from '../domain/inventory-file.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Inventory } from '../domain/inventory.js';
+import { type Change, diffInventories } from '../domain/inventory-diff.js';
+import { formatProblem, parseInventory, type Source } from '../domain/inventory-file.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { InventoryVersion } from './inventory.entities.js';
@@ -19,6 +24,31 @@ export interface VersionedInventory {
   readonly inventory: Inventory;
 }
 
+/** An inventory as it was read from its files. */
+export interface InventoryText {
+  readonly path: string;
+  readonly sha256: string;
+  readonly sources: readonly Source[];
+}
+
+export interface InventoryPlan {
+  /** The version that is in force, null before the first one. */
+  readonly base: string | null;
+  readonly changes: readonly Change[];
+}
+
+export interface Applied extends InventoryPlan {
+  /** The version that is in force now. */
+  readonly version: string;
+}
+
+/** A version without its texts. */
+export type VersionRow = Omit<InventoryVersion, 'sources'>;
+
+/** Any number that nobody else takes on the same database: 'inve' in ASCII. */
+const VERSIONS_LOCK = 0x696e7665;
+const DIFFERENCES_SHOWN = 20;
+
 @Injectable()
 export class InventoryService {
   /** The last version asked for, parsed: a run asks for the same one again and again. */
@@ -31,19 +61,65 @@ export class InventoryService {
 
   /** Reads a file or folder and makes it the current version, unless it already is. */
   async load(path: string): Promise<VersionedInventory> {
-    const { sources, sha256 } = await readInventoryFolder(path);
-    const read = parseInventory(sources);
-    if (!read.ok) throw new Refusal('bad-input', read.problems.map(formatProblem).join('\n'));
-    const versions = this.database.getRepository(InventoryVersion);
-    const latest = await this.latest();
-    if (latest && latest.sha256 === sha256 && latest.path === path) return this.parse(latest);
-    const row = versions.create({ path, sha256, sources: [...sources], loadedAt: this.clock() });
-    return this.parse(await versions.save(row));
+    const text = { path, ...(await readInventoryFolder(path)) };
+    inventoryOf(text);
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
+      const latest = await latestOf(rows);
+      if (latest && latest.sha256 === text.sha256 && latest.path === path) return this.parse(latest);
+      return this.parse(await this.add(rows, text, null, null));
+    });
+  }
+
+  /** What applying it would change. */
+  async plan(text: InventoryText): Promise<InventoryPlan> {
+    const current = await this.current();
+    return {
+      base: current?.id ?? null,
+      changes: diffInventories(current?.inventory ?? null, inventoryOf(text)),
+    };
+  }
+
+  /** Makes it the current version. @param base the version that it was made from; null where nobody has said */
+  async apply(
+    text: InventoryText,
+    { by, note, base }: { by: string; note: string | null; base: string | null },
+  ): Promise<Applied> {
+    const inventory = inventoryOf(text);
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
+      const latest = await latestOf(rows);
+      const current = latest && this.parse(latest);
+      if (base !== null && current && current.id !== base) throw await this.outdated(rows, base, current);
+      const changes = diffInventories(current?.inventory ?? null, inventory);
+      if (current && changes.length === 0) return { base: current.id, changes, version: current.id };
+      const { id } = await this.add(rows, text, by, note);
+      return { base: current?.id ?? null, changes, version: id };
+    });
+  }
+
+  /** Brings an old version back, as a new one: history only grows. */
+  async restore(version: string, by: string): Promise<Applied> {
+    const row = await this.row(this.database.manager, version);
+    const { path, sources } = row;
+    return this.apply(
+      { path, sources, sha256: row.sha256 },
+      { by, note: `version ${version} again`, base: null },
+    );
+  }
+
+  /** The newest first. */
+  async versions(): Promise<VersionRow[]> {
+    return this.database.getRepository(InventoryVersion).find({
+      select: { id: true, path: true, sha256: true, loadedAt: true, appliedBy: true, note: true },
+      order: { id: 'DESC' },
+      take: 200,
+    });
   }
 
   /** The version that new runs work by; null before the first one was loaded. */
   async current(): Promise<VersionedInventory | null> {
-    const latest = await this.latest();
+    const latest = await latestOf(this.database.manager);
     return latest ? this.parse(latest) : null;
   }
 
@@ -52,22 +128,61 @@ export class InventoryService {
     return this.parse(await this.database.getRepository(InventoryVersion).findOneByOrFail({ id }));
   }
 
-  private async latest(): Promise<InventoryVersion | null> {
-    const [latest] = await this.database
-      .getRepository(InventoryVersion)
-      .find({ order: { id: 'DESC' }, take: 1 });
-    return latest ?? null;
+  private async row(rows: EntityManager, id: string): Promise<InventoryVersion> {
+    const row = /^\d{1,18}$/.test(id) ? await rows.findOneBy(InventoryVersion, { id }) : null;
+    if (!row) throw new Refusal('not-found', `there is no version ${id} of the inventory`);
+    return row;
+  }
+
+  private async add(
+    rows: EntityManager,
+    { path, sha256, sources }: InventoryText,
+    appliedBy: string | null,
+    note: string | null,
+  ): Promise<InventoryVersion> {
+    const row = { path, sha256, sources: [...sources], loadedAt: this.clock(), appliedBy, note };
+    return rows.save(rows.create(InventoryVersion, row));
+  }
+
+  private async outdated(rows: EntityManager, base: string, current: VersionedInventory): Promise<Refusal> {
+    const before = await this.row(rows, base);
+    const since = diffInventories(inventoryOf(before), current.inventory);
+    const lines = since.slice(0, DIFFERENCES_SHOWN).map(changeLine);
+    if (since.length > lines.length) lines.push(`and ${since.length - lines.length} more`);
+    return new Refusal(
+      'conflict',
+      `version ${current.id} has come since version ${base}, from which this was made; look at what has changed, and plan again\n${lines.join('\n')}`,
+    );
   }
 
   private parse(row: InventoryVersion): VersionedInventory {
     if (this.parsed?.id === row.id) return this.parsed;
-    const read = parseInventory(row.sources);
+    const { id, path, sha256, loadedAt, sources } = row;
+    const read = parseInventory(sources);
     if (!read.ok)
       throw new Error(
-        `inventory version ${row.id} was valid when it was kept: ${read.problems.map(formatProblem)}`,
+        `inventory version ${id} was valid when it was kept: ${read.problems.map(formatProblem)}`,
       );
-    const { id, path, sha256, loadedAt } = row;
     this.parsed = { id, path, sha256, loadedAt, inventory: read.inventory };
     return this.parsed;
   }
+}
+
+async function latestOf(rows: EntityManager): Promise<InventoryVersion | null> {
+  const [latest] = await rows.find(InventoryVersion, { order: { id: 'DESC' }, take: 1 });
+  return latest ?? null;
+}
+
+/** Throws Refusal with every problem on a line of its own. */
+function inventoryOf({ sources }: Pick<InventoryText, 'sources'>): Inventory {
+  const read = parseInventory(sources);
+  if (!read.ok) throw new Refusal('bad-input', read.problems.map(formatProblem).join('\n'));
+  return read.inventory;
+}
+
+/** `~ port 443 of host web-1: expect open → expect filtered` */
+export function changeLine({ change, what, before, after }: Change): string {
+  if (change === 'added') return `+ ${what}${after ? `: ${after}` : ''}`;
+  if (change === 'removed') return `- ${what}${before ? `: ${before}` : ''}`;
+  return `~ ${what}: ${before} → ${after}`;
 }

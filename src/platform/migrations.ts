@@ -4,5 +4,18 @@
  */
 import { FirstVoyage1795340000000 } from '../../migrations/1795340000000-first-voyage.js';
 import { ShardsGoOn1795370000000 } from '../../migrations/1795370000000-shards-go-on.js';
+import { Agenda1795766400000 } from '../../migrations/1795766400000-agenda.js';
+import { OneRate1795770000000 } from '../../migrations/1795770000000-one-rate.js';
+import { Gates1795773600000 } from '../../migrations/1795773600000-gates.js';
+import { Damping1795777200000 } from '../../migrations/1795777200000-damping.js';
+import { Applied1795780800000 } from '../../migrations/1795780800000-applied.js';
 
-export const MIGRATIONS = [FirstVoyage1795340000000, ShardsGoOn1795370000000];
+export const MIGRATIONS = [
+  FirstVoyage1795340000000,
+  ShardsGoOn1795370000000,
+  Agenda1795766400000,
+  OneRate1795770000000,
+  Gates1795773600000,
+  Damping1795777200000,
+  Applied1795780800000,
+];

@@ -6,7 +6,7 @@
  * not be confirmed stays suspected, so that the run is at best inconclusive.
  */
 import { advance } from '../domain/advance.js';
-import { type AuditPlan, planAudit } from '../domain/audit-plan.js';
+import { type AuditPlan, allowedOn, planAudit } from '../domain/audit-plan.js';
 import {
   compareFresh,
   compareRun,
@@ -16,6 +16,7 @@ import {
 } from '../domain/compare-run.js';
 import { dayOf } from '../domain/day.js';
 import type { Finding } from '../domain/finding.js';
+import { type Blindness, decideFailures } from '../domain/gate.js';
 import type { Audit, Inventory } from '../domain/inventory.js';
 import type { HostObserved } from '../domain/observation.js';
 import type { RunVerdict } from '../domain/report.js';
@@ -25,6 +26,7 @@ import { scan } from '../engine/scan.js';
 import type { Clock } from '../platform/clock.js';
 import { pause } from '../platform/loop.js';
 import { Refusal } from '../platform/refusal.js';
+import { lookThroughGate } from './gate.js';
 import { resolveNames } from './resolver.js';
 import { careOf, scanSettings } from './scan-settings.js';
 import { LOCAL_VANTAGE } from './scheduler.js';
@@ -64,6 +66,9 @@ export async function runAudit(
   const onEngine = (name: EngineName): void => {
     engine = name;
   };
+  const gate = (): Promise<Blindness> => blindnessOf(plan, inventory, today, around);
+  const before = await gate();
+  if (before !== null) return blind(plan, before, startedAt, around.clock());
   const first = await look(plan, plan.targets, 0, { ...around, onEngine });
   let comparison = compareRun(plan, first, today);
   let observed: ReadonlyMap<string, HostObserved> = first;
@@ -73,6 +78,7 @@ export async function runAudit(
     // Later than the look before, also where the clock stands still or was set back.
     at = new Date(Math.max(at.getTime() + 1, around.clock().getTime()));
     const evidence = { actor: 'this run', at, ...comparison, confirmTimes: audit.confirm.times };
+    // One run alone: thresholds over many runs are the service's.
     for (const finding of advance(findings, evidence, at).changed) findings.set(finding.key, finding);
   };
   apply();
@@ -88,6 +94,10 @@ export async function runAudit(
     observed = again.observed;
     apply();
   }
+  const after = around.signal.aborted
+    ? null
+    : (decideFailures(observed.values(), plan.expected) ?? (await gate()));
+  if (after !== null) return blind(plan, after, startedAt, around.clock());
   const all = Array.from(findings.values());
   const { verdict, because: reason } = decideVerdict(all, comparison.coverage);
   const because = around.signal.aborted ? `it was interrupted; ${reason}` : reason;
@@ -102,6 +112,30 @@ export async function runAudit(
     finishedAt: around.clock(),
     engine,
   };
+}
+
+/** Can the scanner see? Asked as the service does, but for the hosts of earlier runs, of which nothing is kept here. */
+async function blindnessOf(
+  plan: AuditPlan,
+  inventory: Inventory,
+  today: string,
+  { seed, signal }: AuditSurroundings,
+): Promise<Blindness> {
+  const named = inventory.vantages.find(({ name }) => name === plan.vantage)?.canaries ?? [];
+  const { blindness } = await lookThroughGate(plan, named, {
+    allowed: allowedOn(today, inventory),
+    seed,
+    signal,
+  });
+  return signal.aborted ? null : blindness;
+}
+
+/** Nothing is known of the network, and nothing is said of it. */
+function blind(plan: AuditPlan, because: string, startedAt: Date, finishedAt: Date): AuditRun {
+  const nothing = new Map<string, HostObserved>();
+  const comparison = { ...compareRun(plan, nothing, dayOf(startedAt)), drifts: [] };
+  const run = { plan, comparison, observed: nothing, findings: [], startedAt, finishedAt, engine: null };
+  return { ...run, verdict: 'inconclusive', because };
 }
 
 async function makePlan(inventory: Inventory, audit: Audit, today: string): Promise<AuditPlan> {

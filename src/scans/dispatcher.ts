@@ -1,10 +1,11 @@
 /*
  * Turns a due run into shards: looks up its names, plans it, and cuts the plan's shuffled order into ranges. A run that
- * may not be carried out ends as failed, with the reason that a person is told.
+ * may not be carried out ends as failed, with the reason that a person is told; one whose scanner can't see, as inconclusive.
  */
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InventoryService } from '../inventory/inventory.service.js';
+import { Gatekeeper } from './gatekeeper.js';
 import { resolveNames } from './resolver.js';
 import { RunPlans } from './run-plans.js';
 import { scanSettings } from './scan-settings.js';
@@ -18,6 +19,7 @@ export class Dispatcher {
     private readonly scans: ScansService,
     private readonly inventory: InventoryService,
     private readonly plans: RunPlans,
+    private readonly gatekeeper: Gatekeeper,
   ) {}
 
   async workOnce(): Promise<number> {
@@ -26,6 +28,8 @@ export class Dispatcher {
       const resolved = await resolveNames(inventory.hosts);
       const { planned } = await this.plans.of({ ...run, resolved });
       if (!planned.ok) return this.scans.fail(run, planned.why);
+      const blindness = await this.gatekeeper.before({ ...run, resolved }, planned.plan);
+      if (blindness !== null) return this.scans.endBlind(run, blindness);
       const settings = scanSettings(planned.plan, randomInt(2 ** 31));
       return this.scans.start(run, resolved, planned.plan.targets, settings);
     });

@@ -28,6 +28,8 @@ export class Intake {
   private writing: Promise<void> = Promise.resolve();
   private readonly stop = new AbortController();
   private lost = false;
+  private interrupted = false;
+  private stopAtMs = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly shard: Shard,
@@ -47,6 +49,16 @@ export class Intake {
     return this.lost;
   }
 
+  /** The work ends at an instant, if it is not over before; null for never. */
+  stopAt(instant: Date | null): void {
+    this.stopAtMs = instant?.getTime() ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** True once the work was ended by that instant. */
+  get isInterrupted(): boolean {
+    return this.interrupted;
+  }
+
   /** Aborts when there is no use in going on: the shard is lost, or what is seen can't be written. */
   get stopped(): AbortSignal {
     return this.stop.signal;
@@ -63,6 +75,10 @@ export class Intake {
     this.engine = engine;
     this.settledTo = settledTo;
     this.answered = answered;
+    if (this.nowMs() >= this.stopAtMs) {
+      this.interrupted = true;
+      this.stop.abort();
+    }
     // A failure stops the engine here, and is thrown by the flush that comes after its last observation.
     if (this.isDue) this.flush().catch(() => this.stop.abort());
   }

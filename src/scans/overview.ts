@@ -3,10 +3,11 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Audit } from '../domain/inventory.js';
-import { nextDue, type Schedule } from '../domain/schedule.js';
+import type { Schedule } from '../domain/schedule.js';
 import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { instant, instantOrNull } from '../platform/page-times.js';
+import { instant } from '../platform/page-times.js';
+import { agendaView } from './agenda-view.js';
 import { type Follow, type ProgressView, RunProgress } from './run-progress.js';
 import { isOver, runView } from './run-view.js';
 import { type RunRow, ScansQueries } from './scans.queries.js';
@@ -77,16 +78,22 @@ export class Overview {
     const runs = await this.queries.runs({ ...cursor, limit: RUNS_A_PAGE + 1 });
     const shown = runs.slice(0, RUNS_A_PAGE);
     const bars = await follows.look([...latest, ...shown]);
+    const agendas = await this.queries.agendas();
+    const blind = await this.queries.blindness();
     const rows = shown.map((run) => ({ ...runView(run, now), progress: bars.get(run.id) ?? null }));
     const live = cursor.before === null && cursor.audit === null;
     return {
       cursor,
       live,
       going: bars.size,
+      blind: blind && { ...blind, at: instant(blind.at, now) },
       stream: `/progress?since=${encodeURIComponent(version)}`,
       inventory: current ? inventoryView(current, now) : null,
       audits: live
-        ? (current?.inventory.audits ?? []).map((audit) => auditView(audit, current!, latest, bars, now))
+        ? (current?.inventory.audits ?? []).map((audit) => ({
+            ...auditView(audit, current!, latest, bars, now),
+            ...agendaView(audit, current!, agendas.get(audit.name), now),
+          }))
         : [],
       runs: rows,
       older: runs.length > RUNS_A_PAGE ? queryText({ audit: cursor.audit, before: shown.at(-1)!.id }) : null,
@@ -123,7 +130,6 @@ function auditView(
     ports: audit.portsText,
     schedule: audit.schedule ? scheduleText(audit.schedule) : null,
     elsewhere: ours ? null : audit.from.join(', '),
-    next: ours && audit.schedule ? instantOrNull(nextDue(audit.schedule, now), now) : null,
     last: last ? runView(last, now) : null,
     going: going ? (bars.get(going.id) ?? null) : null,
   };

@@ -16,6 +16,8 @@ const VERDICTS: Record<RunVerdict, { word: string; means: string }> = {
   failed: { word: 'Failed', means: 'The run came to no result, and claims nothing about the network.' },
 };
 
+const CANCELLED = { means: 'The run was ended by hand, and claims nothing about the network.' };
+
 const verdictView = (verdict: RunVerdict | null) =>
   verdict ? { name: verdict, ...VERDICTS[verdict] } : null;
 
@@ -31,7 +33,9 @@ export function runView(run: RunRow, now: Date) {
     scheduled: run.trigger === 'schedule',
     vantage: run.vantage,
     over: isOver(run),
-    verdict: verdictView(run.verdict),
+    verdict: run.cancelled ? { ...verdictView(run.verdict)!, ...CANCELLED } : verdictView(run.verdict),
+    cancelled: run.cancelled,
+    judged: run.verdict !== 'failed' && !run.cancelled,
     because: run.because,
     due: instant(run.dueAt, now),
     started: instantOrNull(startedAt, now),

@@ -6,6 +6,7 @@ import { Controller, Get, Header, Inject, type MessageEvent, Param, Query, Sse }
 import type { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
+import { instant } from '../platform/page-times.js';
 import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
 import { RunProgress } from './run-progress.js';
@@ -67,10 +68,20 @@ export class RunsPages {
       ? await this.queries.hosts(run.id, (hostsPage - 1) * HOSTS_A_PAGE, HOSTS_A_PAGE)
       : { hosts: [], total: 0 };
     const names = await this.queries.owners(run.id);
+    const gates = await this.queries.gateLooks(run.id);
     const row = (finding: RunFinding) => findingRow(finding, names);
     const active = findings.filter(({ state }) => state !== 'accepted');
     return {
       run: runView(run, this.clock()),
+      gates: gates.map(({ phase, blindness, seen, at }) => ({
+        phase,
+        blindness,
+        at: instant(at, this.clock()),
+        right: seen.filter(
+          ({ expect, state }) => expect === state || (expect === 'closed' && state !== 'open'),
+        ).length,
+        total: seen.length,
+      })),
       progress: over ? null : await this.progress.follow().look(run),
       findings: [...active, ...findings.filter(({ state }) => state === 'accepted')]
         .slice(0, FINDINGS_SHOWN)

@@ -18,6 +18,7 @@ import {
   Unique,
 } from 'typeorm';
 import type { Finding } from '../domain/finding.js';
+import type { Blindness, CanarySeen } from '../domain/gate.js';
 import { PortSet } from '../domain/port-set.js';
 import type { Coverage, RunVerdict } from '../domain/report.js';
 import type { EngineName } from '../domain/scan-plan.js';
@@ -32,6 +33,7 @@ export type RunTrigger = 'schedule' | 'manual';
 @Check('run_trigger_ck', `trigger in ('schedule', 'manual')`)
 @Check('run_state_ck', `state in ('due', 'scanning', 'observed', 'compared', 'finished')`)
 @Check('run_verdict_ck', `verdict in ('clean', 'drift', 'inconclusive', 'failed')`)
+@Check('run_cancelled_ck', '(cancelled_at is null) = (cancelled_by is null)')
 export class Run {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -84,11 +86,50 @@ export class Run {
   @Column({ type: 'integer', default: 0 })
   stumbles!: number;
 
+  @Column({ name: 'cancelled_at', type: 'timestamptz', nullable: true })
+  cancelledAt!: Date | null;
+
+  @Column({ name: 'cancelled_by', type: 'text', nullable: true })
+  cancelledBy!: string | null;
+
   @Column({ name: 'started_at', type: 'timestamptz', nullable: true })
   startedAt!: Date | null;
 
   @Column({ name: 'finished_at', type: 'timestamptz', nullable: true })
   finishedAt!: Date | null;
+}
+
+/** What was seen of ports whose state was known: is the scanner to be believed? */
+@Entity('gate_look')
+@Index('gate_look_run_ix', ['runId', 'id'])
+@Check('gate_look_phase_ck', `phase in ('before', 'after')`)
+export class GateLookRow {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'gate_look_pk',
+  })
+  id!: string;
+
+  @Column({ name: 'run_id', type: 'bigint' })
+  runId!: string;
+
+  @ManyToOne(() => Run, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'gate_look_run_fk' })
+  run?: Run;
+
+  @Column('text')
+  phase!: 'before' | 'after';
+
+  @Column('timestamptz')
+  at!: Date;
+
+  /** Why it is not to be believed; null where it is. */
+  @Column({ type: 'text', nullable: true })
+  blindness!: Blindness;
+
+  @Column('jsonb')
+  seen!: CanarySeen[];
 }
 
 /** How carefully a scan probes: a ScanPlan without its targets and range. The rows of 0.1 have the first five alone. */
@@ -180,6 +221,10 @@ export class Shard {
   /** The engine that has probed it last. */
   @Column({ type: 'text', nullable: true })
   engine!: EngineName | null;
+
+  /** What it was granted of the rate that all scans share, when it was claimed last. */
+  @Column({ name: 'rate_per_second', type: 'double precision', nullable: true })
+  ratePerSecond!: number | null;
 
   @Column({ type: 'integer', default: 0 })
   attempts!: number;

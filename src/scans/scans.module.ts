@@ -3,7 +3,9 @@
  */
 import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
+import { AgendaService } from './agenda.service.js';
 import { Dispatcher } from './dispatcher.js';
+import { Gatekeeper } from './gatekeeper.js';
 import { ObservationsService } from './observations.service.js';
 import { Overview } from './overview.js';
 import { RunLooks } from './run-looks.js';
@@ -21,9 +23,29 @@ import { ShardsService } from './shards.service.js';
   imports: [InventoryModule],
   controllers: [ScansPages, RunsPages],
   providers: [
-    ...[ScansService, ShardsService, ObservationsService, RunPlans, RunLooks, Scheduler, Dispatcher, Scanner],
+    ...[
+      ScansService,
+      ShardsService,
+      ObservationsService,
+      RunPlans,
+      RunLooks,
+      AgendaService,
+      Scheduler,
+      Dispatcher,
+    ],
+    ...[Gatekeeper, Scanner],
     ...[ScansQueries, RunProgress, Overview],
   ],
-  exports: [ScansService, ShardsService, ObservationsService, RunLooks, Scheduler, Dispatcher, Scanner],
+  exports: [
+    ScansService,
+    AgendaService,
+    Gatekeeper,
+    ShardsService,
+    ObservationsService,
+    RunLooks,
+    Scheduler,
+    Dispatcher,
+    Scanner,
+  ],
 })
 export class ScansModule {}

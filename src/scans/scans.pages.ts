@@ -18,19 +18,24 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
+import { goTo } from '../platform/go-to.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
 import { WebViews } from '../platform/web-views.js';
 import { Overview, readCursor } from './overview.js';
+import { ScansService } from './scans.service.js';
 import { Scheduler } from './scheduler.js';
 
 const WHILE_RUNNING_MS = 500;
 const WHILE_IDLE_MS = 1500;
+/** Until there is a sign-in, whoever is at this machine. */
+const BY_HAND = 'somebody at this machine';
 
 @Controller()
 export class ScansPages {
   constructor(
     @Inject(Overview) private readonly overview: Overview,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
+    @Inject(ScansService) private readonly scans: ScansService,
     @Inject(WebViews) private readonly views: WebViews,
   ) {}
 
@@ -74,10 +79,40 @@ export class ScansPages {
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const path = `/runs/${await this.scheduler.runNow(name)}`;
-    // A redirect would be followed out of sight by fetch; htmx is told to go there instead.
-    if (htmx === 'true') reply.status(200).header('hx-redirect', path);
-    else reply.header('location', path);
-    return '';
+    return goTo(`/runs/${await this.scheduler.runNow(name)}`, htmx, reply);
+  }
+
+  @Post('audits/:name/pause')
+  @HttpCode(303)
+  async pause(
+    @Param('name') name: string,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    await this.scheduler.pause(name, BY_HAND, null);
+    return goTo('/', htmx, reply);
+  }
+
+  @Post('audits/:name/resume')
+  @HttpCode(303)
+  async resume(
+    @Param('name') name: string,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    await this.scheduler.resume(name);
+    return goTo('/', htmx, reply);
+  }
+
+  @Post('runs/:id/cancel')
+  @HttpCode(303)
+  async cancel(
+    @Param('id') id: string,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { id: run } = await this.scans.run(id);
+    await this.scans.cancel(run, BY_HAND);
+    return goTo(`/runs/${run}`, htmx, reply);
   }
 }

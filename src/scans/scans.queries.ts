@@ -5,9 +5,11 @@
 
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { SkipReason } from '../domain/agenda.js';
 import type { Coverage, ReportFinding, ReportHost, RunVerdict } from '../domain/report.js';
 import { MOST_PRINT_ATTEMPTS } from '../reports/reports.service.js';
-import type { RunState, RunTrigger } from './scans.entities.js';
+import { AgendaRow, SkippedSlots } from './agenda.entities.js';
+import { GateLookRow, type RunState, type RunTrigger } from './scans.entities.js';
 
 export interface RunRow {
   readonly id: string;
@@ -17,6 +19,8 @@ export interface RunRow {
   readonly state: RunState;
   readonly verdict: RunVerdict | null;
   readonly because: string | null;
+  /** Ended by hand. */
+  readonly cancelled: boolean;
   readonly coverage: Coverage | null;
   readonly dueAt: Date;
   readonly startedAt: Date | null;
@@ -29,6 +33,24 @@ export interface RunRow {
     readonly printed: boolean;
     readonly problem: string | null;
     readonly gaveUp: boolean;
+  } | null;
+}
+
+/** What the scheduler remembers of an audit, for its card. */
+export interface AuditAgenda {
+  readonly pausedAt: Date | null;
+  readonly pausedBy: string | null;
+  readonly pausedWhy: string | null;
+  /** When its last run ended that judged something; null where there is none. */
+  readonly trustedAt: Date | null;
+  /** The last slots that had no run; null where there are none. */
+  readonly skipped: {
+    readonly first: Date;
+    readonly last: Date;
+    readonly slots: number;
+    readonly isAtLeast: boolean;
+    readonly why: SkipReason;
+    readonly detail: string;
   } | null;
 }
 
@@ -48,7 +70,7 @@ export interface RunFinding extends ReportFinding {
 
 /** `fresh` and `resolved` are counted as FindingsService.movedBy does, for the report. */
 const RUNS = `
-select run.id::text, run.audit, run.trigger, run.vantage, run.state, run.verdict, run.because, run.coverage,
+select run.id::text, run.audit, run.trigger, run.vantage, run.state, run.verdict, run.because, run.coverage, run.cancelled_at is not null as cancelled,
   run.due_at, run.started_at, run.finished_at, version.path, version.sha256, moved.fresh, moved.resolved,
   report.id is not null as reported, report.printed_at is not null as printed, report.problem,
   coalesce(report.attempts, 0) >= ${MOST_PRINT_ATTEMPTS} as gave_up
@@ -112,6 +134,42 @@ export class ScansQueries {
     return rows.map(toRun);
   }
 
+  async agendas(): Promise<Map<string, AuditAgenda>> {
+    const agendas = await this.database.getRepository(AgendaRow).find();
+    const skipped = await this.database
+      .getRepository(SkippedSlots)
+      .createQueryBuilder('skipped')
+      .where('skipped.id in (select max(id) from skipped_slots group by audit)')
+      .getMany();
+    const last = new Map(
+      skipped.map(({ audit, firstDue, lastDue, ...row }) => [
+        audit,
+        { ...row, first: firstDue, last: lastDue },
+      ]),
+    );
+    const trusted = (await this.database.query(
+      `select audit, max(finished_at) as at from run where verdict in ('clean', 'drift') group by audit`,
+    )) as Array<{ audit: string; at: Date }>;
+    const trustedAt = new Map(trusted.map(({ audit, at }) => [audit, new Date(at)]));
+    return new Map(
+      agendas.map((row) => [
+        row.audit,
+        { ...row, skipped: last.get(row.audit) ?? null, trustedAt: trustedAt.get(row.audit) ?? null },
+      ]),
+    );
+  }
+
+  /** Why the scanner was not to be believed when it was last asked; null where it was. */
+  async blindness(): Promise<{ runId: string; at: Date; why: string } | null> {
+    const [last] = await this.database.getRepository(GateLookRow).find({ order: { id: 'DESC' }, take: 1 });
+    return last?.blindness ? { runId: last.runId, at: last.at, why: last.blindness } : null;
+  }
+
+  /** What was seen of the canaries of a run, look by look. */
+  async gateLooks(runId: string): Promise<GateLookRow[]> {
+    return this.database.getRepository(GateLookRow).find({ where: { runId }, order: { id: 'ASC' } });
+  }
+
   /** The looks that a run has ordered so far, in their order. */
   async progress(runId: string): Promise<ScanProgress[]> {
     const rows = (await this.database.query(PROGRESS, [runId])) as ScanProgress[];
@@ -122,7 +180,8 @@ export class ScansQueries {
   async overviewVersion(): Promise<string> {
     const [row] = (await this.database.query(
       `select concat_ws('.', (select max(id) from run), (select max(id) from inventory_version),
-         (select count(*) from report where printed_at is not null),
+         (select count(*) from report where printed_at is not null), (select max(noted_at) from skipped_slots),
+         (select string_agg(audit, '-' order by audit) from agenda where paused_at is not null),
          (select string_agg(id || state, '-' order by id) from run where state <> 'finished')) as version`,
     )) as Array<{ version: string }>;
     return row!.version;
@@ -163,6 +222,7 @@ function toRun(row: any): RunRow {
     ...{
       verdict: row.verdict,
       because: row.because,
+      cancelled: row.cancelled,
       coverage: row.coverage,
       fresh: row.fresh,
       resolved: row.resolved,

@@ -19,6 +19,14 @@ const SHARD_PROBES = 262_144;
 /** With the loop's growing pauses these are some minutes. */
 const MOST_STUMBLES = 10;
 
+export interface Slot {
+  readonly audit: string;
+  readonly dueAt: Date;
+  readonly trigger: RunTrigger;
+  readonly inventoryVersionId: string;
+  readonly vantage: string;
+}
+
 @Injectable()
 export class ScansService {
   constructor(
@@ -26,35 +34,44 @@ export class ScansService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Adds a run for a due slot; null where the slot has its run already, or a run of the audit is still going. */
-  async createRun(slot: {
-    audit: string;
-    dueAt: Date;
-    trigger: RunTrigger;
-    inventoryVersionId: string;
-    vantage: string;
-  }): Promise<string | null> {
+  /** Adds a run of an audit, outside of any other transaction; null as {@link ScansService.addRun} has it. */
+  async createRun(slot: Slot): Promise<string | null> {
     return this.database.transaction(async (rows) => {
-      // Two servers, or two clicks, take turns; otherwise each would find nothing going, and both would start.
-      await rows.query('select pg_advisory_xact_lock(hashtext($1))', [`run of ${slot.audit}`]);
-      const [made] = (await rows.query(
-        `insert into run (audit, due_at, trigger, inventory_version_id, vantage, state) select $1, $2, $3, $4, $5, 'due'
-         where not exists (select from run where audit = $1 and state not in ('compared', 'finished'))
-         on conflict on constraint run_slot_uq do nothing returning id`,
-        [slot.audit, slot.dueAt, slot.trigger, slot.inventoryVersionId, slot.vantage],
-      )) as Array<{ id: string }>;
-      return made ? String(made.id) : null;
+      await this.lockAudit(rows, slot.audit);
+      return this.addRun(rows, slot);
     });
   }
 
-  /** The latest slot of an audit's schedule that has a run, and whether one is still going. */
-  async slotsOf(audit: string): Promise<{ latest: Date | null; active: boolean }> {
+  /** Two servers, or two clicks, take turns; otherwise each would find nothing going, and both would start. */
+  async lockAudit(rows: EntityManager, audit: string): Promise<void> {
+    await rows.query('select pg_advisory_xact_lock(hashtext($1))', [`run of ${audit}`]);
+  }
+
+  /** Null where the slot has its run already, or a run of the audit is still going. The audit is locked. */
+  async addRun(rows: EntityManager, slot: Slot): Promise<string | null> {
+    const [made] = (await rows.query(
+      `insert into run (audit, due_at, trigger, inventory_version_id, vantage, state) select $1, $2, $3, $4, $5, 'due'
+       where not exists (select from run where audit = $1 and state not in ('compared', 'finished'))
+       on conflict on constraint run_slot_uq do nothing returning id`,
+      [slot.audit, slot.dueAt, slot.trigger, slot.inventoryVersionId, slot.vantage],
+    )) as Array<{ id: string }>;
+    return made ? String(made.id) : null;
+  }
+
+  /** The run that has ended last, by its number; null before there was one. */
+  async lastEnded(): Promise<string | null> {
     const [row] = (await this.database.query(
-      `select max(due_at) filter (where trigger = 'schedule') as latest, bool_or(state not in ('compared', 'finished')) as active
-       from run where audit = $1`,
+      `select max(id)::text as id from run where state in ('compared', 'finished')`,
+    )) as Array<{ id: string | null }>;
+    return row?.id ?? null;
+  }
+
+  async isGoing(audit: string): Promise<boolean> {
+    const going = await this.database.query(
+      `select from run where audit = $1 and state not in ('compared', 'finished') limit 1`,
       [audit],
-    )) as Array<{ latest: Date | null; active: boolean | null }>;
-    return { latest: row?.latest ? new Date(row.latest) : null, active: row?.active ?? false };
+    );
+    return going.length > 0;
   }
 
   async run(id: string): Promise<Run> {
@@ -118,6 +135,46 @@ export class ScansService {
     await this.database
       .getRepository(Run)
       .update({ id: run.id, state: run.state }, { ...ended, startedAt: run.startedAt ?? now });
+  }
+
+  /** The scanner can't be believed: the run ends without a word about the network. */
+  async endBlind(run: Run, blindness: string): Promise<void> {
+    const now = this.clock();
+    const ended = { state: 'finished' as const, verdict: 'inconclusive' as const, finishedAt: now };
+    await this.database
+      .getRepository(Run)
+      .update(
+        { id: run.id, state: run.state },
+        { ...ended, because: blindness, startedAt: run.startedAt ?? now },
+      );
+  }
+
+  /** Ends a run on somebody's word: nothing more is probed for it, and what it has seen opens and resolves nothing. */
+  async cancel(id: string, by: string): Promise<void> {
+    await this.database.transaction(async (rows) => {
+      const now = this.clock();
+      const run = await rows.findOne(Run, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!run) throw new Refusal('not-found', `there is no run ${id}`);
+      if (run.state === 'compared' || run.state === 'finished')
+        throw new Refusal('conflict', `run ${id} has ended; expected one that is still going`);
+      const ended = {
+        state: 'finished' as const,
+        verdict: 'inconclusive' as const,
+        because: `cancelled by ${by}`,
+      };
+      const when = { cancelledAt: now, cancelledBy: by, finishedAt: now, startedAt: run.startedAt ?? now };
+      await rows.update(Run, { id }, { ...ended, ...when });
+      // Whoever works on one of them finds it lost at its next word.
+      await rows.query(
+        `update shard set state = 'given-up', leased_until = null
+         where scan_id in (select id from scan where run_id = $1) and state in ('waiting', 'leased')`,
+        [id],
+      );
+      await rows.query('update scan set finished_at = $2 where run_id = $1 and finished_at is null', [
+        id,
+        now,
+      ]);
+    });
   }
 
   /** observed → scanning: one more look at what is suspected. Part of the comparer's transaction. */
@@ -215,6 +272,11 @@ function revived(finding: Finding): Finding {
     lastSeen: new Date(finding.lastSeen),
     openedAt: instant(finding.openedAt),
     resolvedAt: instant(finding.resolvedAt),
+    // One that was kept by an older version knows nothing of these.
+    acceptedBy: finding.acceptedBy ?? null,
+    assignee: finding.assignee ?? null,
+    looks: finding.looks ?? '',
+    turns: (finding.turns ?? []).map((turn) => new Date(turn)),
     evidenceAt: new Date(finding.evidenceAt),
   };
 }

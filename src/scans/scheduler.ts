@@ -1,16 +1,17 @@
 /*
- * Makes a run of every slot that is due: one row a slot, however many servers tick and however often. A slot that
- * comes while the audit's last run is still going waits for its end, and of several that have gone by the latest runs.
+ * Ticks: has every slot dealt with that has come. A run is made of the latest one, one row a slot, however many servers tick
+ * and however often; of the others it is kept why they have none (domain/agenda.ts decides, agenda.service.ts carries out).
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import type { Audit } from '../domain/inventory.js';
-import { latestDue } from '../domain/schedule.js';
+import { blackoutOf } from '../domain/window.js';
 import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
+import { AgendaService } from './agenda.service.js';
 import { ScansService } from './scans.service.js';
 
 /** Where this server looks from. */
@@ -29,6 +30,7 @@ export class Scheduler {
   constructor(
     private readonly inventory: InventoryService,
     private readonly scans: ScansService,
+    private readonly agenda: AgendaService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -54,33 +56,48 @@ export class Scheduler {
   async workOnce(): Promise<number> {
     const current = await this.inventory.current();
     if (!current) return 0;
-    let made = 0;
-    for (const audit of current.inventory.audits) if (await this.runIfDue(current, audit)) made++;
-    return made;
+    const ours = current.inventory.audits.filter(
+      ({ schedule, from }) => schedule && from.includes(LOCAL_VANTAGE),
+    );
+    return this.agenda.work(current, ours, LOCAL_VANTAGE);
   }
 
-  /** A run on somebody's word, now. */
+  /** A run on somebody's word, now; also of an audit that is paused, but not in a blackout. */
   async runNow(auditName: string): Promise<string> {
-    const current = await this.inventory.current();
-    const audit = current?.inventory.audits.find(({ name }) => name === auditName);
-    if (!current || !audit) throw new Refusal('not-found', `there is no audit '${auditName}'`);
-    const { active } = await this.scans.slotsOf(audit.name);
-    if (active) throw new Refusal('conflict', `a run of '${audit.name}' is still going`);
-    const id = await this.scans.createRun(this.slot(current, audit, this.clock(), 'manual'));
+    const { current, audit } = await this.audit(auditName);
+    const now = this.clock();
+    const blackout = blackoutOf(current.inventory.windows, audit, now);
+    if (blackout) {
+      throw new Refusal(
+        'conflict',
+        `the blackout '${blackout.window.name}' lasts until ${blackout.until.toISOString()}; expected a time after it`,
+      );
+    }
+    if (await this.scans.isGoing(audit.name))
+      throw new Refusal('conflict', `a run of '${audit.name}' is still going`);
+    const slot = { audit: audit.name, dueAt: now, trigger: 'manual' as const, vantage: LOCAL_VANTAGE };
+    const id = await this.scans.createRun({ ...slot, inventoryVersionId: current.id });
     if (!id) throw new Refusal('conflict', `a run of '${audit.name}' was started at this very moment`);
     return id;
   }
 
-  private async runIfDue(current: VersionedInventory, audit: Audit): Promise<boolean> {
-    if (!audit.schedule || !audit.from.includes(LOCAL_VANTAGE)) return false;
-    const { latest, active } = await this.scans.slotsOf(audit.name);
-    if (active) return false;
-    const since = latest && latest > current.loadedAt ? latest : current.loadedAt;
-    const due = latestDue(audit.schedule, since, this.clock());
-    return due !== null && (await this.scans.createRun(this.slot(current, audit, due, 'schedule'))) !== null;
+  /** From now on its slots are skipped, until it is resumed. A run that is going is not touched. */
+  async pause(auditName: string, by: string, why: string | null): Promise<void> {
+    const { audit } = await this.audit(auditName);
+    await this.agenda.pause(audit.name, by, why);
   }
 
-  private slot(current: VersionedInventory, audit: Audit, dueAt: Date, trigger: 'schedule' | 'manual') {
-    return { audit: audit.name, dueAt, trigger, inventoryVersionId: current.id, vantage: LOCAL_VANTAGE };
+  async resume(auditName: string): Promise<void> {
+    const { audit } = await this.audit(auditName);
+    // What has come meanwhile was skipped for the pause, and not for anything that comes after it.
+    await this.workOnce();
+    await this.agenda.resume(audit.name);
+  }
+
+  private async audit(name: string): Promise<{ current: VersionedInventory; audit: Audit }> {
+    const current = await this.inventory.current();
+    const audit = current?.inventory.audits.find((one) => one.name === name);
+    if (!current || !audit) throw new Refusal('not-found', `there is no audit '${name}'`);
+    return { current, audit };
   }
 }

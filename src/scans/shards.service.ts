@@ -7,17 +7,32 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { grantOf, type OtherScan } from '../domain/rate-budget.js';
 import type { EngineName } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { Scan, Shard } from './scans.entities.js';
+import { Run, Scan, Shard } from './scans.entities.js';
 
 /** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
 const MOST_ATTEMPTS = 3;
 
-/** Of a shard, and of the scan that a query is about; `$1` is the time. */
+/** `$1` is the time. */
 const CLAIMABLE = `(shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))`;
-const AT_WORK = `select from shard as other
-  where other.scan_id = scan.id and other.state = 'leased' and other.leased_until >= $1`;
+
+/** What a worker may take. */
+export interface ClaimTerms {
+  /** Audits that may not be worked on now. */
+  readonly barred: readonly string[];
+  /** Packets a second, all scans together. */
+  readonly budget: number;
+}
+
+export interface Claimed {
+  readonly shard: Shard;
+  readonly scan: Scan;
+  readonly run: Run;
+  /** Packets a second that this piece of the scan has been granted. */
+  readonly ratePerSecond: number;
+}
 
 /** How far a worker is with its shard. */
 export interface ShardProgress {
@@ -36,42 +51,55 @@ export class ShardsService {
 
   /**
    * Takes the next shard that is due, or one whose worker has not been heard of, of a scan that nobody works on; null where
-   * there is none. The scan is locked first and its shards are read afterwards: what was read before the lock, another
-   * worker may have taken since.
+   * there is none, or too little of the common rate is left. Claims take turns, so that what they read of each other holds.
    */
-  async claim(leaseMs: number): Promise<{ shard: Shard; scan: Scan } | null> {
+  async claim(leaseMs: number, terms: ClaimTerms): Promise<Claimed | null> {
     const now = this.clock();
     return this.database.transaction(async (rows) => {
-      // Weaker than `for update`, which would hold up observations: their rows refer to the scan.
-      const [idle] = (await rows.query(
-        `select scan.id from scan where scan.not_before <= $1 and scan.finished_at is null
-         and exists (select from shard where scan_id = scan.id and ${CLAIMABLE}) and not exists (${AT_WORK})
-         order by scan.id limit 1 for no key update of scan skip locked`,
-        [now],
-      )) as Array<{ id: string }>;
-      if (!idle) return null;
-      const [free] = (await rows.query(
-        `select shard.id from shard join scan on scan.id = shard.scan_id
-         where scan.id = $2 and ${CLAIMABLE} and not exists (${AT_WORK})
-         order by shard.id limit 1 for update of shard`,
-        [now, idle.id],
-      )) as Array<{ id: string }>;
-      if (!free) return null;
-      const shard = await rows.findOneByOrFail(Shard, { id: String(free.id) });
-      const scan = await rows.findOneByOrFail(Scan, { id: shard.scanId });
-      if (shard.attempts >= MOST_ATTEMPTS) {
-        await this.end(rows, shard, 'given-up');
-        return null;
+      await rows.query('select pg_advisory_xact_lock(hashtext($1))', ['claim of a shard']);
+      const active = await activeScans(rows, now, terms.barred);
+      for (const { id, wanted, granted } of active) {
+        if (granted !== null) continue;
+        const grant = grantOf(
+          terms.budget,
+          wanted,
+          active.filter((other) => other.id !== id),
+        );
+        if (grant === null) continue;
+        const claimed = await this.claimOf(rows, id, { now, leaseMs, grant });
+        if (claimed) return claimed;
       }
-      Object.assign(shard, {
-        state: 'leased',
-        attempts: shard.attempts + 1,
-        settledTo: String(Math.max(Number(shard.fromPosition), Number(shard.settledTo))),
-        leasedUntil: new Date(now.getTime() + leaseMs),
-      });
-      await rows.save(shard);
-      return { shard, scan };
+      return null;
     });
+  }
+
+  private async claimOf(
+    rows: EntityManager,
+    scanId: string,
+    { now, leaseMs, grant }: { now: Date; leaseMs: number; grant: number },
+  ): Promise<Claimed | null> {
+    const [free] = (await rows.query(
+      `select shard.id from shard where shard.scan_id = $2 and ${CLAIMABLE}
+       order by shard.id limit 1 for update of shard`,
+      [now, scanId],
+    )) as Array<{ id: string }>;
+    if (!free) return null;
+    const shard = await rows.findOneByOrFail(Shard, { id: String(free.id) });
+    const scan = await rows.findOneByOrFail(Scan, { id: shard.scanId });
+    if (shard.attempts >= MOST_ATTEMPTS) {
+      await this.end(rows, shard, 'given-up');
+      return null;
+    }
+    Object.assign(shard, {
+      state: 'leased',
+      attempts: shard.attempts + 1,
+      settledTo: String(Math.max(Number(shard.fromPosition), Number(shard.settledTo))),
+      leasedUntil: new Date(now.getTime() + leaseMs),
+      ratePerSecond: grant,
+    });
+    await rows.save(shard);
+    const run = await rows.findOneByOrFail(Run, { id: scan.runId });
+    return { shard, scan, run, ratePerSecond: grant };
   }
 
   /** Still at it: the lease goes on, and the progress is kept. False where the lease had ended, and another has it. */
@@ -133,6 +161,33 @@ export async function closeScanIfDone(rows: EntityManager, scanId: string, now: 
     `update run set state = 'observed' where id = (select run_id from scan where id = $1) and state = 'scanning'`,
     [scanId],
   );
+}
+
+/**
+ * The scans that have something to do now, the oldest first: what each wants of the common rate, and what it was granted
+ * where somebody works on it. Those of barred audits count only while somebody still does.
+ */
+async function activeScans(
+  rows: EntityManager,
+  now: Date,
+  barred: readonly string[],
+): Promise<Array<{ id: string } & OtherScan>> {
+  const found = (await rows.query(
+    `select scan.id, (scan.settings ->> 'ratePerSecond')::float8 as wanted, at_work.rate as granted
+     from scan join run on run.id = scan.run_id
+     left join lateral (select coalesce(shard.rate_per_second, 0) as rate from shard where shard.scan_id = scan.id
+       and shard.state = 'leased' and shard.leased_until >= $1 limit 1) as at_work on true
+     where scan.not_before <= $1 and scan.finished_at is null
+       and (at_work.rate is not null or (exists (select from shard where shard.scan_id = scan.id and ${CLAIMABLE})
+         and run.audit not in (select jsonb_array_elements_text($2::jsonb))))
+     order by scan.id`,
+    [now, JSON.stringify(barred)],
+  )) as Array<{ id: string; wanted: number | null; granted: number | null }>;
+  return found.map(({ id, wanted, granted }) => ({
+    id: String(id),
+    wanted: wanted ?? Number.POSITIVE_INFINITY,
+    granted,
+  }));
 }
 
 function columnsOf({ probed, settledTo, engine }: ShardProgress) {

@@ -24,8 +24,8 @@ const TABLES = `select table_name as name from information_schema.tables where t
 const ROWS = `
 insert into inventory_version (path, sha256, sources, loaded_at) values ('a', 'b', '[]', now());
 insert into run (audit, due_at, trigger, inventory_version_id, vantage, state) values ('nightly', now(), 'manual', 1, 'local', 'finished');
-insert into finding (key, kind, host, severity, severity_reasons, evidence, state, confirmations, first_seen, last_seen, reopened, evidence_at)
-  values ('k', 'owner-missing', 'web', 'low', '[]', 'seen', 'open', 0, now(), now(), 0, now());
+insert into finding (key, kind, host, severity, severity_reasons, evidence, state, confirmations, first_seen, last_seen, reopened, evidence_at, looks, turns)
+  values ('k', 'owner-missing', 'web', 'low', '[]', 'seen', 'open', 0, now(), now(), 0, now(), '1', '[]');
 insert into finding_event (finding_id, run_id, at, actor, to_state, why) values (1, 1, now(), 'run 1', 'open', 'seen');
 insert into report (run_id, made_at, snapshot, snapshot_sha256) values (1, now(), '{}', 'x');`;
 

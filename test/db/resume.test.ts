@@ -9,7 +9,7 @@ import { permutation } from '../../src/engine/permutation.js';
 import { Intake } from '../../src/scans/intake.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 import { type HarbourPort, openPort } from '../support/net-harbour.js';
-import { NEVER, openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
+import { FREE, NEVER, openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
 
 const HOST = '127.0.64.1';
 const LEASE_MS = 15_000;
@@ -62,7 +62,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
   }
 
   it('by a worker that died goes on from its position, and spares what has answered', async () => {
-    const claim = await rooms.shards.claim(LEASE_MS);
+    const claim = await rooms.shards.claim(LEASE_MS, FREE);
     const { seed } = claim!.scan.settings;
     const order = Array.from({ length: LISTENERS }, (_, i) => ports[permutation(LISTENERS, seed)(i)]!);
     const settled = order.slice(0, 10);
@@ -100,7 +100,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
   });
 
   it('asks again for what no handshake has confirmed, and takes its answer for it', async () => {
-    const claim = await rooms.shards.claim(LEASE_MS);
+    const claim = await rooms.shards.claim(LEASE_MS, FREE);
     // Nobody listens there any more: what was a SYN-ACK once is refuted by a refusal.
     const gone = listeners.pop()!;
     await gone.close();
@@ -124,7 +124,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     ['before its end', 10],
     ['with nothing but its canaries left', LISTENERS],
   ])('%s has the canaries that are due by what is stored, once', async (_, settledTo) => {
-    const claim = await rooms.shards.claim(LEASE_MS);
+    const claim = await rooms.shards.claim(LEASE_MS, FREE);
     await rooms.observations.add(claim!.scan.id, [seen(ports)]);
     await rooms.shards.renew(claim!.shard, { probed: LISTENERS, settledTo, engine: 'portable' }, LEASE_MS);
     clock.pass(LEASE_MS + 1);
@@ -135,7 +135,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
   });
 
   it('sends no canaries where they are told of already', async () => {
-    const claim = await rooms.shards.claim(LEASE_MS);
+    const claim = await rooms.shards.claim(LEASE_MS, FREE);
     const told = {
       address: HOST,
       ports: PortSet.of(60_001),
@@ -161,7 +161,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     });
 
     async function intake(): Promise<Intake> {
-      const claim = await rooms.shards.claim(LEASE_MS);
+      const claim = await rooms.shards.claim(LEASE_MS, FREE);
       const { shards, observations } = rooms;
       return new Intake(claim!.shard, LEASE_MS, shards, observations, () => clock().getTime());
     }
@@ -172,7 +172,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
       taking.watch(progress(0));
       await taking.flush();
       clock.pass(LEASE_MS - 1);
-      expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+      expect(await rooms.shards.claim(LEASE_MS, FREE)).toBeNull();
       expect(taking.isLost).toBe(false);
     });
 
@@ -191,7 +191,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     it('tell the engine to stop once another worker has the shard, and write nothing more', async () => {
       const taking = await intake();
       clock.pass(LEASE_MS + 1);
-      expect(await rooms.shards.claim(LEASE_MS)).not.toBeNull();
+      expect(await rooms.shards.claim(LEASE_MS, FREE)).not.toBeNull();
       await taking.take(seen(ports.slice(0, 3)));
       await taking.flush();
       expect([taking.isLost, taking.stopped.aborted]).toEqual([true, true]);

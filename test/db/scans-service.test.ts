@@ -7,7 +7,7 @@ import { AddressSet } from '../../src/domain/address-set.js';
 import { canariesOf, type Observation } from '../../src/domain/observation.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
-import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+import { FREE, NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
 const LEASE_MS = 15_000;
 const BEGUN = { probed: 0, settledTo: 0, engine: null };
@@ -72,7 +72,7 @@ describeOnBothDatabases('shards and observations', (kind) => {
   it('of several workers that ask at once, one gets the shard', async () => {
     await scanning();
     const claims = await Promise.all(
-      [rooms, other, rooms, other].map(({ shards }) => shards.claim(LEASE_MS)),
+      [rooms, other, rooms, other].map(({ shards }) => shards.claim(LEASE_MS, FREE)),
     );
     expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
     expect(await shards()).toMatchObject([{ state: 'leased', attempts: 1 }]);
@@ -80,12 +80,12 @@ describeOnBothDatabases('shards and observations', (kind) => {
 
   it('a lease that has ended is taken up again, one that was renewed is not', async () => {
     const id = await scanning();
-    const claim = await rooms.shards.claim(LEASE_MS);
+    const claim = await rooms.shards.claim(LEASE_MS, FREE);
     clock.pass(LEASE_MS - 1);
-    expect(await other.shards.claim(LEASE_MS)).toBeNull();
+    expect(await other.shards.claim(LEASE_MS, FREE)).toBeNull();
     expect(await rooms.shards.renew(claim!.shard, BEGUN, LEASE_MS)).toBe(true);
     clock.pass(LEASE_MS);
-    expect(await other.shards.claim(LEASE_MS)).toBeNull();
+    expect(await other.shards.claim(LEASE_MS, FREE)).toBeNull();
     clock.pass(1);
     expect(await other.scanner.workOnce(NEVER)).toBe(1);
     expect(await shards()).toMatchObject([{ state: 'done', attempts: 2, probed: '1' }]);
@@ -94,9 +94,9 @@ describeOnBothDatabases('shards and observations', (kind) => {
 
   it('a worker that was away too long can neither go on with its shard, nor end it, nor give it back', async () => {
     const id = await scanning();
-    const lost = await rooms.shards.claim(LEASE_MS);
+    const lost = await rooms.shards.claim(LEASE_MS, FREE);
     clock.pass(LEASE_MS + 1);
-    const taken = await other.shards.claim(LEASE_MS);
+    const taken = await other.shards.claim(LEASE_MS, FREE);
     expect(taken!.shard.id).toBe(lost!.shard.id);
     expect(await rooms.shards.renew(lost!.shard, BEGUN, LEASE_MS)).toBe(false);
     await rooms.shards.finish(lost!.shard);
@@ -110,7 +110,7 @@ describeOnBothDatabases('shards and observations', (kind) => {
   it('a shard that is given back does not count as an attempt', async () => {
     await scanning();
     for (let time = 0; time < 5; time++) {
-      const claim = await rooms.shards.claim(LEASE_MS);
+      const claim = await rooms.shards.claim(LEASE_MS, FREE);
       await rooms.shards.giveBack(claim!.shard, BEGUN);
     }
     expect(await shards()).toMatchObject([{ state: 'waiting', attempts: 0 }]);
@@ -119,10 +119,10 @@ describeOnBothDatabases('shards and observations', (kind) => {
   it('after the third attempt that failed the shard is given up, and the run has failed, not passed', async () => {
     const id = await scanning();
     for (let attempt = 1; attempt <= 3; attempt++) {
-      expect(await rooms.shards.claim(LEASE_MS)).not.toBeNull();
+      expect(await rooms.shards.claim(LEASE_MS, FREE)).not.toBeNull();
       clock.pass(LEASE_MS + 1);
     }
-    expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+    expect(await rooms.shards.claim(LEASE_MS, FREE)).toBeNull();
     expect(await shards()).toMatchObject([{ state: 'given-up', attempts: 3 }]);
     await sail(rooms, clock);
     expect(await rooms.run(id)).toMatchObject({

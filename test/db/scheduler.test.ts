@@ -126,7 +126,7 @@ audits:
     let asked = 0;
     const waits: number[] = [];
     const log = { error: ({ waitMs }: { waitMs: number }) => waits.push(waitMs) } as never;
-    const scheduler = new Scheduler(inventory, rooms.scans, clock, log);
+    const scheduler = new Scheduler(inventory, rooms.scans, rooms.agenda, clock, log);
     for (let tick = 0; tick < 100; tick++) await scheduler.tick();
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
     expect(asked).toBe(8);
@@ -137,7 +137,7 @@ audits:
     const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
     const silent = { error: () => undefined } as never;
     const twins = [rooms, other, rooms, other].map(
-      ({ inventory, scans }) => new Scheduler(inventory, scans, clock, silent),
+      ({ inventory, scans, agenda }) => new Scheduler(inventory, scans, agenda, clock, silent),
     );
     try {
       clock.at('2026-07-01T00:01:00Z');

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AddressSet } from '../../src/domain/address-set.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
-import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
+import { FREE, openRooms, type Rooms, standingClock } from '../support/rooms.js';
 
 const LEASE_MS = 15_000;
 const BEGUN = { probed: 0, settledTo: 0, engine: null };
@@ -60,13 +60,15 @@ describeOnBothDatabases('claims', (kind) => {
     it('has one worker at a time, as each goes at the whole rate, also where they ask in the same moment', async () => {
       await scanning();
       for (let time = 0; time < 4; time++) {
-        const asked = [rooms, other, rooms, other, other, rooms].map(({ shards }) => shards.claim(LEASE_MS));
+        const asked = [rooms, other, rooms, other, other, rooms].map(({ shards }) =>
+          shards.claim(LEASE_MS, FREE),
+        );
         const claims = (await Promise.all(asked)).filter((claim) => claim !== null);
         expect([time, claims.length, await leased()]).toEqual([time, 1, 1]);
-        expect(await other.shards.claim(LEASE_MS)).toBeNull();
+        expect(await other.shards.claim(LEASE_MS, FREE)).toBeNull();
         await rooms.shards.finish(claims[0]!.shard);
       }
-      expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+      expect(await rooms.shards.claim(LEASE_MS, FREE)).toBeNull();
       expect(new Set((await shards()).map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(
         new Set(['done 1']),
       );
@@ -75,7 +77,10 @@ describeOnBothDatabases('claims', (kind) => {
     it('has one worker however often two ask in the same moment', async () => {
       await scanning();
       for (let time = 0; time < 25; time++) {
-        const claims = await Promise.all([rooms.shards.claim(LEASE_MS), other.shards.claim(LEASE_MS)]);
+        const claims = await Promise.all([
+          rooms.shards.claim(LEASE_MS, FREE),
+          other.shards.claim(LEASE_MS, FREE),
+        ]);
         const got = claims.filter((claim) => claim !== null);
         expect(got.length).toBe(1);
         await rooms.shards.giveBack(got[0]!.shard, BEGUN);
@@ -85,16 +90,16 @@ describeOnBothDatabases('claims', (kind) => {
     it('leaves other scans to other workers', async () => {
       await scanning();
       await scanning(FEW, 'other');
-      const [one, two] = [await rooms.shards.claim(LEASE_MS), await other.shards.claim(LEASE_MS)];
+      const [one, two] = [await rooms.shards.claim(LEASE_MS, FREE), await other.shards.claim(LEASE_MS, FREE)];
       expect(one!.scan.id).not.toBe(two!.scan.id);
-      expect(await rooms.shards.claim(LEASE_MS)).toBeNull();
+      expect(await rooms.shards.claim(LEASE_MS, FREE)).toBeNull();
     });
 
     it('is free again when the lease of its one worker has ended', async () => {
       await scanning();
-      const lost = await rooms.shards.claim(LEASE_MS);
+      const lost = await rooms.shards.claim(LEASE_MS, FREE);
       clock.pass(LEASE_MS + 1);
-      const taken = await other.shards.claim(LEASE_MS);
+      const taken = await other.shards.claim(LEASE_MS, FREE);
       expect(taken!.shard.id).toBe(lost!.shard.id);
       expect(await rooms.shards.renew(lost!.shard, BEGUN, LEASE_MS)).toBe(false);
     });
@@ -111,7 +116,7 @@ describeOnBothDatabases('claims', (kind) => {
       } as const;
       const all = Array.from({ length: 10 }, () => [
         rooms.observations.add(scan!.id, [seen]),
-        other.shards.claim(LEASE_MS),
+        other.shards.claim(LEASE_MS, FREE),
       ]);
       await Promise.all(all.flat());
       expect(await leased()).toBe(1);

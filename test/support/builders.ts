@@ -5,6 +5,7 @@
 import { advance } from '../../src/domain/advance.js';
 import { type AuditPlan, type Planned, planAudit } from '../../src/domain/audit-plan.js';
 import { compareRun, type RunComparison } from '../../src/domain/compare-run.js';
+import type { Threshold } from '../../src/domain/damping.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Audit, Inventory } from '../../src/domain/inventory.js';
 import { formatProblem, parseInventory } from '../../src/domain/inventory-file.js';
@@ -21,7 +22,7 @@ import { PortSet } from '../../src/domain/port-set.js';
 export const TODAY = '2026-11-22';
 export const NOON = new Date('2026-11-22T12:00:00Z');
 
-function inventoryOf(text: string): Inventory {
+export function inventoryOf(text: string): Inventory {
   const parsed = parseInventory([{ file: 'inventory.yaml', text: `version: 1\n${text}` }]);
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
   return parsed.inventory;
@@ -90,10 +91,15 @@ export function apply(
   findings: Map<string, Finding>,
   comparison: Pick<RunComparison, 'drifts' | 'judges'>,
   at: Date,
-  { confirmTimes = 0, now = at }: { confirmTimes?: number; now?: Date } = {},
+  {
+    confirmTimes = 0,
+    now = at,
+    ...thresholds
+  }: { confirmTimes?: number; now?: Date; open?: Threshold; resolve?: Threshold } = {},
 ): ReturnType<typeof advance> {
   const { drifts, judges } = comparison;
-  const advanced = advance(findings, { actor: 'run 1', at, drifts, judges, confirmTimes }, now);
+  const evidence = { actor: 'run 1', at, drifts, judges, confirmTimes, ...thresholds };
+  const advanced = advance(findings, evidence, now);
   for (const finding of advanced.changed) findings.set(finding.key, finding);
   return advanced;
 }

@@ -59,6 +59,7 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
     listen,
     chromium: null,
     chromiumSandbox: 'auto' as const,
+    ratePerSecond: null,
     logLevel: 'silent',
   };
   return startService(config, pino({ level: 'silent' }));

@@ -13,6 +13,7 @@ import { InventoryService } from '../../src/inventory/inventory.service.js';
 import { makeLogger } from '../../src/platform/log.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { Reporter } from '../../src/reports/reporter.js';
+import { AgendaService } from '../../src/scans/agenda.service.js';
 import { Dispatcher } from '../../src/scans/dispatcher.js';
 import { ObservationsService } from '../../src/scans/observations.service.js';
 import { RunLooks } from '../../src/scans/run-looks.js';
@@ -22,6 +23,9 @@ import { Scheduler } from '../../src/scans/scheduler.js';
 import { ShardsService } from '../../src/scans/shards.service.js';
 import { openContext } from '../../src/service.js';
 import type { TestDatabase } from './databases.js';
+
+/** A claim that nothing stands against. */
+export const FREE = { barred: [], budget: 1_000_000 };
 
 export const NEVER = new AbortController().signal;
 
@@ -53,6 +57,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
     listen: { address: '127.0.0.1', port: 0 },
     chromium: null,
     chromiumSandbox: 'auto',
+    ratePerSecond: null,
     logLevel: 'silent',
   };
   const { app, close } = await openContext(config, makeLogger('silent'), { clock });
@@ -65,6 +70,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
     query,
     inventory: app.get(InventoryService),
     scans: app.get(ScansService),
+    agenda: app.get(AgendaService),
     shards: app.get(ShardsService),
     observations: app.get(ObservationsService),
     looks: app.get(RunLooks),

@@ -12,6 +12,7 @@ describe('the configuration', () => {
       listen: { address: '127.0.0.1', port: 8080 },
       chromium: null,
       chromiumSandbox: 'auto',
+      ratePerSecond: null,
       logLevel: 'info',
     });
   });

@@ -37,7 +37,7 @@ describe('the whole example', () => {
         },
       ],
     ]);
-    expect(inventory.vantages).toEqual([{ name: 'local' }]);
+    expect(inventory.vantages).toEqual([{ name: 'local', canaries: [] }]);
     expect(plain(inventory.scopes)).toEqual([
       {
         name: 'harbour',
@@ -99,6 +99,8 @@ describe('the whole example', () => {
         ports: { kind: 'fixed', ports: '1-65535' },
         portsText: '1-65535',
         schedule: { kind: 'cron', cron: '0 2 * * *', timezone: 'Europe/Berlin' },
+        jitterMs: 0,
+        catchUp: 'once',
         from: ['local'],
         timeoutMs: 2000,
         retries: 1,
@@ -106,6 +108,8 @@ describe('the whole example', () => {
         ratePerHost: null,
         ratePerSubnet: null,
         confirm: { times: 2, afterMs: 5000 },
+        open: { times: 1, of: 1 },
+        resolve: { times: 1, of: 1 },
         place: at(25, 5),
       },
       {
@@ -114,6 +118,8 @@ describe('the whole example', () => {
         ports: { kind: 'declared' },
         portsText: 'declared',
         schedule: { kind: 'every', everyMs: 60000 },
+        jitterMs: 0,
+        catchUp: 'once',
         from: ['local'],
         timeoutMs: 2000,
         retries: 1,
@@ -121,6 +127,8 @@ describe('the whole example', () => {
         ratePerHost: null,
         ratePerSubnet: null,
         confirm: { times: 1, afterMs: 5000 },
+        open: { times: 1, of: 1 },
+        resolve: { times: 1, of: 1 },
         place: at(34, 5),
       },
     ]);

@@ -1,0 +1,61 @@
+/*
+ * Where a running service holds the embedded database, nobody else is let in: then it is asked over its own API, at
+ * PORTOLAN_LISTEN. Whatever else listens there is not believed.
+ */
+import type { Config } from '../config.js';
+import { Refusal } from '../platform/refusal.js';
+
+const PATIENCE_MS = 30_000;
+
+/**
+ * Does it on the database, or has the service do it that holds it. Says which of the two answered.
+ * @param isAnswer is it what was asked for, and not some other program's word?
+ */
+export async function onDatabaseOrService<T>(
+  config: Config,
+  onDatabase: () => Promise<T>,
+  request: { path: string; body?: unknown },
+  isAnswer: (body: object) => body is T & object,
+): Promise<{ answer: T; source: string }> {
+  try {
+    const answer = await onDatabase();
+    return { answer, source: config.databaseUrl === null ? config.dataDir : 'DATABASE_URL' };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'conflict' || config.databaseUrl !== null) throw error;
+    const answer = await ask(config, request, isAnswer);
+    if (answer !== null) return { answer, source: `the service on port ${config.listen.port}` };
+    throw new Refusal(
+      'conflict',
+      `${error.message}; or set PORTOLAN_LISTEN to where that one listens, to ask it`,
+    );
+  }
+}
+
+/** Null where no service of ours listens there. Throws what the service refuses. */
+async function ask<T>(
+  { listen }: Config,
+  { path, body }: { path: string; body?: unknown },
+  isAnswer: (answer: object) => answer is T & object,
+): Promise<T | null> {
+  const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
+  const isRead = body === undefined;
+  const response = await fetch(`http://${host}:${listen.port}${path}`, {
+    method: isRead ? 'GET' : 'POST',
+    headers: { accept: 'application/json', ...(isRead ? {} : { 'content-type': 'application/json' }) },
+    ...(isRead ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch(() => null);
+  const answer: unknown = await response?.json().catch(() => null);
+  if (!response || typeof answer !== 'object' || answer === null) return null;
+  if (response.ok && isAnswer(answer)) return answer;
+  const refusal = isProblem(response, answer) ? answer.detail : null;
+  if (refusal !== null) throw new Refusal('unavailable', refusal);
+  return null;
+}
+
+/** A refusal of the service's (RFC 9457), and not some other program's word for an error. */
+function isProblem(response: Response, body: object): body is { detail: string } {
+  const isProblemType = response.headers.get('content-type')?.startsWith('application/problem+json');
+  const { title, status, detail } = body as Record<string, unknown>;
+  return isProblemType === true && !!title && status === response.status && typeof detail === 'string';
+}

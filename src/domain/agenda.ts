@@ -1,0 +1,126 @@
+/*
+ * What becomes of an audit's slots: the latest one that has come runs, and of every other it is kept why it did not. A pure
+ * function of what is known, so that every server decides alike, and a test needs no waiting.
+ *
+ * Promise: each slot is dealt with once. It has a run, or it is among the skipped with a reason; `judgedTo` says up to where
+ * that is done. A slot that comes while the audit's last run is still going waits for its end. The trap is a clock that is
+ * set back: `judgedTo` never goes back, so that no slot is dealt with twice.
+ */
+import type { Audit, Window } from './inventory.js';
+import { latestDue, latestSlots, type Schedule, slotsIn } from './schedule.js';
+import { blackoutOf } from './window.js';
+
+/** Why no run was made of a slot. */
+export const SKIP_REASONS = ['down', 'overlap', 'paused', 'blackout'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** Slots that follow each other, and have no run for one reason. */
+export interface Skipped {
+  readonly first: Date;
+  readonly last: Date;
+  readonly slots: number;
+  /** There were more than anybody counts. */
+  readonly isAtLeast: boolean;
+  readonly why: SkipReason;
+  /** The blackout's name, or who paused it; empty where there is nothing to add. */
+  readonly detail: string;
+}
+
+export interface AgendaFacts {
+  readonly audit: Pick<Audit, 'name' | 'schedule' | 'jitterMs' | 'catchUp'>;
+  readonly windows: readonly Window[];
+  readonly now: Date;
+  readonly judgedTo: Date;
+  /** Who has paused the audit; null while it is not. */
+  readonly pausedBy: string | null;
+  /** Is a run of it still going? */
+  readonly isGoing: boolean;
+  /** The last run's beginning and end; null before there was one. */
+  readonly lastRun: { readonly from: Date; readonly until: Date } | null;
+}
+
+export interface AgendaDecision {
+  /** The slot of which a run is to be made now; null for none. */
+  readonly dueAt: Date | null;
+  readonly skipped: readonly Skipped[];
+  readonly judgedTo: Date;
+}
+
+/** Later than this, a slot was missed, and runs only if the audit catches up. */
+const LATE_MS = 120_000;
+/** So many slots are looked at one by one; what lies before them, nobody was there for. */
+const RECENT_MOST = 2000;
+
+export function decideSlots(facts: AgendaFacts): AgendaDecision {
+  const { audit, now, judgedTo, isGoing } = facts;
+  const nothing = { dueAt: null, skipped: [], judgedTo };
+  const latest = audit.schedule && latestStarted(audit, audit.schedule, judgedTo, now);
+  if (!audit.schedule || !latest) return nothing;
+  const recent = latestSlots(audit.schedule, judgedTo, latest, RECENT_MOST);
+  const reasons = recent.map((slot) => reasonAgainst(facts, slot));
+  const free = reasons.lastIndexOf(null);
+  // It waits for the run's end, and with it all that is to be said of the slots before it.
+  if (isGoing && free >= 0) return nothing;
+  const dueAt = free >= 0 && isToRun(facts, recent[free]!) ? recent[free]! : null;
+  const older = slotsIn(audit.schedule, judgedTo, new Date(recent[0]!.getTime() - 1));
+  const skipped: Skipped[] = older ? [{ ...older, why: 'down', detail: '' }] : [];
+  recent.forEach((slot, i) => {
+    if (slot !== dueAt) addTo(skipped, slot, reasons[i] ?? lateness(facts, slot));
+  });
+  return { dueAt, skipped, judgedTo: latest };
+}
+
+type Reason = Pick<Skipped, 'why' | 'detail'>;
+
+/** Why a slot may not run at all; null where it may. */
+function reasonAgainst({ audit, windows, pausedBy }: AgendaFacts, slot: Date): Reason | null {
+  if (pausedBy !== null) return { why: 'paused', detail: pausedBy };
+  const blackout = blackoutOf(windows, audit, slot);
+  return blackout && { why: 'blackout', detail: blackout.window.name };
+}
+
+/** Why a slot that might have run did not. */
+function lateness({ lastRun }: AgendaFacts, slot: Date): Reason {
+  const isBehind = lastRun !== null && lastRun.from <= slot && slot <= lastRun.until;
+  return { why: isBehind ? 'overlap' : 'down', detail: '' };
+}
+
+/** In time, or late only because the run before it was still going; else if missed slots are caught up with. */
+function isToRun(facts: AgendaFacts, slot: Date): boolean {
+  const { audit, now } = facts;
+  if (audit.catchUp === 'once' || now.getTime() - startOf(audit, slot).getTime() <= LATE_MS) return true;
+  return lateness(facts, slot).why === 'overlap';
+}
+
+/** Slots that follow each other, for one reason, are one entry. */
+function addTo(skipped: Skipped[], slot: Date, { why, detail }: Reason): void {
+  const before = skipped.at(-1);
+  if (before && before.why === why && before.detail === detail)
+    skipped[skipped.length - 1] = { ...before, last: slot, slots: before.slots + 1 };
+  else skipped.push({ first: slot, last: slot, slots: 1, isAtLeast: false, why, detail });
+}
+
+/** When the run of a slot is to begin: jitter spreads audits that are due together, each slot always by the same amount. */
+export function startOf({ name, jitterMs }: Pick<Audit, 'name' | 'jitterMs'>, dueAt: Date): Date {
+  if (jitterMs === 0) return dueAt;
+  return new Date(dueAt.getTime() + Math.floor(fraction(`${name} ${dueAt.getTime()}`) * jitterMs));
+}
+
+/** The latest slot that was to begin by now. */
+function latestStarted(
+  audit: Pick<Audit, 'name' | 'jitterMs'>,
+  schedule: Schedule,
+  after: Date,
+  now: Date,
+): Date | null {
+  let slot = latestDue(schedule, after, now);
+  while (slot && startOf(audit, slot) > now) slot = latestDue(schedule, after, new Date(slot.getTime() - 1));
+  return slot;
+}
+
+/** FNV-1a, as a number from 0 to below 1. */
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,53 @@
+/*
+ * What a request asks to be done to findings, read and checked: the shape is the domain's Action, and who does it. Until
+ * there is a sign-in, people say who they are.
+ */
+import { z } from 'zod';
+import type { Action } from '../domain/act.js';
+import { Refusal } from '../platform/refusal.js';
+
+const LONGEST = 2000;
+const words = (what: string, most = LONGEST) =>
+  z
+    .string({ error: `expected ${what}` })
+    .transform((text) => text.replaceAll('\0', '').trim())
+    .pipe(z.string().min(1, `expected ${what}`).max(most, `expected at most ${most} characters`));
+const name = (what: string) => words(what, 100);
+
+const Asked = z.intersection(
+  z.object({ by: name('who does it, as by') }),
+  z.discriminatedUnion(
+    'do',
+    [
+      z.object({ do: z.literal('acknowledge'), why: words('a reason, as why') }),
+      z.object({
+        do: z.literal('accept'),
+        why: words('a reason, as why'),
+        until: words('a day, as until', 10),
+        requestedBy: name('who asks for it, as requestedBy'),
+        approvedBy: name('who approves it, as approvedBy'),
+      }),
+      z.object({ do: z.literal('reopen'), why: words('a reason, as why') }),
+      z.object({
+        do: z.literal('assign'),
+        to: z
+          .string()
+          .max(100)
+          .nullish()
+          .transform((to) => to?.replaceAll('\0', '').trim() || null),
+      }),
+      z.object({ do: z.literal('comment'), text: words('a text') }),
+    ],
+    { error: 'expected do to be acknowledge, accept, reopen, assign or comment' },
+  ),
+);
+
+export function readAction(body: unknown): { action: Action; by: string } {
+  const read = Asked.safeParse(body ?? {});
+  if (!read.success) {
+    const problems = new Set(read.error.issues.map(({ message }) => message));
+    throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);
+  }
+  const { by, ...action } = read.data;
+  return { action, by };
+}

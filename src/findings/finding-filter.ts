@@ -1,0 +1,55 @@
+/*
+ * Which findings a request is about, from its query. A filter that nobody could have chosen is refused with what would have
+ * been understood.
+ */
+import { z } from 'zod';
+import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
+import { FINDING_STATES } from '../domain/finding.js';
+import { Refusal } from '../platform/refusal.js';
+import { UNOWNED } from './finding-view.js';
+import type { FindingFilter } from './findings.queries.js';
+
+const typed = z
+  .string()
+  .transform((text) => text.replaceAll('\0', '').trim().slice(0, 200) || null)
+  .optional()
+  .default(null);
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z
+    .union([z.literal(''), z.enum(values)])
+    .optional()
+    .transform((value) => (value ? (value as T[number]) : null));
+
+const Filter = z.object({
+  state: oneOf('active', 'all', ...FINDING_STATES).transform((state) => state ?? 'active'),
+  severity: oneOf(...SEVERITIES),
+  kind: oneOf(...DRIFT_KINDS),
+  owner: typed,
+  host: typed,
+  q: typed,
+  page: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/)
+    .optional()
+    .transform((page) => Number(page ?? 1)),
+});
+
+/** The filter that stands in a query, and the page. Throws Refusal where nobody could have chosen it. */
+export function readFilter(query: Record<string, unknown>): { filter: FindingFilter; page: number } {
+  const read = Filter.safeParse(query);
+  if (read.success) {
+    const { page, q, owner, ...rest } = read.data;
+    return { filter: { ...rest, text: q, owner: owner === UNOWNED ? '' : owner }, page };
+  }
+  const names = Array.from(new Set(read.error.issues.map(({ path }) => String(path[0]))));
+  const allowed: Record<string, readonly string[]> = {
+    state: ['active', 'all', ...FINDING_STATES],
+    severity: SEVERITIES,
+    kind: DRIFT_KINDS,
+  };
+  const problems = names.map(
+    (name) =>
+      `${name} must be ${allowed[name] ? `one of ${allowed[name].join(', ')}` : 'given once, and readable'}`,
+  );
+  throw new Refusal('bad-input', `these findings can’t be chosen: ${problems.join('; ')}`);
+}

@@ -1,0 +1,181 @@
+/*
+ * Every write to what the scheduler remembers: an audit's slots are dealt with in one transaction, so that a run of the
+ * latest one and the words on the others come together or not at all, however many servers tick.
+ *
+ * Most ticks find nothing to do. What they need is read for all audits at once, and only where a slot has come is an
+ * audit's agenda locked and read again.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type AgendaFacts, decideSlots, type Skipped } from '../domain/agenda.js';
+import type { Audit } from '../domain/inventory.js';
+import { scheduleKey } from '../domain/schedule.js';
+import type { VersionedInventory } from '../inventory/inventory.service.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
+import { AgendaRow, SkippedSlots } from './agenda.entities.js';
+import { ScansService } from './scans.service.js';
+
+/** What is known of an audit's runs. */
+interface Runs {
+  readonly isGoing: boolean;
+  readonly lastDue: Date | null;
+  readonly lastRun: AgendaFacts['lastRun'];
+}
+
+const NO_RUNS: Runs = { isGoing: false, lastDue: null, lastRun: null };
+
+@Injectable()
+export class AgendaService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly scans: ScansService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Deals with the slots of these audits that have come by now; returns how many runs were made. */
+  async work(current: VersionedInventory, audits: readonly Audit[], vantage: string): Promise<number> {
+    if (audits.length === 0) return 0;
+    const names = audits.map(({ name }) => name);
+    const agendas = await agendasOf(this.database.manager, names);
+    const runs = await runsOf(this.database.manager, names);
+    let made = 0;
+    for (const audit of audits) {
+      const facts = this.facts(current, audit, agendas.get(audit.name), runs.get(audit.name));
+      const { dueAt, skipped } = decideSlots(facts);
+      const isWritten = agendas.get(audit.name)?.schedule === scheduleKey(audit.schedule!);
+      if (dueAt === null && skipped.length === 0 && isWritten) continue;
+      if (await this.decide(current, audit, vantage)) made++;
+    }
+    return made;
+  }
+
+  async pause(audit: string, by: string, why: string | null): Promise<void> {
+    await this.upsert(audit, { pausedAt: this.clock(), pausedBy: by, pausedWhy: why });
+  }
+
+  /** From now on its slots run again; those that have come meanwhile are among the skipped. */
+  async resume(audit: string): Promise<void> {
+    await this.upsert(audit, { pausedAt: null, pausedBy: null, pausedWhy: null });
+  }
+
+  private async upsert(audit: string, changes: Partial<AgendaRow>): Promise<void> {
+    const changed = await this.database.getRepository(AgendaRow).update({ audit }, changes);
+    if (changed.affected === 0)
+      throw new Refusal('not-found', `there is no audit '${audit}' that runs by itself here`);
+  }
+
+  /** Reads again what the decision rests on, with the audit locked, and carries it out. */
+  private async decide(current: VersionedInventory, audit: Audit, vantage: string): Promise<boolean> {
+    return this.database.transaction(async (rows) => {
+      await this.scans.lockAudit(rows, audit.name);
+      const agenda = (await agendasOf(rows, [audit.name])).get(audit.name);
+      const facts = this.facts(current, audit, agenda, (await runsOf(rows, [audit.name])).get(audit.name));
+      const { dueAt, skipped, judgedTo } = decideSlots(facts);
+      await this.note(rows, audit.name, skipped);
+      await rows.query(
+        `insert into agenda (audit, schedule, judged_to) values ($1, $2, $3)
+         on conflict on constraint agenda_pk do update set schedule = excluded.schedule, judged_to = excluded.judged_to`,
+        [audit.name, scheduleKey(audit.schedule!), judgedTo],
+      );
+      if (dueAt === null) return false;
+      const slot = { audit: audit.name, dueAt, trigger: 'schedule' as const, vantage };
+      return (await this.scans.addRun(rows, { ...slot, inventoryVersionId: current.id })) !== null;
+    });
+  }
+
+  private facts(
+    current: VersionedInventory,
+    audit: Audit,
+    agenda: AgendaRow | undefined,
+    { isGoing, lastDue, lastRun }: Runs = NO_RUNS,
+  ): AgendaFacts {
+    const isSame = agenda?.schedule === scheduleKey(audit.schedule!);
+    const known = agenda?.judgedTo ?? lastDue;
+    // A schedule's slots begin when it was loaded: those before it were never anybody's promise.
+    const judgedTo = known && (isSame || known > current.loadedAt) ? known : current.loadedAt;
+    const { windows } = current.inventory;
+    return {
+      audit,
+      windows,
+      now: this.clock(),
+      judgedTo,
+      pausedBy: agenda?.pausedBy ?? null,
+      isGoing,
+      lastRun,
+    };
+  }
+
+  /** Slots that go on where the last entry ends, for the same reason, lengthen it: a pause of a month is one row. */
+  private async note(rows: EntityManager, audit: string, skipped: readonly Skipped[]): Promise<void> {
+    const notedAt = this.clock();
+    for (const { first, last, slots, isAtLeast, why, detail } of skipped) {
+      const [before] = await rows.find(SkippedSlots, { where: { audit }, order: { id: 'DESC' }, take: 1 });
+      const goesOn =
+        before?.why === why && before.detail === detail && !(await hasRunSince(rows, audit, before.lastDue));
+      if (goesOn)
+        await rows.update(
+          SkippedSlots,
+          { id: before.id },
+          { lastDue: last, slots: before.slots + slots, isAtLeast: before.isAtLeast || isAtLeast, notedAt },
+        );
+      else
+        await rows.insert(SkippedSlots, {
+          audit,
+          firstDue: first,
+          lastDue: last,
+          slots,
+          isAtLeast,
+          why,
+          detail,
+          notedAt,
+        });
+    }
+  }
+}
+
+async function hasRunSince(rows: EntityManager, audit: string, since: Date): Promise<boolean> {
+  const found = await rows.query(
+    `select from run where audit = $1 and due_at > $2 and trigger = 'schedule' limit 1`,
+    [audit, since],
+  );
+  return found.length > 0;
+}
+
+async function agendasOf(rows: EntityManager, audits: readonly string[]): Promise<Map<string, AgendaRow>> {
+  const found = await rows
+    .createQueryBuilder(AgendaRow, 'agenda')
+    .where('agenda.audit in (select jsonb_array_elements_text(:audits::jsonb))', {
+      audits: JSON.stringify(audits),
+    })
+    .getMany();
+  return new Map(found.map((row) => [row.audit, row]));
+}
+
+async function runsOf(rows: EntityManager, audits: readonly string[]): Promise<Map<string, Runs>> {
+  const found = (await rows.query(
+    `select named.audit, coalesce(last.started_at, last.due_at) as last_from, last.finished_at as last_until,
+       (select max(due_at) from run where run.audit = named.audit and run.trigger = 'schedule') as last_due,
+       exists (select from run where run.audit = named.audit and run.state not in ('compared', 'finished')) as is_going
+     from jsonb_array_elements_text($1::jsonb) as named (audit)
+     left join lateral (select * from run where run.audit = named.audit and run.state in ('compared', 'finished')
+       order by run.id desc limit 1) as last on true`,
+    [JSON.stringify(audits)],
+  )) as Array<{
+    audit: string;
+    last_from: Date | null;
+    last_until: Date | null;
+    last_due: Date | null;
+    is_going: boolean;
+  }>;
+  return new Map(
+    found.map(({ audit, last_from: from, last_until: until, last_due: due, is_going: isGoing }) => [
+      audit,
+      {
+        isGoing,
+        lastDue: due && new Date(due),
+        lastRun: from && until ? { from: new Date(from), until: new Date(until) } : null,
+      },
+    ]),
+  );
+}

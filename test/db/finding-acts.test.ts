@@ -1,0 +1,136 @@
+/*
+ * What people do to findings, on rows: the finding and its history in one transaction, each refused by itself, and what a
+ * run makes of it afterwards. Several people at once take turns.
+ */
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { readFilter } from '../../src/findings/finding-filter.js';
+import { FindingsQueries } from '../../src/findings/findings.queries.js';
+import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+
+const INVENTORY = `version: 1
+hosts:
+  - { name: one, address: 127.0.65.1, ports: [{ ports: 7-9, expect: open }] }
+  - { name: two, address: 127.0.65.2, ports: [{ ports: 7-8, expect: open }] }
+audits: [{ name: watch, hosts: all, ports: 7-9, timeoutMs: 200, retries: 0, confirm: { times: 0 } }]
+`;
+
+describeOnBothDatabases('people', (kind) => {
+  const clock = standingClock('2026-07-01T12:00:00Z');
+  let on: TestDatabase;
+  let rooms: Rooms;
+  let ids: string[];
+
+  beforeAll(async () => {
+    on = await kind.open();
+    rooms = await openRooms(on, clock);
+    return async () => {
+      await rooms.close();
+      await on.drop();
+    };
+  });
+  beforeEach(async () => {
+    clock.at('2026-07-01T12:00:00Z');
+    await rooms.load(INVENTORY);
+    await run();
+    ids = (await rooms.query(`select id from finding where kind = 'unexpected-closed' order by id`)).map(
+      ({ id }) => String(id),
+    );
+    expect(ids).toHaveLength(5);
+  });
+  afterEach(() => rooms.empty());
+
+  async function run(): Promise<void> {
+    clock.pass(60_000);
+    await rooms.scheduler.runNow('watch');
+    await sail(rooms, clock);
+  }
+  const steps = (id: string) =>
+    rooms.query(
+      'select actor, from_state, to_state, why, run_id from finding_event where finding_id = $1 order by id',
+      [id],
+    );
+  const stateOf = async (id: string) =>
+    (await rooms.query('select state from finding where id = $1', [id]))[0]!.state;
+
+  const ACKNOWLEDGE = { do: 'acknowledge', why: 'on it' } as const;
+  const ACCEPT = {
+    do: 'accept',
+    why: 'it moves',
+    until: '2026-07-31',
+    requestedBy: 'Ada',
+    approvedBy: 'Grace',
+  } as const;
+
+  it('acknowledge a finding, and it stays so through a run', async () => {
+    expect(await rooms.findings.act([ids[0]!], ACKNOWLEDGE, 'Ada')).toEqual({ done: 1, refused: [] });
+    expect((await steps(ids[0]!)).at(-1)).toEqual({
+      actor: 'Ada',
+      from_state: 'open',
+      to_state: 'acknowledged',
+      why: 'on it',
+      run_id: null,
+    });
+    await run();
+    expect(await stateOf(ids[0]!)).toBe('acknowledged');
+  });
+
+  it('accept a risk until a day, which ends by itself at the next run', async () => {
+    await rooms.findings.act([ids[0]!], ACCEPT, 'Ada');
+    await run();
+    expect(await stateOf(ids[0]!)).toBe('accepted');
+    clock.at('2026-08-01T00:00:00Z');
+    await run();
+    expect(await stateOf(ids[0]!)).toBe('open');
+    expect((await steps(ids[0]!)).at(-1)!.why).toBe('accepted until 2026-07-31, which has passed');
+  });
+
+  it('act on many at once, and those that may not be acted on are left with the reason', async () => {
+    await rooms.findings.act([ids[0]!], ACCEPT, 'Ada');
+    const acted = await rooms.findings.act([...ids, '999999'], ACKNOWLEDGE, 'Ada');
+    expect(acted).toEqual({
+      done: 4,
+      refused: [
+        { id: ids[0], why: "a finding that is accepted can't be acknowledged; expected one that is open" },
+      ],
+    });
+  });
+
+  it('choose them by a filter', async () => {
+    const queries = rooms.app.get(FindingsQueries);
+    const { filter } = readFilter({ host: '127.0.65.2', kind: 'unexpected-closed' });
+    const { done } = await rooms.findings.act(
+      await queries.ids(filter),
+      { do: 'assign', to: 'Grace' },
+      'Ada',
+    );
+    expect(done).toBe(2);
+    expect(
+      await rooms.query(
+        `select distinct host, assignee from finding where kind = 'unexpected-closed' order by host`,
+      ),
+    ).toEqual([
+      { host: 'one', assignee: null },
+      { host: 'two', assignee: 'Grace' },
+    ]);
+  });
+
+  it('who act on one finding at the same moment take turns: one acknowledges, the others hear why not', async () => {
+    const acts = await Promise.all(
+      ['Ada', 'Grace', 'Edsger'].map((who) => rooms.findings.act([ids[0]!], ACKNOWLEDGE, who)),
+    );
+    expect(acts.map(({ done }) => done).sort()).toEqual([0, 0, 1]);
+    expect((await steps(ids[0]!)).filter(({ to_state }) => to_state === 'acknowledged')).toHaveLength(1);
+  });
+
+  it('comment, and the finding stays what it is', async () => {
+    await rooms.findings.act([ids[0]!], { do: 'comment', text: 'a ticket is open' }, 'Ada');
+    expect((await steps(ids[0]!)).at(-1)).toMatchObject({
+      from_state: 'open',
+      to_state: 'open',
+      why: 'a ticket is open',
+    });
+    await run();
+    expect(await rooms.query('select distinct verdict from run')).toEqual([{ verdict: 'drift' }]);
+  });
+});
