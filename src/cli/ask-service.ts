@@ -4,8 +4,11 @@
  */
 import type { Config } from '../config.js';
 import { Refusal } from '../platform/refusal.js';
+import type { openContext } from '../service.js';
 
 const PATIENCE_MS = 30_000;
+
+type Context = Awaited<ReturnType<typeof openContext>>;
 
 /**
  * Does it on the database, or has the service do it that holds it. Says which of the two answered.
@@ -13,21 +16,38 @@ const PATIENCE_MS = 30_000;
  */
 export async function onDatabaseOrService<T>(
   config: Config,
-  onDatabase: () => Promise<T>,
+  onDatabase: (app: Context['app']) => Promise<T>,
   request: { path: string; body?: unknown },
   isAnswer: (body: object) => body is T & object,
 ): Promise<{ answer: T; source: string }> {
-  try {
-    const answer = await onDatabase();
-    return { answer, source: config.databaseUrl === null ? config.dataDir : 'DATABASE_URL' };
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'conflict' || config.databaseUrl !== null) throw error;
+  const context = await open(config);
+  if (context instanceof Refusal) {
     const answer = await ask(config, request, isAnswer);
     if (answer !== null) return { answer, source: `the service on port ${config.listen.port}` };
     throw new Refusal(
       'conflict',
-      `${error.message}; or set PORTOLAN_LISTEN to where that one listens, to ask it`,
+      `${context.message}; or set PORTOLAN_LISTEN to where that one listens, to ask it`,
     );
+  }
+  try {
+    const answer = await onDatabase(context.app);
+    return { answer, source: config.databaseUrl === null ? config.dataDir : 'DATABASE_URL' };
+  } finally {
+    await context.close();
+  }
+}
+
+/** The database, or why another process has it. */
+async function open(config: Config): Promise<Context | Refusal> {
+  const [{ openContext }, { makeLogger }] = await Promise.all([
+    import('../service.js'),
+    import('../platform/log.js'),
+  ]);
+  try {
+    return await openContext(config, makeLogger('silent'));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'conflict') return error;
+    throw error;
   }
 }
 

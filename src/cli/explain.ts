@@ -46,10 +46,19 @@ async function find(
   endpoint: string,
   at: Endpoint,
 ): Promise<{ explanation: Explanation; source: string }> {
-  const { onDatabaseOrService } = await import('./ask-service.js');
+  if (config.databaseUrl === null && !existsSync(join(config.dataDir, 'database'))) {
+    throw new Refusal(
+      'not-found',
+      `there is no database in ${config.dataDir}; start 'portolan serve' first, or name its folder with PORTOLAN_DATA`,
+    );
+  }
+  const [{ onDatabaseOrService }, { Explainer }] = await Promise.all([
+    import('./ask-service.js'),
+    import('../findings/explainer.js'),
+  ]);
   const { answer: explanation, source } = await onDatabaseOrService<Explanation>(
     config,
-    () => readDatabase(config, at),
+    (app) => app.get(Explainer).explain(at.address, at.port),
     { path: `/api/v1/explain?endpoint=${encodeURIComponent(endpoint)}` },
     (body): body is Explanation => isExplanation(body, at),
   );
@@ -60,24 +69,4 @@ async function find(
 function isExplanation(body: object, at: { address: string; port: number }): body is Explanation {
   const { address, port, declared, findings } = body as Partial<Explanation>;
   return address === at.address && port === at.port && !!declared?.expect && Array.isArray(findings);
-}
-
-async function readDatabase(config: Config, at: Endpoint): Promise<Explanation> {
-  if (config.databaseUrl === null && !existsSync(join(config.dataDir, 'database'))) {
-    throw new Refusal(
-      'not-found',
-      `there is no database in ${config.dataDir}; start 'portolan serve' first, or name its folder with PORTOLAN_DATA`,
-    );
-  }
-  const [{ openContext }, { Explainer }, { makeLogger }] = await Promise.all([
-    import('../service.js'),
-    import('../findings/explainer.js'),
-    import('../platform/log.js'),
-  ]);
-  const context = await openContext(config, makeLogger('silent'));
-  try {
-    return await context.app.get(Explainer).explain(at.address, at.port);
-  } finally {
-    await context.close();
-  }
 }

@@ -5,7 +5,6 @@
  * Exit codes of `plan`: 0 nothing would change, 1 something would; of both: 2 refused.
  */
 import type { Command } from 'commander';
-import type { Config } from '../config.js';
 import type {
   Applied,
   InventoryPlan,
@@ -90,26 +89,12 @@ async function onInventory<T>(
   request: { path: string; body: unknown },
   isAnswer: (body: object) => body is T & object,
 ): Promise<{ answer: T; source: string }> {
-  const [{ readConfig }, { onDatabaseOrService }] = await Promise.all([
+  const [{ readConfig }, { onDatabaseOrService }, { InventoryService }] = await Promise.all([
     import('../config.js'),
     import('./ask-service.js'),
-  ]);
-  const config = readConfig();
-  return onDatabaseOrService(config, () => onDatabase(config, act), request, isAnswer);
-}
-
-async function onDatabase<T>(config: Config, act: (inventory: InventoryService) => Promise<T>): Promise<T> {
-  const [{ openContext }, { InventoryService }, { makeLogger }] = await Promise.all([
-    import('../service.js'),
     import('../inventory/inventory.service.js'),
-    import('../platform/log.js'),
   ]);
-  const context = await openContext(config, makeLogger('silent'));
-  try {
-    return await act(context.app.get(InventoryService));
-  } finally {
-    await context.close();
-  }
+  return onDatabaseOrService(readConfig(), (app) => act(app.get(InventoryService)), request, isAnswer);
 }
 
 async function print({ base, changes }: InventoryPlan, what: string): Promise<void> {
