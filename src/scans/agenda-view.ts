@@ -2,7 +2,7 @@
  * When an audit runs next, and why it may not, as its card shows it. Pure.
  */
 import { type SkipReason, startOf } from '../domain/agenda.js';
-import type { Audit } from '../domain/inventory.js';
+import type { Audit, Window } from '../domain/inventory.js';
 import { nextDue } from '../domain/schedule.js';
 import { staleSince } from '../domain/staleness.js';
 import { blackoutOf } from '../domain/window.js';
@@ -40,19 +40,25 @@ export function agendaView(
       why: blackout.window.why,
       until: instant(blackout.until, now),
     },
-    next: isOurs && !pausedAt ? instantOrNull(nextStart(audit, now), now) : null,
+    next: isOurs && !pausedAt ? instantOrNull(nextStart(audit, windows, now), now) : null,
     skipped: agenda?.skipped ? skippedView(agenda.skipped, now) : null,
   };
 }
 
-/** The beginning of the next slot that lies in the future; one that has come may still wait for its jitter. */
-function nextStart(audit: Audit, now: Date): Date | null {
-  const due = nextDue(audit.schedule!, new Date(now.getTime() - audit.jitterMs));
-  for (let slot = due; slot; slot = nextDue(audit.schedule!, slot)) {
-    if (startOf(audit, slot) > now) return startOf(audit, slot);
+/** The beginning of the next slot that is to run; one that has come may still wait for its jitter. */
+function nextStart(audit: Audit, windows: readonly Window[], now: Date): Date | null {
+  let slot = nextDue(audit.schedule!, new Date(now.getTime() - audit.jitterMs));
+  for (let looks = 0; slot && looks < LOOKS_AHEAD; looks++) {
+    const blackout = blackoutOf(windows, audit, slot);
+    if (!blackout && startOf(audit, slot) > now) return startOf(audit, slot);
+    const after = blackout ? new Date(blackout.until.getTime() - 1) : slot;
+    slot = nextDue(audit.schedule!, after);
   }
   return null;
 }
+
+/** Blackouts one after the other, and slots that wait for their jitter. */
+const LOOKS_AHEAD = 2000;
 
 function skippedView(
   { first, last, slots, isAtLeast, why, detail }: NonNullable<AuditAgenda['skipped']>,

@@ -26,6 +26,8 @@ export class Scheduler {
   private failures = 0;
   /** While the database is away, ticks are let go by: as the loop's rooms do, with a growing pause. */
   private resting = 0;
+  /** When it has last dealt with all that had come; null before it did. */
+  tickedAt: Date | null = null;
 
   constructor(
     private readonly inventory: InventoryService,
@@ -44,6 +46,7 @@ export class Scheduler {
     try {
       await this.workOnce();
       this.failures = 0;
+      this.tickedAt = this.clock();
     } catch (error) {
       const waitMs = Math.min(LONGEST_BACKOFF_MS, TICK_MS * 2 ** this.failures++);
       this.resting = Math.round(waitMs / TICK_MS) - 1;
