@@ -13,12 +13,14 @@ export interface Advanced {
   readonly events: readonly FindingEvent[];
 }
 
-/** These come from the inventory alone; there is nothing to look at again. */
+/** These come from the inventory and from names alone; there is nothing to look at again. */
 const NEEDS_NO_CONFIRMATION = new Set<DriftKind>([
   'owner-missing',
   'review-overdue',
   'exception-expired',
   'never-observed',
+  // A name's addresses are looked up once a run.
+  'address-moved',
 ]);
 
 type Step = { readonly finding: Finding; readonly why: string | null };
@@ -185,6 +187,7 @@ function isGoneForGood(
 
 function goneReason({ state, kind }: Finding, other: Finding | null): string {
   if (other) return `it drifts in another way now, ${other.kind}: ${other.evidence}`;
+  if (kind === 'address-moved') return 'the name leads where it led at the run before';
   if (NEEDS_NO_CONFIRMATION.has(kind)) return 'the inventory no longer shows it';
   if (state === 'suspected') return 'a fresh look did not show it again';
   return 'what was observed agrees with what is declared again';

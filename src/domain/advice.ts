@@ -18,6 +18,10 @@ const ADVICE: Record<DriftKind, (drift: Advised) => string> = {
     'Nothing on the machine answers. Check its power, its network, and the way there from this vantage.',
   'wildcard-open': () =>
     'Everything says open, so nothing can be believed: a SYN proxy or a tarpit stands in between. Scan from behind it, or exclude the host.',
+  'undeclared-host': () =>
+    'Find out whose machine it is. Declare it with an owner, or take it off the network.',
+  'address-moved': () =>
+    'Make sure that the change of the name was wanted, and that the new address is the right machine: it may be a takeover.',
   'owner-missing': () => 'Name an owner for the port or its host, so that somebody answers for it.',
   'review-overdue': () => 'Look at whether the port is still needed, then set a new review date.',
   'exception-expired': () => 'Close what the exception covered, or have it approved again with a new end.',

@@ -30,6 +30,8 @@ export interface AuditPlan {
   readonly addresses: AddressSet;
   /** Those among them that the hosts' DNS names gave. */
   readonly resolved: AddressSet;
+  /** Where its hosts' names led at the start, and at the run before. */
+  readonly names: { readonly now: Resolved; readonly before: Resolved };
   readonly expect: (address: string) => Expectations;
   readonly portsOf: (address: string) => PortSet;
   /** Names without an address: their ports can't be probed, and count as unknown. */
@@ -50,7 +52,7 @@ export type Planned =
 export function planAudit(
   inventory: Inventory,
   audit: Audit,
-  where: { vantage: string; today: string; resolved: Resolved },
+  where: { vantage: string; today: string; resolved: Resolved; before?: Resolved },
 ): Planned {
   const { vantage, today, resolved } = where;
   if (!audit.from.includes(vantage)) {
@@ -83,6 +85,7 @@ export function planAudit(
   const plan: AuditPlan = {
     ...{ inventory, audit, vantage, hosts, targets, addresses, expect, portsOf, unresolved, scopes },
     resolved: AddressSet.unionOf(whole.map((host) => resolvedOf(host, resolved))),
+    names: { now: resolved, before: where.before ?? new Map() },
     ratePerSecond: Math.min(
       audit.ratePerSecond,
       ...scopes.map((scope) => scope.maxRatePerSecond ?? Infinity),

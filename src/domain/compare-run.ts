@@ -12,6 +12,7 @@ import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
 import { inventoryDrift } from './hygiene.js';
 import type { Exception } from './inventory.js';
+import { movedDrift } from './moved.js';
 import {
   canariesOf,
   type HostObserved,
@@ -59,7 +60,11 @@ export function compareRun(
   const { probed, answered, judged } = counts;
   return {
     verdicts,
-    drifts: [...verdicts.flatMap(({ drift }) => drift), ...inventoryDrift(plan, today)],
+    drifts: [
+      ...verdicts.flatMap(({ drift }) => drift),
+      ...inventoryDrift(plan, today),
+      ...movedDrift(plan, plan.names.now, plan.names.before),
+    ],
     coverage: { expected: plan.expected, probed, answered, unknown: plan.expected - judged },
     judges: judgeOf(plan, verdicts, observed),
   };
@@ -136,21 +141,25 @@ function judgeOf(
     const verdict = address === null ? undefined : byAddress.get(address);
     if (!verdict || !isSeenFrom(finding, plan.vantage)) return false;
     if (port !== null && verdict.match.has(port)) return true;
-    // Under a host-wide drift a port of the host may be anything.
-    if (verdict.drift.some((drift) => drift.port === null)) return false;
+    // Where the host is down, or everything says open, a port of it may be anything.
+    if (verdict.drift.some((drift) => HIDES_PORTS.has(drift.kind))) return false;
     if (port !== null) return verdict.driftPorts.has(port);
+    if (kind === 'undeclared-host' && plan.expect(verdict.address).host) return true;
     return refutes(kind, observed.get(verdict.address), plan.portsOf(verdict.address));
   };
 }
 
+const HIDES_PORTS = new Set<Finding['kind']>(['host-down', 'wildcard-open']);
+
 /**
- * A host is up once something there has answered, and no wildcard once enough of it is not open, or a canary was not.
+ * An undeclared host is gone once all of it is silent. A host is up once something there has answered, and no wildcard once enough of it is not open, or a canary was not.
  * The silence of a port of the plan is neither.
  */
 function refutes(kind: Finding['kind'], host: HostObserved | undefined, ports: PortSet): boolean {
   if (!host) return false;
   const count = (state: PortState): number => host[state].intersect(ports).size;
   if (kind === 'host-down') return count('open') + count('closed') > 0;
+  if (kind === 'undeclared-host') return count('filtered') + count('unreachable') === ports.size;
   const other = count('closed') + count('filtered') + count('unreachable');
   return !canariesOf(host).shut.isEmpty || !saysOnlyOpen(count('open'), other);
 }

@@ -5,7 +5,7 @@
  * those that should be open (host-down) or silent (match); and a host on which (nearly) everything says open, or on
  * which canaries do (ports that nobody would use), says nothing about any port. What is left over is `unknown`, which changes no finding.
  */
-
+import { AddressSet } from './address-set.js';
 import { isPast } from './day.js';
 import type { Drift, DriftKind, HostVerdict } from './drift.js';
 import type { Exception, Expectations, Inventory } from './inventory.js';
@@ -65,7 +65,10 @@ export function compare(comparison: Comparison): HostVerdict {
   return {
     ...whoIs(comparison),
     match: judged.subtract(driftPorts),
-    drift: drifting.flatMap(([kind, set, state]) => portDrifts(comparison, kind, set, state)),
+    drift: [
+      ...undeclaredHost(comparison, open, closed),
+      ...drifting.flatMap(([kind, set, state]) => portDrifts(comparison, kind, set, state)),
+    ],
     driftPorts,
     unknown: ports.subtract(judged),
   };
@@ -162,6 +165,36 @@ function silentVerdict(comparison: Comparison, silent: PortSet): HostVerdict {
   };
 }
 
+/**
+ * A machine that answers and is in no inventory: one drift beside those of its ports. All of 127.0.0.0/8 is this machine,
+ * so that a refusal there tells of no other.
+ */
+function undeclaredHost(comparison: Comparison, open: PortSet, closed: PortSet): Drift[] {
+  const { expectations, observed, undeclared } = comparison;
+  const isThisMachine = AddressSet.loopback.has(observed.address);
+  if (expectations.host || undeclared === 'ignored' || (open.isEmpty && (closed.isEmpty || isThisMachine)))
+    return [];
+  const evidence = open.isEmpty
+    ? `a machine that nobody has declared answers: it refuses ${closed.size} of the ports that were probed`
+    : `a machine that nobody has declared answers, with ${open.size === 1 ? 'one open port' : `${open.size} open ports`}: ${shownPorts(open)}`;
+  const seen = {
+    key: keyStem(comparison, 'undeclared-host'),
+    observed: open.isEmpty ? ('closed' as const) : ('open' as const),
+    reason: null,
+    evidence,
+  };
+  return [makeDrift(comparison, 'undeclared-host', null, seen)];
+}
+
+const PORTS_SHOWN = 10;
+
+function shownPorts(ports: PortSet): string {
+  const ranges = ports.toString().split(',');
+  return ranges.length > PORTS_SHOWN
+    ? `${ranges.slice(0, PORTS_SHOWN).join(', ')} and more`
+    : ranges.join(', ');
+}
+
 const whoIs = ({ expectations, observed }: Comparison): { host: string; address: string } => ({
   host: expectations.host?.name ?? observed.address,
   address: observed.address,
@@ -226,7 +259,8 @@ function makeDrift(
 ): Drift {
   const { expectations, observed, vantage } = comparison;
   const declaration = port === null ? undefined : expectations.declared.find(({ ports }) => ports.has(port));
-  const declared = declaration?.expect ?? (port === null ? 'open' : 'undeclared');
+  const declared =
+    declaration?.expect ?? (port === null && kind !== 'undeclared-host' ? 'open' : 'undeclared');
   const criticality = expectations.host?.criticality ?? null;
   const { severity, severityReasons } = weigh({ kind, port, declared, criticality, vantage });
   const exception = port === null ? null : liveException(comparison, port);

@@ -13,6 +13,8 @@ export const DRIFT_KINDS = [
   'unexpected-answer',
   'host-down',
   'wildcard-open',
+  'undeclared-host',
+  'address-moved',
   'owner-missing',
   'review-overdue',
   'exception-expired',
