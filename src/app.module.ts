@@ -11,8 +11,12 @@ import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
 import { CLOCK, type Clock } from './platform/clock.js';
+import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
+import { Heartbeat } from './platform/heartbeat.js';
 import { LOGGER } from './platform/log.js';
+import { Metrics, MetricsController } from './platform/metrics.js';
+import { Readiness } from './platform/readiness.js';
 import { RefusalFilter } from './platform/refusal-filter.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -39,6 +43,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
+    ...[DatabasePulse, Readiness, Metrics].map((one) => ({ provide: one, useClass: one })),
   ];
   const surroundings = {
     module: SurroundingsModule,
@@ -56,7 +61,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       FindingsModule,
       ReportsModule,
     ],
-    controllers: [HealthController],
-    providers: [{ provide: APP_FILTER, useClass: RefusalFilter }],
+    controllers: [HealthController, MetricsController],
+    providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],
   };
 }

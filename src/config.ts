@@ -27,6 +27,16 @@ const Listen = z
 
 const optional = z.string().trim().min(1).optional();
 
+/** A password would be in the log of whoever is on the way; there is none to be sent. */
+const HeartbeatUrl = z
+  .string()
+  .trim()
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  }, 'expected http://… or https://…, without a user or password')
+  .optional();
+
 const Environment = z.object({
   PORTOLAN_INVENTORY: optional,
   PORTOLAN_DATA: z.string().trim().min(1).default('./data'),
@@ -39,6 +49,7 @@ const Environment = z.object({
     .min(1)
     .max(10_000_000)
     .optional(),
+  PORTOLAN_HEARTBEAT_URL: HeartbeatUrl,
   PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
@@ -61,6 +72,8 @@ export interface Config {
   readonly chromiumSandbox: 'auto' | 'on' | 'off';
   /** Packets a second, all scans of this database together; null for what the fastest audit may send alone. */
   readonly ratePerSecond: number | null;
+  /** Asked once a minute while the service is ready; null for nobody. */
+  readonly heartbeatUrl: string | null;
   readonly logLevel: string;
 }
 
@@ -80,6 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,
+    heartbeatUrl: values.PORTOLAN_HEARTBEAT_URL ?? null,
     logLevel: values.PORTOLAN_LOG_LEVEL,
   };
 }

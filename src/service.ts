@@ -16,6 +16,7 @@ import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { type Database, openDatabase } from './platform/database.js';
+import { Heartbeat } from './platform/heartbeat.js';
 import { Loop, pause } from './platform/loop.js';
 import { guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
@@ -61,6 +62,7 @@ export async function startService(
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
     for (const room of [Dispatcher, ...scanners, Comparer, Tidier, Reporter, ReportPress])
       loop.start(app.get<Dispatcher>(room));
+    loop.start(app.get(Heartbeat));
     loop.start(vacuumRoom(database, options.clock ?? systemClock));
     return { app, url: await app.getUrl(), close };
   } catch (error) {

@@ -38,13 +38,17 @@ export class Comparer {
       if (!seen.ok) return this.scans.fail(run, seen.why);
       const blindness = await this.looks.blindnessOf(run, seen);
       if (blindness !== null) return this.scans.endBlind(run, blindness);
-      return this.database.transaction((rows) => this.judge(rows, run, seen));
+      const judged = await this.database.transaction((rows) => this.judge(rows, run, seen));
+      if (!judged) return;
+      this.scans.told.looked(run, judged.look);
+      if (judged.end) this.scans.told.ended(run, judged.end);
     });
   }
 
-  private async judge(rows: EntityManager, run: Run, seen: RunLook): Promise<void> {
+  /** What is to be told of it once it is committed; null where another server has done it. */
+  private async judge(rows: EntityManager, run: Run, seen: RunLook) {
     const { plan, comparison, scans } = seen;
-    if (!(await this.scans.hold(rows, run, scans))) return;
+    if (!(await this.scans.hold(rows, run, scans))) return null;
     const last = scans.at(-1);
     assert(last?.finishedAt, `run ${run.id} is observed, so that its last scan has ended`);
     const { drifts, judges } = comparison;
@@ -62,9 +66,10 @@ export class Comparer {
 
     const current = Array.from(known.values()).filter((finding) => concerns(plan, finding));
     const suspected = current.filter(({ state }) => state === 'suspected');
+    const told = { round: last.round, drifts: drifts.length, suspected: suspected.length };
     if (last.round < times && suspected.length > 0) {
       await this.scans.orderConfirmation(rows, run, last, confirmationTargets(plan, suspected), plan.audit);
-      return;
+      return { look: told, end: null };
     }
     const { coverage } = comparison;
     const doubts = {
@@ -74,10 +79,11 @@ export class Comparer {
         .flatMap(({ drift }) => drift)
         .filter(({ key }) => known.get(key)?.state === 'resolved').length,
     };
-    await this.scans.close(rows, run, {
+    const end = await this.scans.close(rows, run, {
       ...decideVerdict(current, coverage, doubts),
       coverage,
       judged: current,
     });
+    return { look: told, end };
   }
 }

@@ -8,6 +8,7 @@ import { Comparer } from './comparer.js';
 import { ExplainQueries } from './explain.queries.js';
 import { Explainer } from './explainer.js';
 import { FindingsApi } from './findings.api.js';
+import { FindingsMetrics } from './findings.metrics.js';
 import { FindingsPages } from './findings.pages.js';
 import { FindingsQueries } from './findings.queries.js';
 import { FindingsService } from './findings.service.js';
@@ -16,7 +17,7 @@ import { Tidier } from './tidier.js';
 @Module({
   imports: [InventoryModule, ScansModule],
   controllers: [FindingsApi, FindingsPages],
-  providers: [FindingsService, Comparer, Tidier, ExplainQueries, Explainer, FindingsQueries],
+  providers: [FindingsService, Comparer, Tidier, ExplainQueries, Explainer, FindingsQueries, FindingsMetrics],
   exports: [FindingsService, Comparer, Tidier],
 })
 export class FindingsModule {}

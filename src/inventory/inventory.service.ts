@@ -7,11 +7,13 @@
  * from, and is refused with the difference where another has come since.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Inventory } from '../domain/inventory.js';
 import { type Change, diffInventories } from '../domain/inventory-diff.js';
 import { formatProblem, parseInventory, type Source } from '../domain/inventory-file.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
 import { InventoryVersion } from './inventory.entities.js';
 import { readInventoryFolder } from './inventory-folder.js';
@@ -57,18 +59,22 @@ export class InventoryService {
   constructor(
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   /** Reads a file or folder and makes it the current version, unless it already is. */
   async load(path: string): Promise<VersionedInventory> {
     const text = { path, ...(await readInventoryFolder(path)) };
     inventoryOf(text);
-    return this.database.transaction(async (rows) => {
+    const { row, isNew } = await this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
       const latest = await latestOf(rows);
-      if (latest && latest.sha256 === text.sha256 && latest.path === path) return this.parse(latest);
-      return this.parse(await this.add(rows, text, null, null));
+      if (latest && latest.sha256 === text.sha256 && latest.path === path)
+        return { row: latest, isNew: false };
+      return { row: await this.add(rows, text, null, null), isNew: true };
     });
+    if (isNew) this.tell(row.id, null);
+    return this.parse(row);
   }
 
   /** What applying it would change. */
@@ -86,7 +92,7 @@ export class InventoryService {
     { by, note, base }: { by: string; note: string | null; base: string | null },
   ): Promise<Applied> {
     const inventory = inventoryOf(text);
-    return this.database.transaction(async (rows) => {
+    const applied = await this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
       const latest = await latestOf(rows);
       const current = latest && this.parse(latest);
@@ -96,6 +102,8 @@ export class InventoryService {
       const { id } = await this.add(rows, text, by, note);
       return { base: current?.id ?? null, changes, version: id };
     });
+    if (applied.version !== applied.base) this.tell(applied.version, by);
+    return applied;
   }
 
   /** Brings an old version back, as a new one: history only grows. */
@@ -126,6 +134,11 @@ export class InventoryService {
   async version(id: string): Promise<VersionedInventory> {
     if (this.parsed?.id === id) return this.parsed;
     return this.parse(await this.database.getRepository(InventoryVersion).findOneByOrFail({ id }));
+  }
+
+  /** @param by null where the service read it by itself, at its start */
+  private tell(version: string, by: string | null): void {
+    this.log.info({ version, by }, 'an inventory was applied');
   }
 
   private async row(rows: EntityManager, id: string): Promise<InventoryVersion> {

@@ -7,7 +7,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type AgendaFacts, decideSlots, type Skipped } from '../domain/agenda.js';
+import { type AgendaFacts, decideSlots, type Skipped, startOf } from '../domain/agenda.js';
 import type { Audit } from '../domain/inventory.js';
 import { scheduleKey } from '../domain/schedule.js';
 import type { VersionedInventory } from '../inventory/inventory.service.js';
@@ -50,6 +50,22 @@ export class AgendaService {
     return made;
   }
 
+  /** When the latest slot of each audit should have begun that is not dealt with, and is to run; others are left out. */
+  async waiting(current: VersionedInventory, audits: readonly Audit[]): Promise<Map<string, Date>> {
+    const names = audits.map(({ name }) => name);
+    const agendas = await agendasOf(this.database.manager, names);
+    const runs = await runsOf(this.database.manager, names);
+    const waiting = new Map<string, Date>();
+    for (const audit of audits) {
+      const facts = this.facts(current, audit, agendas.get(audit.name), runs.get(audit.name));
+      // What waits for a run's end will run late, also where nothing else is caught up with.
+      const catchUp = facts.isGoing ? 'once' : audit.catchUp;
+      const { dueAt } = decideSlots({ ...facts, isGoing: false, audit: { ...audit, catchUp } });
+      if (dueAt) waiting.set(audit.name, startOf(audit, dueAt));
+    }
+    return waiting;
+  }
+
   async pause(audit: string, by: string, why: string | null): Promise<void> {
     await this.upsert(audit, { pausedAt: this.clock(), pausedBy: by, pausedWhy: why });
   }
@@ -67,7 +83,7 @@ export class AgendaService {
 
   /** Reads again what the decision rests on, with the audit locked, and carries it out. */
   private async decide(current: VersionedInventory, audit: Audit, vantage: string): Promise<boolean> {
-    return this.database.transaction(async (rows) => {
+    const done = await this.database.transaction(async (rows) => {
       await this.scans.lockAudit(rows, audit.name);
       const agenda = (await agendasOf(rows, [audit.name])).get(audit.name);
       const facts = this.facts(current, audit, agenda, (await runsOf(rows, [audit.name])).get(audit.name));
@@ -78,10 +94,14 @@ export class AgendaService {
          on conflict on constraint agenda_pk do update set schedule = excluded.schedule, judged_to = excluded.judged_to`,
         [audit.name, scheduleKey(audit.schedule!), judgedTo],
       );
-      if (dueAt === null) return false;
+      if (dueAt === null) return { skipped, made: null };
       const slot = { audit: audit.name, dueAt, trigger: 'schedule' as const, vantage };
-      return (await this.scans.addRun(rows, { ...slot, inventoryVersionId: current.id })) !== null;
+      const id = await this.scans.addRun(rows, { ...slot, inventoryVersionId: current.id });
+      return { skipped, made: id && { id, slot } };
     });
+    for (const skipped of done.skipped) this.scans.told.skipped(audit.name, skipped);
+    if (done.made) this.scans.told.made(done.made.id, done.made.slot);
+    return done.made !== null;
   }
 
   private facts(

@@ -8,15 +8,18 @@ import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { ObservationsService } from './observations.service.js';
 import { Overview } from './overview.js';
+import { RunLog } from './run-log.js';
 import { RunLooks } from './run-looks.js';
 import { RunPlans } from './run-plans.js';
 import { RunProgress } from './run-progress.js';
 import { RunsPages } from './runs.pages.js';
 import { Scanner } from './scanner.js';
+import { ScansMetrics } from './scans.metrics.js';
 import { ScansPages } from './scans.pages.js';
 import { ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 import { Scheduler } from './scheduler.js';
+import { SchedulerWatch } from './scheduler-watch.js';
 import { ShardsService } from './shards.service.js';
 
 @Module({
@@ -35,6 +38,7 @@ import { ShardsService } from './shards.service.js';
     ],
     ...[Gatekeeper, Scanner],
     ...[ScansQueries, RunProgress, Overview],
+    ...[RunLog, ScansMetrics, SchedulerWatch],
   ],
   exports: [
     ScansService,

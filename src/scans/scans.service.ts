@@ -11,6 +11,7 @@ import type { Coverage, RunVerdict } from '../domain/report.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
+import { type RunEnd, RunLog } from './run-log.js';
 import { Run, type RunTrigger, Scan, type ScanSettings } from './scans.entities.js';
 import { closeScanIfDone } from './shards.service.js';
 
@@ -32,14 +33,18 @@ export class ScansService {
   constructor(
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    /** Also for whoever has a part in these transactions: what they have done is told after the commit. */
+    readonly told: RunLog,
   ) {}
 
   /** Adds a run of an audit, outside of any other transaction; null as {@link ScansService.addRun} has it. */
   async createRun(slot: Slot): Promise<string | null> {
-    return this.database.transaction(async (rows) => {
+    const id = await this.database.transaction(async (rows) => {
       await this.lockAudit(rows, slot.audit);
       return this.addRun(rows, slot);
     });
+    if (id !== null) this.told.made(id, slot);
+    return id;
   }
 
   /** Two servers, or two clicks, take turns; otherwise each would find nothing going, and both would start. */
@@ -116,42 +121,44 @@ export class ScansService {
     targets: readonly Target[],
     settings: ScanSettings,
   ): Promise<void> {
-    await this.database.transaction(async (rows) => {
+    const hasStarted = await this.database.transaction(async (rows) => {
       const now = this.clock();
       const moved = await rows.update(
         Run,
         { id: run.id, state: 'due' },
         { state: 'scanning', resolved, startedAt: now },
       );
-      if (moved.affected !== 1) return;
+      if (moved.affected !== 1) return false;
       await this.orderScan(rows, run.id, { round: 0, targets, settings, notBefore: now });
+      return true;
     });
+    if (hasStarted) this.told.started(run, probeCount(targets));
   }
 
   /** A run that may not or can't be carried out ends here, with its reason. */
   async fail(run: Run, because: string): Promise<void> {
-    const now = this.clock();
-    const ended = { state: 'finished' as const, verdict: 'failed' as const, because, finishedAt: now };
-    await this.database
-      .getRepository(Run)
-      .update({ id: run.id, state: run.state }, { ...ended, startedAt: run.startedAt ?? now });
+    const end = await this.endEarly(run, 'failed', because);
+    if (end) this.told.ended(run, end);
   }
 
   /** The scanner can't be believed: the run ends without a word about the network. */
   async endBlind(run: Run, blindness: string): Promise<void> {
+    const end = await this.endEarly(run, 'inconclusive', blindness);
+    if (end) this.told.turnedAway(run, end);
+  }
+
+  /** Null where another server has moved it on. */
+  private async endEarly(run: Run, verdict: RunVerdict, because: string): Promise<RunEnd | null> {
     const now = this.clock();
-    const ended = { state: 'finished' as const, verdict: 'inconclusive' as const, finishedAt: now };
-    await this.database
-      .getRepository(Run)
-      .update(
-        { id: run.id, state: run.state },
-        { ...ended, because: blindness, startedAt: run.startedAt ?? now },
-      );
+    const end = { verdict, because, finishedAt: now, startedAt: run.startedAt ?? now };
+    const runs = this.database.getRepository(Run);
+    const moved = await runs.update({ id: run.id, state: run.state }, { ...end, state: 'finished' });
+    return moved.affected === 1 ? end : null;
   }
 
   /** Ends a run on somebody's word: nothing more is probed for it, and what it has seen opens and resolves nothing. */
   async cancel(id: string, by: string): Promise<void> {
-    await this.database.transaction(async (rows) => {
+    const { run, end } = await this.database.transaction(async (rows) => {
       const now = this.clock();
       const run = await rows.findOne(Run, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!run) throw new Refusal('not-found', `there is no run ${id}`);
@@ -174,7 +181,9 @@ export class ScansService {
         id,
         now,
       ]);
+      return { run, end: { ...ended, ...when } };
     });
+    this.told.cancelled(run, end);
   }
 
   /** observed → scanning: one more look at what is suspected. Part of the comparer's transaction. */
@@ -198,8 +207,10 @@ export class ScansService {
     rows: EntityManager,
     run: Run,
     end: { verdict: RunVerdict; because: string; coverage: Coverage; judged: Finding[] },
-  ): Promise<void> {
-    await rows.update(Run, { id: run.id }, { ...end, state: 'compared', finishedAt: this.clock() });
+  ): Promise<RunEnd> {
+    const finishedAt = this.clock();
+    await rows.update(Run, { id: run.id }, { ...end, state: 'compared', finishedAt });
+    return { verdict: end.verdict, because: end.because, startedAt: run.startedAt, finishedAt };
   }
 
   /** The findings on which a run's verdict was given. */

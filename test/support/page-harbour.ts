@@ -60,6 +60,7 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
     chromium: null,
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,
+    heartbeatUrl: null,
     logLevel: 'silent',
   };
   return startService(config, pino({ level: 'silent' }));

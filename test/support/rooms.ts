@@ -58,6 +58,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,
+    heartbeatUrl: null,
     logLevel: 'silent',
   };
   const { app, close } = await openContext(config, makeLogger('silent'), { clock });

@@ -32,6 +32,7 @@ async function main() {
     listen,
     chromium: null,
     chromiumSandbox: 'auto',
+    heartbeatUrl: null,
     logLevel: 'warn',
   };
   const service = await startService(config, makeLogger('warn'));

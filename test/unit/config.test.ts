@@ -13,6 +13,7 @@ describe('the configuration', () => {
       chromium: null,
       chromiumSandbox: 'auto',
       ratePerSecond: null,
+      heartbeatUrl: null,
       logLevel: 'info',
     });
   });
@@ -35,12 +36,20 @@ describe('the configuration', () => {
     ['PORTOLAN_LISTEN', '8080', 'is no address and port'],
     ['PORTOLAN_LOG_LEVEL', 'loud', 'PORTOLAN_LOG_LEVEL'],
     ['PORTOLAN_DATA', '  ', 'PORTOLAN_DATA'],
+    ['PORTOLAN_HEARTBEAT_URL', 'ftp://127.0.0.1/x', 'expected http://… or https://…'],
+    ['PORTOLAN_HEARTBEAT_URL', '127.0.0.1/x', 'expected http://… or https://…'],
+    ['PORTOLAN_HEARTBEAT_URL', 'http://me:x@127.0.0.1/', 'without a user or password'],
     ['DATABASE_URL', 'mysql://127.0.0.1/x', 'expected postgres://user:password@host:port/database'],
     ['DATABASE_URL', 'postgres://127.0.0.1:port/x', 'expected postgres://user:password@host:port/database'],
   ])('%s=%s is refused by name', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ code: 'bad-input' }));
     expect(() => readConfig({ [name]: value })).toThrow(message);
     expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  it('takes a heartbeat’s address as it is', () => {
+    const url = 'https://127.0.0.1:9000/ping/secret?a=b';
+    expect(readConfig({ PORTOLAN_HEARTBEAT_URL: url }).heartbeatUrl).toBe(url);
   });
 
   it('never repeats a password', () => {
