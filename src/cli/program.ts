@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   check: async () => (await import('./check.js')).checkCommand,
   plan: async () => (await import('./plan.js')).planCommands,
   scan: async () => (await import('./scan.js')).scanCommand,
+  discover: async () => (await import('./discover.js')).discoverCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
   migrate: async () => (await import('./migrate.js')).migrateCommand,
