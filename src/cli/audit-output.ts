@@ -24,7 +24,12 @@ const SEVERITY_STYLE: Record<Severity, Style> = {
 export function describeRun(snapshot: ReportSnapshot): string {
   const { verdict, because, coverage, findings } = snapshot;
   const lines = [`${paint(VERDICT_STYLE[verdict], verdict.toUpperCase())}  ${because}`, ''];
-  for (const finding of findings) lines.push(...describeFinding(finding), '');
+  const isSuspected = ({ state }: ReportFinding): boolean => state === 'suspected';
+  for (const finding of findings.filter((one) => !isSuspected(one)))
+    lines.push(...describeFinding(finding), '');
+  const suspected = findings.filter(isSuspected);
+  if (suspected.length > 0) lines.push(paint('bold', 'Suspected, and confirmed by no fresh look:'), '');
+  for (const finding of suspected) lines.push(...describeFinding(finding), '');
   lines.push(describeCoverage(coverage, snapshot.hosts.length));
   return `${lines.join('\n')}\n`;
 }

@@ -21,7 +21,7 @@ const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
     .transform((value) => (value ? (value as T[number]) : null));
 
 const Filter = z.object({
-  state: oneOf('active', 'all', ...FINDING_STATES).transform((state) => state ?? 'active'),
+  state: oneOf('active', 'all', 'overdue', ...FINDING_STATES).transform((state) => state ?? 'active'),
   severity: oneOf(...SEVERITIES),
   kind: oneOf(...DRIFT_KINDS),
   owner: typed,
@@ -43,7 +43,7 @@ export function readFilter(query: Record<string, unknown>): { filter: FindingFil
   }
   const names = Array.from(new Set(read.error.issues.map(({ path }) => String(path[0]))));
   const allowed: Record<string, readonly string[]> = {
-    state: ['active', 'all', ...FINDING_STATES],
+    state: ['active', 'all', 'overdue', ...FINDING_STATES],
     severity: SEVERITIES,
     kind: DRIFT_KINDS,
   };

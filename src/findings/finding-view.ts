@@ -33,6 +33,7 @@ function endpoint(address: string | null, port: number | null): string | null {
 const STATE_LABELS: Record<string, string> = {
   active: 'Not resolved',
   all: 'All',
+  overdue: 'Overdue',
   suspected: 'Suspected',
   open: 'Open',
   acknowledged: 'Acknowledged',
@@ -43,7 +44,11 @@ const STATE_LABELS: Record<string, string> = {
 export function filterView(
   filter: FindingFilter,
   choices: { kinds: readonly DriftKind[]; owners: readonly string[]; unowned: boolean },
-  counts: { bySeverity: ReadonlyMap<string, number>; byState: ReadonlyMap<string, number> },
+  counts: {
+    bySeverity: ReadonlyMap<string, number>;
+    byState: ReadonlyMap<string, number>;
+    overdue: number;
+  },
   names: OwnerNames,
 ) {
   const sum = (states: readonly string[]): number =>
@@ -51,9 +56,11 @@ export function filterView(
   const countOf = (state: string): number =>
     state === 'all'
       ? sum(FINDING_STATES)
-      : state === 'active'
-        ? sum(FINDING_STATES.filter((one) => one !== 'resolved'))
-        : sum([state]);
+      : state === 'overdue'
+        ? counts.overdue
+        : state === 'active'
+          ? sum(FINDING_STATES.filter((one) => one !== 'resolved'))
+          : sum([state]);
   const kinds =
     filter.kind && !choices.kinds.includes(filter.kind) ? [...choices.kinds, filter.kind] : choices.kinds;
   const owners = [...choices.owners.map((id) => ({ value: id, label: names.get(id)?.name ?? id }))];
@@ -62,7 +69,7 @@ export function filterView(
   if (owner !== null && !owners.some(({ value }) => value === owner))
     owners.push({ value: owner, label: owner });
   return {
-    states: ['active', ...FINDING_STATES, 'all'].map((value) => ({
+    states: ['active', 'overdue', ...FINDING_STATES, 'all'].map((value) => ({
       value,
       label: STATE_LABELS[value]!,
       count: countOf(value),

@@ -2,14 +2,17 @@
  * What the pages of findings show. Reads only; a filter that is null is no filter. Sorted by severity, then by what
  * was seen last, so that what matters is on the first page.
  */
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { DEADLINES } from '../domain/deadlines.js';
 import { type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
+import { InventoryService } from '../inventory/inventory.service.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
 import type { FindingEventRow, FindingRow } from './findings.entities.js';
 
-/** `active` is every state but resolved. */
-export type StateFilter = FindingState | 'active' | 'all';
+/** `active` is every state but resolved; `overdue` what should have been put right by now. */
+export type StateFilter = FindingState | 'active' | 'overdue' | 'all';
 
 export interface FindingFilter {
   readonly state: StateFilter;
@@ -55,7 +58,11 @@ const COLUMNS = `id::text, kind, host, address, port, declared, observed, servic
 
 const ORDER = `order by array_position(array[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity), last_seen desc, id desc`;
 
-const WHERE = `where case $1 when 'all' then true when 'active' then state <> 'resolved' else state = $1 end
+const OVERDUE = `state in ('open', 'acknowledged')
+  and opened_at + make_interval(days => ($7::jsonb ->> severity)::int) < $8::timestamptz`;
+
+const WHERE = `where case $1 when 'all' then true when 'active' then state <> 'resolved' when 'overdue' then ${OVERDUE}
+    else state = $1 end
   and ($2::text is null or severity = $2) and ($3::text is null or kind = $3)
   and ($4::text is null or coalesce(owner, '') = $4)
   and ($5::text is null or host ilike $5 or address ilike $5)
@@ -64,12 +71,16 @@ const WHERE = `where case $1 when 'all' then true when 'active' then state <> 'r
 
 @Injectable()
 export class FindingsQueries {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly inventory: InventoryService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   async list(filter: FindingFilter, page: { offset: number; limit: number }): Promise<ListedFinding[]> {
     const rows = (await this.database.query(
-      `select ${COLUMNS} from finding ${WHERE} ${ORDER} offset $7 limit $8`,
-      [...parameters(filter), page.offset, page.limit],
+      `select ${COLUMNS} from finding ${WHERE} ${ORDER} offset $9 limit $10`,
+      [...(await this.parameters(filter)), page.offset, page.limit],
     )) as ListedFinding[];
     return rows.map((row) => ({
       ...row,
@@ -82,22 +93,25 @@ export class FindingsQueries {
   async ids(filter: FindingFilter): Promise<string[]> {
     const rows = (await this.database.query(
       `select id::text from finding ${WHERE} order by id`,
-      parameters(filter),
+      await this.parameters(filter),
     )) as Array<{ id: string }>;
     return rows.map(({ id }) => id);
   }
 
   /** How many there are of each severity and state, were that one filter not set. */
-  async counts(
-    filter: FindingFilter,
-  ): Promise<{ total: number; bySeverity: Map<string, number>; byState: Map<string, number> }> {
+  async counts(filter: FindingFilter): Promise<{
+    total: number;
+    bySeverity: Map<string, number>;
+    byState: Map<string, number>;
+    overdue: number;
+  }> {
     const group = async (
       column: 'severity' | 'state',
       loosened: FindingFilter,
     ): Promise<Map<string, number>> => {
       const rows = (await this.database.query(
         `select ${column} as name, count(*)::int as count from finding ${WHERE} group by ${column}`,
-        parameters(loosened),
+        await this.parameters(loosened),
       )) as Array<{ name: string; count: number }>;
       return new Map(rows.map(({ name, count }) => [name, count]));
     };
@@ -105,7 +119,8 @@ export class FindingsQueries {
     const byState = await group('state', { ...filter, state: 'all' });
     const matching =
       filter.severity === null ? Array.from(bySeverity.values()) : [bySeverity.get(filter.severity) ?? 0];
-    return { total: matching.reduce((sum, count) => sum + count, 0), bySeverity, byState };
+    const total = matching.reduce((sum, count) => sum + count, 0);
+    return { total, bySeverity, byState, overdue: await this.overdue() };
   }
 
   /** The values that filters can take, and whether there is anything at all. */
@@ -134,6 +149,30 @@ export class FindingsQueries {
     };
   }
 
+  /** How many should have been put right by now. */
+  private async overdue(): Promise<number> {
+    const filter = {
+      state: 'overdue',
+      severity: null,
+      kind: null,
+      owner: null,
+      host: null,
+      text: null,
+    } as const;
+    const [row] = (await this.database.query(
+      `select count(*)::int as count from finding ${WHERE}`,
+      await this.parameters(filter),
+    )) as Array<{ count: number }>;
+    return row!.count;
+  }
+
+  private async parameters(filter: FindingFilter): Promise<unknown[]> {
+    const { state, severity, kind, owner, host, text } = filter;
+    const deadlines = (await this.inventory.current())?.inventory.deadlines ?? DEADLINES;
+    const filters = [state, severity, kind, owner, host && containing(host), text && containing(text)];
+    return [...filters, JSON.stringify(deadlines), this.clock()];
+  }
+
   /** Its life so far, the newest step first. */
   async steps(id: string): Promise<FindingStep[]> {
     const rows = (await this.database.query(
@@ -145,10 +184,6 @@ export class FindingsQueries {
     )) as FindingStep[];
     return rows.map((row) => ({ ...row, at: new Date(row.at) }));
   }
-}
-
-function parameters({ state, severity, kind, owner, host, text }: FindingFilter): unknown[] {
-  return [state, severity, kind, owner, host && containing(host), text && containing(text)];
 }
 
 /** Whatever is typed is looked for as it is: % and _ have no meaning. */

@@ -115,6 +115,21 @@ describeOnBothDatabases('people', (kind) => {
     ]);
   });
 
+  it('see what is overdue by the inventory’s deadlines, and what is accepted is not', async () => {
+    const queries = rooms.app.get(FindingsQueries);
+    const { filter } = readFilter({ state: 'overdue', kind: 'unexpected-closed' });
+    const overdue = () => queries.ids(filter);
+    clock.at('2026-09-28T12:00:00Z');
+    expect(await overdue()).toEqual([]);
+    clock.at('2026-09-30T12:00:00Z');
+    expect(await overdue()).toEqual(ids);
+    expect((await queries.counts(filter)).total).toBe(5);
+    await rooms.findings.act([ids[0]!], { ...ACCEPT, until: '2026-12-31' }, 'Ada');
+    expect(await overdue()).toEqual(ids.slice(1));
+    await rooms.load(`${INVENTORY}deadlines: { medium: 365 }\n`);
+    expect(await overdue()).toEqual([]);
+  });
+
   it('who act on one finding at the same moment take turns: one acknowledges, the others hear why not', async () => {
     const acts = await Promise.all(
       ['Ada', 'Grace', 'Edsger'].map((who) => rooms.findings.act([ids[0]!], ACKNOWLEDGE, who)),

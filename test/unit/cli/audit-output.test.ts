@@ -69,7 +69,18 @@ describe('a run in a terminal', () => {
       'web · owner ops · accepted until 2026-12-31',
     ],
   ] as const)('shows %s', (_, change, end) => {
-    expect(printed(change)[2]).toMatch(new RegExp(`${end.replaceAll(/[[\]]/g, '\\$&')}$`));
+    expect(printed(change).find((line) => line.includes('unexpected-open'))).toMatch(
+      new RegExp(`${end.replaceAll(/[[\]]/g, '\\$&')}$`),
+    );
+  });
+
+  it('tells suspected ones apart from those that are open, and after them', () => {
+    const suspected: ReportFinding = { ...BARE, state: 'suspected', port: 9000 };
+    const lines = printed({}, { findings: [suspected, BARE] });
+    const at = (text: string): number => lines.findIndex((line) => line.includes(text));
+    expect(at('127.0.0.10:8000')).toBe(2);
+    expect(lines[6]).toBe('Suspected, and confirmed by no fresh look:');
+    expect(at('127.0.0.10:9000')).toBe(8);
   });
 
   it('compares nothing where nothing was observed', () => {
