@@ -3,6 +3,7 @@
  * while there is none. A room that throws is logged and tried again after a growing pause, so that a database that
  * is away for a while costs nothing but time.
  */
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 
 export interface Room {
@@ -18,7 +19,10 @@ export class Loop {
   private readonly stop = new AbortController();
   private readonly running: Promise<void>[] = [];
 
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Logger) {
+    // Every room listens for the stop: from the eleventh on Node would take them for a leak, and say so on stderr.
+    setMaxListeners(0, this.stop.signal);
+  }
 
   start(room: Room): void {
     this.running.push(this.run(room));

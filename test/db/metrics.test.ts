@@ -210,6 +210,19 @@ ${more}`);
     expect(series['portolan_runs_total{audit="watch",verdict="drift"}']).toBe(1);
   });
 
+  // The embedded database has one server.
+  if (kind.name === 'postgresql')
+    it('another server on the same database says the same', async () => {
+      await load();
+      await runAtOne();
+      const other = await openRooms(on, clock);
+      try {
+        expect(await scrape(await listenStill(other))).toEqual(await scrape(url));
+      } finally {
+        await other.close();
+      }
+    });
+
   it('an audit that has left the inventory has no series any more', async () => {
     await load();
     await runAtOne();

@@ -49,7 +49,7 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>;
 export type Row = Record<string, any>;
 
 /** Another call on the same PostgreSQL is another server. */
-export async function openRooms(on: TestDatabase, clock: () => Date) {
+export async function openRooms(on: TestDatabase, clock: () => Date, log = makeLogger('silent')) {
   const config: Config = {
     inventory: null,
     dataDir: on.dataDir ?? join(tmpdir(), 'portolan-unused'),
@@ -61,7 +61,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date) {
     heartbeatUrl: null,
     logLevel: 'silent',
   };
-  const { app, close } = await openContext(config, makeLogger('silent'), { clock });
+  const { app, close } = await openContext(config, log, { clock });
   const folder = await mkdtemp(join(tmpdir(), 'portolan-rooms-'));
   const source = app.get(DataSource);
   const query = (sql: string, parameters: unknown[] = []): Promise<Row[]> => source.query(sql, parameters);

@@ -30,6 +30,16 @@ function roomOf(...turns: Array<number | Error>) {
 }
 
 describe('a room in the loop', () => {
+  it('may be one of many: that all of them listen for the stop is no leak', async () => {
+    const warned = vi.spyOn(process, 'emitWarning');
+    const loop = new Loop(log);
+    for (let rooms = 0; rooms < 20; rooms++) loop.start(roomOf());
+    await vi.advanceTimersByTimeAsync(0);
+    expect(warned.mock.calls).toEqual([]);
+    await loop.close();
+    warned.mockRestore();
+  });
+
   it('works on without a pause while there is work', async () => {
     const loop = new Loop(log);
     const room = roomOf(3, 2, 1);
