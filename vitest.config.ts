@@ -1,6 +1,7 @@
 /*
  * Projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser, `harbour` its demo as well,
- * `lab` root, with ip and nft.
+ * `lab` root, with ip and nft,
+ * `chaos` a database, the built program, and for a part of it what `lab` needs.
  * `npm test` brings what they need (test/support/run-tests.mjs); `npx vitest run test/unit/…` runs a part.
  * Forks, not threads: native modules, signals and working folders belong to a process.
  */
@@ -58,6 +59,16 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // After all others, one file at a time: it measures how soon a service is back.
+        test: {
+          ...program,
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
       {

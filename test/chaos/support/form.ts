@@ -1,0 +1,41 @@
+/*
+ * How much chaos: the short form is for every change, the long one (PORTOLAN_CHAOS=long) for a night. Each figure is told
+ * in one line, `chaos: <what>: <figure>`, and what chance picks comes from a seed that is told as well.
+ */
+import { writeSync } from 'node:fs';
+
+const asked = process.env.PORTOLAN_CHAOS ?? 'short';
+if (!['', 'short', 'long'].includes(asked))
+  throw new Error(`PORTOLAN_CHAOS is '${asked}'; expected 'short' or 'long'`);
+
+export const isLong = asked === 'long';
+
+export const inForm = <T>(forms: { readonly short: T; readonly long: T }): T =>
+  isLong ? forms.long : forms.short;
+
+/** By hand, to see a run of chance again. */
+const givenSeed = process.env.PORTOLAN_CHAOS_SEED;
+
+export function seedOf(what: string): number {
+  const seed = givenSeed ? Number(givenSeed) : Math.floor(Math.random() * 2 ** 31);
+  tell(`${what}, seed`, seed);
+  return seed;
+}
+
+/** Past vitest's own console, so that a line is a line and nothing else. */
+export function tell(what: string, figure: string | number): void {
+  writeSync(1, `chaos: ${what}: ${figure}\n`);
+}
+
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** Numbers from 0 to below 1, the same for a seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
