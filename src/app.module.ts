@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
@@ -59,6 +60,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       InventoryModule,
       ScansModule,
       FindingsModule,
+      HistoryModule,
       ReportsModule,
     ],
     controllers: [HealthController, MetricsController],

@@ -40,6 +40,12 @@ const HeartbeatUrl = z
 const Environment = z.object({
   PORTOLAN_INVENTORY: optional,
   PORTOLAN_DATA: z.string().trim().min(1).default('./data'),
+  PORTOLAN_HISTORY_DAYS: z.coerce
+    .number({ error: 'expected a whole number of days' })
+    .int()
+    .min(1)
+    .max(4000)
+    .default(400),
   PORTOLAN_LISTEN: Listen,
   PORTOLAN_CHROMIUM: optional,
   PORTOLAN_CHROMIUM_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
@@ -64,6 +70,8 @@ export interface Config {
   /** A file or a folder; null where the service starts without an inventory. */
   readonly inventory: string | null;
   readonly dataDir: string;
+  /** For how long history is kept. */
+  readonly historyDays: number;
   /** null for the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly listen: { readonly address: string; readonly port: number };
@@ -88,6 +96,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     inventory: values.PORTOLAN_INVENTORY ? resolve(values.PORTOLAN_INVENTORY) : null,
     dataDir: resolve(values.PORTOLAN_DATA),
+    historyDays: values.PORTOLAN_HISTORY_DAYS,
     databaseUrl: values.DATABASE_URL ?? null,
     listen: values.PORTOLAN_LISTEN,
     chromium: values.PORTOLAN_CHROMIUM ?? null,

@@ -2,6 +2,7 @@
  * Every table's entity, for whoever opens the database: the service, `migrate`, and the tests.
  */
 import { FindingEventRow, FindingRow } from './findings/findings.entities.js';
+import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report } from './reports/reports.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
@@ -18,5 +19,8 @@ export const ENTITIES = [
   ObservedHost,
   FindingRow,
   FindingEventRow,
+  PortInterval,
+  PortHourRow,
+  HistoryMark,
   Report,
 ];

@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
 import { Comparer } from './findings/comparer.js';
 import { Tidier } from './findings/tidier.js';
+import { Historian } from './history/historian.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
@@ -60,7 +61,7 @@ export async function startService(
     await useInventory(app.get(InventoryService), config, log);
     await listen(app, config);
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
-    for (const room of [Dispatcher, ...scanners, Comparer, Tidier, Reporter, ReportPress])
+    for (const room of [Dispatcher, ...scanners, Comparer, Tidier, Historian, Reporter, ReportPress])
       loop.start(app.get<Dispatcher>(room));
     loop.start(app.get(Heartbeat));
     loop.start(vacuumRoom(database, options.clock ?? systemClock));

@@ -55,6 +55,7 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
   const config: Config = {
     inventory: file,
     dataDir,
+    historyDays: 400,
     databaseUrl: null,
     listen,
     chromium: null,

@@ -9,6 +9,7 @@ import { DataSource } from 'typeorm';
 import type { Config } from '../../src/config.js';
 import { Comparer } from '../../src/findings/comparer.js';
 import { FindingsService } from '../../src/findings/findings.service.js';
+import { Historian } from '../../src/history/historian.js';
 import { InventoryService } from '../../src/inventory/inventory.service.js';
 import { makeLogger } from '../../src/platform/log.js';
 import { ReportPress } from '../../src/reports/report-press.js';
@@ -53,6 +54,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
   const config: Config = {
     inventory: null,
     dataDir: on.dataDir ?? join(tmpdir(), 'portolan-unused'),
+    historyDays: 400,
     databaseUrl: on.url,
     listen: { address: '127.0.0.1', port: 0 },
     chromium: null,
@@ -80,6 +82,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     dispatcher: app.get(Dispatcher),
     scanner: app.get(Scanner),
     comparer: app.get(Comparer),
+    historian: app.get(Historian),
     reporter: app.get(Reporter),
     press: app.get(ReportPress),
     /** Makes a text the current inventory. */

@@ -28,6 +28,7 @@ async function main() {
   const config = {
     inventory,
     dataDir: join(folder, 'data'),
+    historyDays: 400,
     databaseUrl: null,
     listen,
     chromium: null,

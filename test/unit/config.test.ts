@@ -8,6 +8,7 @@ describe('the configuration', () => {
     expect(readConfig({})).toEqual({
       inventory: null,
       dataDir: resolve('data'),
+      historyDays: 400,
       databaseUrl: null,
       listen: { address: '127.0.0.1', port: 8080 },
       chromium: null,
@@ -36,6 +37,10 @@ describe('the configuration', () => {
     ['PORTOLAN_LISTEN', '8080', 'is no address and port'],
     ['PORTOLAN_LOG_LEVEL', 'loud', 'PORTOLAN_LOG_LEVEL'],
     ['PORTOLAN_DATA', '  ', 'PORTOLAN_DATA'],
+    ['PORTOLAN_HISTORY_DAYS', '0', 'PORTOLAN_HISTORY_DAYS'],
+    ['PORTOLAN_HISTORY_DAYS', '4001', 'PORTOLAN_HISTORY_DAYS'],
+    ['PORTOLAN_HISTORY_DAYS', '1.5', 'PORTOLAN_HISTORY_DAYS'],
+    ['PORTOLAN_HISTORY_DAYS', 'all', 'expected a whole number of days'],
     ['PORTOLAN_HEARTBEAT_URL', 'ftp://127.0.0.1/x', 'expected http://… or https://…'],
     ['PORTOLAN_HEARTBEAT_URL', '127.0.0.1/x', 'expected http://… or https://…'],
     ['PORTOLAN_HEARTBEAT_URL', 'http://me:x@127.0.0.1/', 'without a user or password'],
