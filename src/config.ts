@@ -27,7 +27,7 @@ const Listen = z
 
 const optional = z.string().trim().min(1).optional();
 
-/** A password would be in the log of whoever is on the way; there is none to be sent. */
+/** With a user or password fetch would refuse it, once a minute, and repeat it in its message. */
 const HeartbeatUrl = z
   .string()
   .trim()

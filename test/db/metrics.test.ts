@@ -3,6 +3,7 @@
  * that follow from them, exactly. Nothing moves but what a test moves.
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { VERSION } from '../../src/platform/project-root.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { moored } from '../support/mooring.js';
 import { openPort, refusingPort } from '../support/net-harbour.js';
@@ -56,7 +57,7 @@ describeOnBothDatabases('what Prometheus is told', (kind) => {
   afterEach(() => rooms.empty());
 
   /** Declares one port that is open as it should be, and one that nobody listens on. */
-  async function load({ more = '', canaries = '' } = {}): Promise<void> {
+  async function load({ more = '', canaries = '', catchUp = 'once' } = {}): Promise<void> {
     const { port } = await moored(openPort('127.0.64.1'));
     const shut = await refusingPort('127.0.64.1');
     await rooms.load(`version: 1
@@ -64,7 +65,7 @@ owners: { shop: { name: Shop, email: shop@example.test } }
 vantages: [{ name: local, canaries: [${canaries}] }, { name: far }]
 hosts: [{ name: one, address: 127.0.64.1, owner: shop, ports: [{ ports: "${port},${shut}", expect: open }] }]
 audits:
-  - { name: watch, hosts: all, ports: declared, every: 1h, timeoutMs: 200, retries: 0, confirm: { times: 0 } }
+  - { name: watch, hosts: all, ports: declared, every: 1h, catchUp: ${catchUp}, timeoutMs: 200, retries: 0, confirm: { times: 0 } }
 ${more}`);
   }
 
@@ -84,7 +85,7 @@ ${more}`);
     const series = await scrape(url);
     expect(nonZero(series)).toEqual({
       portolan_database_up: 1,
-      [`portolan_build_info{version="0.2.0",node="${process.version}"}`]: 1,
+      [`portolan_build_info{version="${VERSION}",node="${process.version}"}`]: 1,
     });
     expect(Object.keys(withPrefix(series, 'portolan_runs_total'))).toEqual(
       ['watch', String.raw`a\"b\\c`, 'far'].flatMap((audit) =>
@@ -156,6 +157,21 @@ ${more}`);
     expect(await watch('audit_stale')).toBe(0);
   });
 
+  it('a slot that waits for the run before it is late, also where what was missed is not caught up with', async () => {
+    await load({ catchUp: 'never' });
+    clock.at('2026-07-01T01:00:00Z');
+    await rooms.scheduler.workOnce();
+    await rooms.dispatcher.workOnce();
+    const lag = async () => (await scrape(url))['portolan_schedule_lag_seconds{audit="watch"}'];
+    clock.at('2026-07-01T02:10:00Z');
+    expect(await lag()).toBe(600);
+    await sail(rooms, clock);
+    expect(await lag()).toBe(600);
+    // Nobody was there for this one, so that it will have no run, and is not late.
+    clock.at('2026-07-01T05:10:00Z');
+    expect(await lag()).toBe(0);
+  });
+
   it('a run that judged a part, and one that was turned away, say how much they have judged', async () => {
     const blind = '{ address: 127.0.64.9, port: 9, expect: open }';
     await load({ canaries: blind });
@@ -196,7 +212,7 @@ ${more}`);
   it('while the database hangs: that it is away, and nothing of what it would have said', async () => {
     await load();
     await runAtOne();
-    const build = `portolan_build_info{version="0.2.0",node="${process.version}"}`;
+    const build = `portolan_build_info{version="${VERSION}",node="${process.version}"}`;
     const letGo = await holdDatabase(rooms.source, kind.name === 'embedded' ? 1 : 10);
     try {
       const text = await textOf(url);
@@ -208,6 +224,17 @@ ${more}`);
     const series = await scrape(url);
     expect(series.portolan_database_up).toBe(1);
     expect(series['portolan_runs_total{audit="watch",verdict="drift"}']).toBe(1);
+  });
+
+  it('what can’t be read although the database is there is a fault of ours, and not told as its absence', async () => {
+    await load();
+    await rooms.query('alter table skipped_slots rename to mislaid_slots');
+    try {
+      expect((await fetch(`${url}/metrics`)).status).toBe(500);
+    } finally {
+      await rooms.query('alter table mislaid_slots rename to skipped_slots');
+    }
+    expect((await scrape(url)).portolan_database_up).toBe(1);
   });
 
   // The embedded database has one server.
