@@ -46,6 +46,12 @@ const Environment = z.object({
     .min(1)
     .max(4000)
     .default(400),
+  PORTOLAN_LOOKS_DAYS: z.coerce
+    .number({ error: 'expected a whole number of days' })
+    .int()
+    .min(1)
+    .max(4000)
+    .default(30),
   PORTOLAN_LISTEN: Listen,
   PORTOLAN_CHROMIUM: optional,
   PORTOLAN_CHROMIUM_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
@@ -72,6 +78,8 @@ export interface Config {
   readonly dataDir: string;
   /** For how long history is kept. */
   readonly historyDays: number;
+  /** For how long what each run saw, host by host, is kept beside its report. */
+  readonly looksDays: number;
   /** null for the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly listen: { readonly address: string; readonly port: number };
@@ -97,6 +105,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     inventory: values.PORTOLAN_INVENTORY ? resolve(values.PORTOLAN_INVENTORY) : null,
     dataDir: resolve(values.PORTOLAN_DATA),
     historyDays: values.PORTOLAN_HISTORY_DAYS,
+    looksDays: values.PORTOLAN_LOOKS_DAYS,
     databaseUrl: values.DATABASE_URL ?? null,
     listen: values.PORTOLAN_LISTEN,
     chromium: values.PORTOLAN_CHROMIUM ?? null,

@@ -28,6 +28,7 @@ import { vacuumRoom } from './platform/vacuum.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
+import { Archivist } from './scans/archivist.js';
 import { Dispatcher } from './scans/dispatcher.js';
 import { Scanner } from './scans/scanner.js';
 
@@ -61,7 +62,16 @@ export async function startService(
     await useInventory(app.get(InventoryService), config, log);
     await listen(app, config);
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
-    for (const room of [Dispatcher, ...scanners, Comparer, Tidier, Historian, Reporter, ReportPress])
+    for (const room of [
+      Dispatcher,
+      ...scanners,
+      Comparer,
+      Tidier,
+      Historian,
+      Reporter,
+      ReportPress,
+      Archivist,
+    ])
       loop.start(app.get<Dispatcher>(room));
     loop.start(app.get(Heartbeat));
     loop.start(vacuumRoom(database, options.clock ?? systemClock));

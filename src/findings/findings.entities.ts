@@ -7,6 +7,7 @@ import type { FindingState } from '../domain/finding.js';
 
 @Entity('finding')
 @Unique('finding_key_uq', ['key'])
+@Index('finding_list_ix', ['state', 'severity', 'lastSeen', 'id'])
 @Check('finding_state_ck', `state in ('suspected', 'open', 'acknowledged', 'accepted', 'resolved')`)
 export class FindingRow {
   @PrimaryGeneratedColumn('identity', {

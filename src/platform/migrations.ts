@@ -9,6 +9,7 @@ import { OneRate1795770000000 } from '../../migrations/1795770000000-one-rate.js
 import { Gates1795773600000 } from '../../migrations/1795773600000-gates.js';
 import { Damping1795777200000 } from '../../migrations/1795777200000-damping.js';
 import { Applied1795780800000 } from '../../migrations/1795780800000-applied.js';
+import { Archived1795784400000 } from '../../migrations/1795784400000-archived.js';
 import { History1795800000000 } from '../../migrations/1795800000000-history.js';
 
 export const MIGRATIONS = [
@@ -19,5 +20,6 @@ export const MIGRATIONS = [
   Gates1795773600000,
   Damping1795777200000,
   Applied1795780800000,
+  Archived1795784400000,
   History1795800000000,
 ];

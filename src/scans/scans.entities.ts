@@ -29,6 +29,7 @@ export type RunTrigger = 'schedule' | 'manual';
 
 @Entity('run')
 @Unique('run_slot_uq', ['audit', 'dueAt'])
+@Index('run_audit_ix', ['audit', 'id'])
 @Index('run_open_ix', ['state'], { where: `state <> 'finished'` })
 @Check('run_trigger_ck', `trigger in ('schedule', 'manual')`)
 @Check('run_state_ck', `state in ('due', 'scanning', 'observed', 'compared', 'finished')`)
@@ -148,6 +149,7 @@ export interface ScanSettings {
 
 @Entity('scan')
 @Unique('scan_round_uq', ['runId', 'round'])
+@Index('scan_kept_ix', ['id'], { where: 'NOT is_archived' })
 export class Scan {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -178,6 +180,10 @@ export class Scan {
 
   @Column({ name: 'not_before', type: 'timestamptz' })
   notBefore!: Date;
+
+  /** What it saw has been let go: archivist.ts. */
+  @Column({ name: 'is_archived', type: 'boolean', default: false })
+  isArchived!: boolean;
 
   @Column({ name: 'finished_at', type: 'timestamptz', nullable: true })
   finishedAt!: Date | null;

@@ -4,6 +4,7 @@
 import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { AgendaService } from './agenda.service.js';
+import { Archivist } from './archivist.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { ObservationsService } from './observations.service.js';
@@ -36,11 +37,12 @@ import { ShardsService } from './shards.service.js';
       Scheduler,
       Dispatcher,
     ],
-    ...[Gatekeeper, Scanner],
+    ...[Gatekeeper, Scanner, Archivist],
     ...[ScansQueries, RunProgress, Overview],
     ...[RunLog, ScansMetrics, SchedulerWatch],
   ],
   exports: [
+    Archivist,
     ScansService,
     AgendaService,
     Gatekeeper,

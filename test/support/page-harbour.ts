@@ -56,6 +56,7 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
     inventory: file,
     dataDir,
     historyDays: 400,
+    looksDays: 30,
     databaseUrl: null,
     listen,
     chromium: null,

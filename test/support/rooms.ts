@@ -55,6 +55,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     inventory: null,
     dataDir: on.dataDir ?? join(tmpdir(), 'portolan-unused'),
     historyDays: 400,
+    looksDays: 30,
     databaseUrl: on.url,
     listen: { address: '127.0.0.1', port: 0 },
     chromium: null,

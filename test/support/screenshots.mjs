@@ -29,11 +29,12 @@ async function main() {
     inventory,
     dataDir: join(folder, 'data'),
     historyDays: 400,
+    looksDays: 30,
+    heartbeatUrl: null,
     databaseUrl: null,
     listen,
     chromium: null,
     chromiumSandbox: 'auto',
-    heartbeatUrl: null,
     logLevel: 'warn',
   };
   const service = await startService(config, makeLogger('warn'));
