@@ -7,6 +7,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const UP = `
 alter table scan add column is_archived boolean not null default false;
 create index scan_kept_ix on scan (id) where not is_archived;
+create index scan_active_ix on scan (id) where finished_at is null;
 create index run_audit_ix on run (audit, id);
 create index finding_list_ix on finding (state, severity, last_seen, id);
 `;
@@ -14,6 +15,7 @@ create index finding_list_ix on finding (state, severity, last_seen, id);
 const DOWN = `
 drop index finding_list_ix;
 drop index run_audit_ix;
+drop index scan_active_ix;
 drop index scan_kept_ix;
 alter table scan drop column is_archived;
 `;

@@ -31,8 +31,8 @@ export interface AgendaFacts {
   readonly windows: readonly Window[];
   readonly now: Date;
   readonly judgedTo: Date;
-  /** Who has paused the audit; null while it is not. */
-  readonly pausedBy: string | null;
+  /** Who has paused the audit, and since when; null while it is not. */
+  readonly paused: { readonly by: string; readonly since: Date } | null;
   /** Is a run of it still going? */
   readonly isGoing: boolean;
   /** The last run's beginning and end; null before there was one. */
@@ -73,8 +73,10 @@ export function decideSlots(facts: AgendaFacts): AgendaDecision {
 type Reason = Pick<Skipped, 'why' | 'detail'>;
 
 /** Why a slot may not run at all; null where it may. */
-function reasonAgainst({ audit, windows, pausedBy }: AgendaFacts, slot: Date): Reason | null {
-  if (pausedBy !== null) return { why: 'paused', detail: pausedBy };
+function reasonAgainst(facts: AgendaFacts, slot: Date): Reason | null {
+  const { audit, windows, paused } = facts;
+  // A slot that came before the pause, and waited, did not run for what it waited for.
+  if (paused) return slot < paused.since ? lateness(facts, slot) : { why: 'paused', detail: paused.by };
   const blackout = blackoutOf(windows, audit, slot);
   return blackout && { why: 'blackout', detail: blackout.window.name };
 }

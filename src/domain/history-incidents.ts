@@ -18,6 +18,8 @@ export interface Incident extends PortPlace {
   readonly start: Date;
   /** Null while it goes on. */
   readonly end: Date | null;
+  /** It has no end, and will have none: the port is not declared any more. */
+  readonly isWithdrawn: boolean;
   /** The latest time that a look speaks for: no later than the end. */
   readonly lastSeen: Date;
   /** To its end, or as far as is known. */
@@ -53,15 +55,18 @@ function incidentOf(stretch: readonly Interval[], end: Date | null): Incident {
   const lastSeen = end ?? latest.until;
   const unknown = stretch.filter(({ state, from }) => state === 'unknown' && from < lastSeen);
   return {
-    ...{ address, port, vantage, host, service, owner, observed, start, end, lastSeen },
+    ...{ address, port, vantage, host, service, owner, observed, start, end, isWithdrawn: false, lastSeen },
     lengthMs: lastSeen.getTime() - start.getTime(),
     unknownMs: unknown.reduce((sum, { from, until }) => sum + (until.getTime() - from.getTime()), 0),
   };
 }
 
-/** Those that went on in some part of the period. */
+/** Those that went on in some part of the period; one that is withdrawn did so for as long as it was seen. */
 export function incidentsIn(incidents: readonly Incident[], { from, to }: Period): Incident[] {
-  return incidents.filter(({ start, end }) => start < to && (end === null || end > from));
+  return incidents.filter(({ start, end, isWithdrawn, lastSeen }) => {
+    const isOver = isWithdrawn ? lastSeen < from : end !== null && end <= from;
+    return start < to && !isOver;
+  });
 }
 
 export function beganIn(incidents: readonly Incident[], { from, to }: Period): Incident[] {

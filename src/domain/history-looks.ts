@@ -15,8 +15,8 @@ import { latestSlots, nextDue } from './schedule.js';
 
 const MOST_PORTS = 1024;
 const DAY_MS = 86_400_000;
-/** No schedule is slower, but for one that comes on leap days. */
-const LONGEST_MS = 9 * 366 * DAY_MS;
+/** Nothing comes more seldom than a leap day. */
+const LONGEST_MS = 5 * 366 * DAY_MS;
 
 export function looksOf(
   plan: AuditPlan,
@@ -34,7 +34,7 @@ export function looksOf(
         ...{ address, port, vantage: plan.vantage, host: name, service, owner, at },
         state: stateOf(verdict, port),
         observed: PORT_STATES.find((state) => host[state].has(port)) ?? 'unknown',
-        connectMs: host.open.has(port) ? (host.connectMs.get(port) ?? null) : null,
+        connectMs: host.connectMs.get(port) ?? null,
       }));
     });
   });
@@ -46,8 +46,9 @@ function stateOf({ match, driftPorts }: HostVerdict, port: number): HistoryState
 }
 
 /**
- * For how long a look of the audit speaks at most: twice its interval, which is, of a schedule that rests at night, the
- * longest one around the instant. What is only ever run by hand is taken for a daily audit.
+ * For how long a look of the audit speaks at most: twice its interval, so that one look may be missed. Of a schedule that
+ * rests at night or on Sundays that is the longest one around the instant, and one before, for the look that was missed
+ * may have been the first after the rest. What is only ever run by hand is taken for a daily audit.
  */
 export function maxGapMsOf({ schedule }: Audit, at: Date): number {
   if (!schedule) return 2 * DAY_MS;

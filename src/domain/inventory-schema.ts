@@ -31,7 +31,7 @@ import {
   wholeNumber,
 } from './inventory-values.js';
 import type { PortSet } from './port-set.js';
-import { cronProblem, instantIn } from './schedule.js';
+import { cronProblem, instantIn, shortestGapMs } from './schedule.js';
 
 /** Marks the message of an unknown key; the known keys follow, one space apart. */
 export const KNOWN_KEYS = 'known keys: ';
@@ -195,7 +195,7 @@ const audit = keyed({
     }
     if (schedule !== undefined) refuseCron(schedule, timezone, ctx);
   })
-  .superRefine(({ schedule, every, jitter }, ctx) => {
+  .superRefine(({ schedule, every, jitter, timezone = 'UTC' }, ctx) => {
     if (jitter === undefined) return;
     if (schedule === undefined && every === undefined)
       ctx.addIssue({
@@ -203,7 +203,9 @@ const audit = keyed({
         path: ['jitter'],
         message: "jitter without a schedule; expected 'schedule' or 'every' beside it",
       });
-    if (every !== undefined && jitter >= every)
+    const isCron = schedule !== undefined && cronProblem(schedule, timezone) === null;
+    const gapMs = every ?? (isCron ? shortestGapMs({ kind: 'cron', cron: schedule, timezone }) : null);
+    if (gapMs !== null && jitter >= gapMs)
       ctx.addIssue({
         code: 'custom',
         path: ['jitter'],

@@ -106,6 +106,20 @@ export function latestSlots(schedule: Schedule, after: Date, until: Date, most: 
   }
 }
 
+/** The shortest time between two slots, as far as the next hundred of them tell; null where there are not two. */
+export function shortestGapMs(schedule: Schedule): number | null {
+  if (schedule.kind === 'every') return schedule.everyMs;
+  const cron = cronIn(schedule.cron, schedule.timezone);
+  let shortest = Number.POSITIVE_INFINITY;
+  let before = cron.nextRun(EPOCH);
+  for (let looks = 0; before && looks < 100; looks++) {
+    const due = cron.nextRun(before);
+    if (due) shortest = Math.min(shortest, due.getTime() - before.getTime());
+    before = due;
+  }
+  return shortest === Number.POSITIVE_INFINITY ? null : shortest;
+}
+
 /** A time of day in a zone, `2026-12-24T18:00`, as an instant; one that does not exist is the first one after the gap. */
 export function instantIn(local: string, timezone: string): Date {
   const instant = new Cron(`${local}:00`, { timezone }).nextRun(EPOCH);

@@ -92,10 +92,16 @@ export function muting(
   return null;
 }
 
-/** Does it begin again before it has ended, and so never end? */
+/** Does it always begin again before it has ended, and so never end? As far as its next comings tell. */
 export function isNeverOver({ time }: Window): boolean {
   if (time.kind === 'once') return false;
-  const first = nextDue(time.schedule, new Date(0));
-  const second = first && nextDue(time.schedule, first);
-  return second !== null && second.getTime() - first!.getTime() <= time.lastsMs;
+  let before = nextDue(time.schedule, new Date(0));
+  for (let looks = 0; before && looks < COMINGS_LOOKED_AT; looks++) {
+    const next = nextDue(time.schedule, before);
+    if (!next || next.getTime() - before.getTime() > time.lastsMs) return false;
+    before = next;
+  }
+  return before !== null;
 }
+
+const COMINGS_LOOKED_AT = 100;

@@ -21,6 +21,8 @@ import {
   type ServiceSummary,
   serviceSummaries,
 } from '../domain/history-summary.js';
+import { markWithdrawn } from '../domain/history-withdrawn.js';
+import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { HistoryQueries, type MovedFinding } from './history.queries.js';
 import { type Page, readIncidentsQuery, readListQuery, readSinceQuery } from './history-query.js';
@@ -55,6 +57,7 @@ interface NewAnswer {
 export class HistoryApi {
   constructor(
     private readonly queries: HistoryQueries,
+    private readonly inventory: InventoryService,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -82,7 +85,9 @@ export class HistoryApi {
   @Get('incidents')
   async incidents(@Query() query: Record<string, unknown>): Promise<IncidentsAnswer> {
     const { filter, period, page, timezone } = readIncidentsQuery(query, this.clock());
-    const all = incidentsOf(await this.queries.intervals(filter, { lookedFrom: null, to: period.to }));
+    const found = incidentsOf(await this.queries.intervals(filter, { lookedFrom: null, to: period.to }));
+    const current = await this.inventory.current();
+    const all = current ? markWithdrawn(found, current.inventory) : found;
     const here = incidentsIn(all, period).reverse();
     return {
       period,

@@ -2,6 +2,7 @@
  * Wires the history: what every declared port was found to be, for as long as it is kept.
  */
 import { Module } from '@nestjs/common';
+import { InventoryModule } from '../inventory/inventory.module.js';
 import { ScansModule } from '../scans/scans.module.js';
 import { Historian } from './historian.js';
 import { HistoryApi } from './history.api.js';
@@ -9,7 +10,7 @@ import { HistoryQueries } from './history.queries.js';
 import { HistoryService } from './history.service.js';
 
 @Module({
-  imports: [ScansModule],
+  imports: [InventoryModule, ScansModule],
   controllers: [HistoryApi],
   providers: [HistoryQueries, HistoryService, Historian],
   exports: [Historian, HistoryService],

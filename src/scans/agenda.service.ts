@@ -23,10 +23,16 @@ interface Runs {
   readonly lastRun: AgendaFacts['lastRun'];
 }
 
+/** More than any change of a clock that is meant; a slot that has its run gets no other, whatever is remembered. */
+const FAR_AHEAD_MS = 2 * 86_400_000;
+
 const NO_RUNS: Runs = { isGoing: false, lastDue: null, lastRun: null };
 
 @Injectable()
 export class AgendaService {
+  /** The version of the inventory by which audits were forgotten last. */
+  private tidied = '';
+
   constructor(
     private readonly database: DataSource,
     private readonly scans: ScansService,
@@ -35,6 +41,7 @@ export class AgendaService {
 
   /** Deals with the slots of these audits that have come by now; returns how many runs were made. */
   async work(current: VersionedInventory, audits: readonly Audit[], vantage: string): Promise<number> {
+    await this.forget(current);
     if (audits.length === 0) return 0;
     const names = audits.map(({ name }) => name);
     const agendas = await agendasOf(this.database.manager, names);
@@ -64,6 +71,17 @@ export class AgendaService {
       if (dueAt) waiting.set(audit.name, startOf(audit, dueAt));
     }
     return waiting;
+  }
+
+  /** An audit that left the inventory promises nothing: if it comes back, its slots begin anew. */
+  private async forget({ id, inventory }: VersionedInventory): Promise<void> {
+    if (this.tidied === id) return;
+    const names = JSON.stringify(inventory.audits.map(({ name }) => name));
+    await this.database.query(
+      'delete from agenda where audit not in (select jsonb_array_elements_text($1::jsonb))',
+      [names],
+    );
+    this.tidied = id;
   }
 
   async pause(audit: string, by: string, why: string | null): Promise<void> {
@@ -113,17 +131,13 @@ export class AgendaService {
     const isSame = agenda?.schedule === scheduleKey(audit.schedule!);
     const known = agenda?.judgedTo ?? lastDue;
     // A schedule's slots begin when it was loaded: those before it were never anybody's promise.
-    const judgedTo = known && (isSame || known > current.loadedAt) ? known : current.loadedAt;
+    const since = known && (isSame || known > current.loadedAt) ? known : current.loadedAt;
+    const now = this.clock();
+    // A clock that was far ahead once must not keep the audit from running until then.
+    const judgedTo = since.getTime() > now.getTime() + FAR_AHEAD_MS ? now : since;
     const { windows } = current.inventory;
-    return {
-      audit,
-      windows,
-      now: this.clock(),
-      judgedTo,
-      pausedBy: agenda?.pausedBy ?? null,
-      isGoing,
-      lastRun,
-    };
+    const paused = agenda?.pausedAt ? { by: agenda.pausedBy!, since: agenda.pausedAt } : null;
+    return { audit, windows, now, judgedTo, paused, isGoing, lastRun };
   }
 
   /** Slots that go on where the last entry ends, for the same reason, lengthen it: a pause of a month is one row. */
@@ -174,7 +188,7 @@ async function agendasOf(rows: EntityManager, audits: readonly string[]): Promis
 
 async function runsOf(rows: EntityManager, audits: readonly string[]): Promise<Map<string, Runs>> {
   const found = (await rows.query(
-    `select named.audit, coalesce(last.started_at, last.due_at) as last_from, last.finished_at as last_until,
+    `select named.audit, least(last.started_at, last.due_at) as last_from, last.finished_at as last_until,
        (select max(due_at) from run where run.audit = named.audit and run.trigger = 'schedule') as last_due,
        exists (select from run where run.audit = named.audit and run.state not in ('compared', 'finished')) as is_going
      from jsonb_array_elements_text($1::jsonb) as named (audit)

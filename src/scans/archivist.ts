@@ -3,7 +3,8 @@
  * history, and for the next run's gate; its report keeps what was found. So the store grows with what changes, and raw
  * looks only with how long they are kept.
  *
- * Kept are the looks of the last days, and of each audit's last runs, however old: `explain` and the gates read them. The
+ * Kept are the looks of the last days, and of each audit's last runs and the last that judged, however old: `explain` and the gates
+ * read them. The
  * trap is one long delete, which would hold up everybody else: it goes a few scans at a time.
  */
 import { Inject, Injectable } from '@nestjs/common';
@@ -37,7 +38,11 @@ export class Archivist {
          select scan.id from scan join run on run.id = scan.run_id
          where run.state = 'finished' and run.finished_at < $1 and not scan.is_archived
            and run.id not in (select kept.id from (select distinct audit from run) as audits
-             cross join lateral (select id from run where run.audit = audits.audit order by id desc limit ${RUNS_KEPT}) as kept)
+             cross join lateral (
+               (select id from run where run.audit = audits.audit order by id desc limit ${RUNS_KEPT})
+               union all
+               (select id from run where run.audit = audits.audit and run.coverage is not null order by id desc limit 1)
+             ) as kept)
          order by scan.id limit ${SCANS_AT_ONCE}
        ), gone as (delete from observed_host where scan_id in (select id from old)),
        done as (update scan set is_archived = true where id in (select id from old) returning id)

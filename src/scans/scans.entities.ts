@@ -149,6 +149,7 @@ export interface ScanSettings {
 
 @Entity('scan')
 @Unique('scan_round_uq', ['runId', 'round'])
+@Index('scan_active_ix', ['id'], { where: 'finished_at IS NULL' })
 @Index('scan_kept_ix', ['id'], { where: 'NOT is_archived' })
 export class Scan {
   @PrimaryGeneratedColumn('identity', {

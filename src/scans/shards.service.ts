@@ -137,6 +137,10 @@ export class ShardsService {
 
   /** The last shard of a scan closes it, and moves its run on. */
   private async end(rows: EntityManager, shard: Shard, state: 'done' | 'given-up'): Promise<void> {
+    // The run first, then the scan, then the shard: in the order in which others lock them who end all three.
+    await rows.query('select id from run where id = (select run_id from scan where id = $1) for update', [
+      shard.scanId,
+    ]);
     await rows.query('select id from scan where id = $1 for update', [shard.scanId]);
     const ended = await rows.update(Shard, held(shard), {
       state,

@@ -9,7 +9,7 @@ describe('the configuration', () => {
       inventory: null,
       dataDir: resolve('data'),
       historyDays: 400,
-    looksDays: 30,
+      looksDays: 30,
       databaseUrl: null,
       listen: { address: '127.0.0.1', port: 8080 },
       chromium: null,

@@ -21,7 +21,7 @@ function facts(
     windows: [],
     now: at('10:20:00'),
     judgedTo: at('09:00:00'),
-    pausedBy: null,
+    paused: null,
     isGoing: false,
     lastRun: null,
     ...rest,
@@ -109,13 +109,24 @@ describe('an audit that is paused', () => {
   test('skips every slot, also while its last run is still going', () => {
     for (const isGoing of [false, true]) {
       const { dueAt, skipped, judgedTo } = decideSlots(
-        facts({ judgedTo: at('08:00:00'), pausedBy: 'Ada', isGoing }),
+        facts({ judgedTo: at('08:00:00'), paused: { by: 'Ada', since: at('08:30:00') }, isGoing }),
       );
       expect(dueAt).toBeNull();
       expect(told(skipped)).toEqual(['paused (Ada) 09:00 … 10:00 ×2']);
       expect(judgedTo).toEqual(at('10:00:00'));
     }
   });
+});
+
+test('a slot that waited for a run when the pause began did not run for that', () => {
+  const { skipped } = decideSlots(
+    facts({
+      judgedTo: at('08:00:00'),
+      paused: { by: 'Ada', since: at('09:30:00') },
+      lastRun: { from: at('08:00:00'), until: at('09:40:00') },
+    }),
+  );
+  expect(told(skipped)).toEqual(['overlap 09:00 … 09:00 ×1', 'paused (Ada) 10:00 … 10:00 ×1']);
 });
 
 describe('a blackout', () => {
@@ -207,7 +218,7 @@ test('whatever happens, each slot of any schedule is dealt with exactly once', (
               now: new Date(now),
               judgedTo,
               isGoing,
-              pausedBy: isPaused ? 'Ada' : null,
+              paused: isPaused ? { by: 'Ada', since: begin } : null,
             }),
           );
           expect(decided.judgedTo.getTime()).toBeGreaterThanOrEqual(judgedTo.getTime());

@@ -13,6 +13,8 @@ import {
   meanTimeToRepairMs,
   newSince,
 } from '../../../src/domain/history-incidents.js';
+import { markWithdrawn } from '../../../src/domain/history-withdrawn.js';
+import { inventoryOf } from '../../support/builders.js';
 import {
   glances,
   incidentsByWalking,
@@ -116,6 +118,13 @@ describe('incidents', () => {
     );
   });
 
+  it('are not in the period that ends as they start, nor in the one that starts as they end', () => {
+    const all = incidentsOf(intervalsOf([{ minute: 10, ...DOWN }, { minute: 20 }]));
+    const count = (from: number, to: number) =>
+      incidentsIn(all, { from: minute(from), to: minute(to) }).length;
+    expect([count(0, 10), count(0, 11), count(19, 30), count(20, 30)]).toEqual([0, 1, 1, 0]);
+  });
+
   it('have as their mean time to repair the mean length of those that ended in the period', () => {
     const list = [
       { minute: 0, ...DOWN },
@@ -130,7 +139,39 @@ describe('incidents', () => {
     expect(mean(0, 100)).toBe(15 * MINUTE_MS);
     expect(mean(11, 100)).toBe(20 * MINUTE_MS);
     expect(mean(0, 40)).toBe(10 * MINUTE_MS);
+    expect(mean(10, 40)).toBe(10 * MINUTE_MS);
     expect(mean(41, 100)).toBeNull();
+  });
+});
+
+describe('an incident that goes on where nothing is declared any more', () => {
+  const declaring = (hosts: string) => inventoryOf(`vantages: [{ name: internet }]\nhosts: [${hosts}]\n`);
+  const web = (port: string, more = '') =>
+    declaring(`{ name: web, address: 127.0.66.1${more}, ports: [${port}] }`);
+  const going = incidentsOf(
+    intervalsOf([
+      { minute: 0, ...DOWN },
+      { minute: 10, ...DOWN },
+    ]),
+  );
+  const over = incidentsOf(intervalsOf([{ minute: 0, ...DOWN }, { minute: 10 }]));
+
+  it.each([
+    ['another port', web('{ port: 80, expect: open }'), true],
+    ['another vantage', web('{ port: 443, from: [internet], expect: open }'), true],
+    ['another host', declaring('{ name: other, address: 127.0.66.2 }'), true],
+    ['the port itself', web('{ port: 443, expect: closed }'), false],
+    ['names, which may lead there', declaring('{ name: web, address: web.example.test }'), false],
+  ])('where there is %s', (_name, inventory, isWithdrawn) => {
+    expect(markWithdrawn(going, inventory)).toMatchObject([{ isWithdrawn, end: null }]);
+    expect(markWithdrawn(over, inventory)).toEqual(over);
+  });
+
+  it('is in no later period than it was seen in', () => {
+    const [withdrawn] = markWithdrawn(going, declaring(''));
+    const isIn = (from: number) => incidentsIn([withdrawn!], { from: minute(from), to: minute(99) }).length;
+    expect([isIn(10), isIn(11)]).toEqual([1, 0]);
+    expect(incidentsIn(going, { from: minute(11), to: minute(99) })).toEqual(going);
   });
 });
 

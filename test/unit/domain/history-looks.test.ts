@@ -98,8 +98,11 @@ audits: [{ name: a, hosts: all, ports: declared${schedule} }]
     ['two hours, hour by hour', ', schedule: "0 * * * *"', '2026-07-01T12:01Z', 2],
     ['two days, day by day', ', schedule: "30 2 * * *"', '2026-07-01T12:00Z', 48],
     ['twice the weekend after one', ', schedule: "0 2 * * 1-5"', '2026-07-06T02:01Z', 144],
+    ['twice the weekend on one', ', schedule: "0 2 * * 1-5"', '2026-07-05T12:00Z', 144],
+    ['twice the weekend where Monday was missed', ', schedule: "0 2 * * 1-5"', '2026-07-07T02:01Z', 144],
     ['two days amid a week', ', schedule: "0 2 * * 1-5"', '2026-07-02T02:01Z', 48],
     ['two days where it is run by hand', '', '2026-07-01T12:00Z', 48],
+    ['eight years the day before one', ', schedule: "0 0 29 2 *"', '2028-02-28T12:00Z', 2 * 24 * 1461],
     ['eight years and some on leap days', ', schedule: "0 0 29 2 *"', '2026-07-01T12:00Z', 2 * 24 * 1461],
   ])('%s', (_name, schedule, at, hours) => expect(gap(schedule, at)).toBe(hours));
 });

@@ -115,6 +115,17 @@ describe('intervals', () => {
     ];
     expect(Array.from(byPlace(all).values(), (list) => list.length)).toEqual([2, 1, 1, 1]);
   });
+
+  it('of a port are put in order, however they were read', () => {
+    fc.assert(
+      fc.property(glances, maxGap, (list, gap) => {
+        const looks = list.map((one) => lookAt(one));
+        const intervals = recorded(looks, gap * MINUTE_MS);
+        const read = byPlace([...intervals].reverse());
+        expect(Array.from(read.values()).flat()).toEqual(intervals);
+      }),
+    );
+  });
 });
 
 describe('availability', () => {

@@ -25,6 +25,13 @@ test('who comes while another has it all waits for the piece to end', () => {
   expect(grantOf(5000, 10, [works(4995)])).toBeNull();
 });
 
+test('however many wait, two use all of it, and the others have their turn', () => {
+  const many = Array.from({ length: 19 }, () => waits(5000));
+  expect(grantOf(5000, 5000, many)).toBe(2500);
+  expect(grantOf(5000, 5000, [works(2500), ...many.slice(1)])).toBe(2500);
+  expect(grantOf(5000, 5000, [works(2500), works(2500), ...many.slice(2)])).toBeNull();
+});
+
 test('however scans come and go, the sum is never more than the budget, and whoever is alone begins', () => {
   const scan = fc.record({
     wanted: fc.double({ min: 1, max: 1e6, noNaN: true }),
