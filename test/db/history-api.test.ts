@@ -7,6 +7,8 @@ import { describeOnBothDatabases, type TestDatabase } from '../support/databases
 import { HOUR_MS, START, shippingOn } from '../support/history-runs.js';
 import { openRooms, type Rooms, type Row, standingClock } from '../support/rooms.js';
 
+const DAY_MS = 24 * HOUR_MS;
+
 describeOnBothDatabases('the history, asked,', (kind) => {
   const clock = standingClock(START);
   let on: TestDatabase;
@@ -84,6 +86,16 @@ describeOnBothDatabases('the history, asked,', (kind) => {
     });
     // A Wednesday, 20:45 there.
     expect([body.byHour.indexOf(1), body.byWeekday.indexOf(1)]).toEqual([20, 2]);
+    // A port that fails, and is then taken out of the inventory.
+    await (await listener()).down();
+    await look(9);
+    await write();
+    clock.pass(DAY_MS);
+    const { body: going } = await ask('incidents?from=2026-07-02');
+    expect(going).toMatchObject({ total: 1, incidents: [{ end: null, isWithdrawn: false }] });
+    await listener();
+    expect((await ask('incidents?from=2026-07-02')).body).toMatchObject({ total: 0 });
+    expect((await ask('incidents')).body).toMatchObject({ total: 2, incidents: [{ isWithdrawn: true }, {}] });
     expect((await ask('incidents?to=2026-07-01T15:00:00Z')).body).toMatchObject({ total: 0 });
     expect((await ask('incidents?service=ssh')).body).toMatchObject({ total: 0, meanTimeToRepairMs: null });
   });
