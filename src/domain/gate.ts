@@ -22,6 +22,8 @@ export type Blindness = string | null;
 const MET_LEAST = 3;
 /** Of the ports that were to be probed, so many may fail for reasons of our own. */
 const FAILED_MOST = 0.05;
+/** And no fewer than this: a look that confirms a single port may well fail. */
+const FAILED_LEAST = 20;
 
 export function decideGate(seen: readonly CanarySeen[]): Blindness {
   const of = (kind: CanaryKind, expect: Canary['expect']): CanarySeen[] =>
@@ -36,6 +38,8 @@ export function decideGate(seen: readonly CanarySeen[]): Blindness {
   const named = of('named', 'open');
   if (named.length > 0 && !named.some(isOpen))
     return `no canary that is known to be open answers: ${list(named.map(endpoint))}`;
+  // Where a canary that is named answers, the way out is there.
+  if (named.length > 0) return null;
   const met = of('met', 'open');
   const hosts = new Set(met.map(({ address }) => address));
   if (hosts.size >= MET_LEAST && !met.some(hasAnswered))
@@ -55,7 +59,7 @@ export function decideFailures(observed: Iterable<HostObserved>, expected: numbe
       failures.set(reason, (failures.get(reason) ?? 0) + size);
     }
   }
-  if (expected === 0 || failed <= expected * FAILED_MOST) return null;
+  if (failed < FAILED_LEAST || failed <= expected * FAILED_MOST) return null;
   const [most] = [...failures].sort(([, a], [, b]) => b - a)[0]!;
   return `${failed.toLocaleString('en')} of ${expected.toLocaleString('en')} probes failed for reasons of our own, most of them with ${most}`;
 }

@@ -37,7 +37,11 @@ export class Comparer {
       const seen = await this.looks.of(run);
       if (!seen.ok) return this.scans.fail(run, seen.why);
       const blindness = await this.looks.blindnessOf(run, seen);
-      if (blindness !== null) return this.scans.endBlind(run, blindness);
+      if (blindness !== null) {
+        const looks = seen.scans.length;
+        const first = looks > 1 ? '; what it had seen before was judged' : '';
+        return this.scans.endBlind(run, `${blindness}${first}`, looks);
+      }
       const judged = await this.database.transaction((rows) => this.judge(rows, run, seen));
       if (!judged) return;
       this.scans.told.looked(run, judged.look);

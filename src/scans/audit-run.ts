@@ -122,11 +122,8 @@ async function blindnessOf(
   { seed, signal }: AuditSurroundings,
 ): Promise<Blindness> {
   const named = inventory.vantages.find(({ name }) => name === plan.vantage)?.canaries ?? [];
-  const { blindness } = await lookThroughGate(plan, named, {
-    allowed: allowedOn(today, inventory),
-    seed,
-    signal,
-  });
+  const gated = { targets: plan.targets, care: careOf(scanSettings(plan, seed)) };
+  const { blindness } = await lookThroughGate(gated, named, { allowed: allowedOn(today, inventory), signal });
   return signal.aborted ? null : blindness;
 }
 

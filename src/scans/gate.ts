@@ -7,16 +7,14 @@
 import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { AddressSet, canonicalAddress } from '../domain/address-set.js';
-import { type AuditPlan } from '../domain/audit-plan.js';
 import { type Blindness, type CanarySeen, decideGate } from '../domain/gate.js';
 import type { Canary } from '../domain/inventory.js';
 import { PORT_STATES } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
-import { type EngineName, probeCount, type ScanPlan } from '../domain/scan-plan.js';
+import { type EngineName, probeCount, type ScanPlan, type Target } from '../domain/scan-plan.js';
 import { Sightings } from '../domain/sightings.js';
 import { chooseEngine } from '../engine/choose-engine.js';
 import { scan } from '../engine/scan.js';
-import { careOf, scanSettings } from './scan-settings.js';
 
 export interface GateLook {
   readonly seen: readonly CanarySeen[];
@@ -25,17 +23,23 @@ export interface GateLook {
 
 const OWN_ADDRESS = '127.0.0.1';
 
+/** The scan that has to be believed: its targets choose the engine, and it is as patient with canaries. */
+export interface GatedScan {
+  readonly targets: readonly Target[];
+  readonly care: Omit<ScanPlan, 'targets' | 'from' | 'to'>;
+}
+
 /** @param known canaries beyond our own; @param allowed what may be probed at this very moment */
 export async function lookThroughGate(
-  plan: AuditPlan,
+  gated: GatedScan,
   known: readonly Canary[],
-  { allowed, seed, signal }: { allowed: AddressSet; seed: number; signal: AbortSignal },
+  { allowed, signal }: { allowed: AddressSet; signal: AbortSignal },
 ): Promise<GateLook> {
   const own = await openOwn();
   try {
     const canaries = [...own.canaries, ...known.filter(({ address }) => allowed.has(address))];
-    const engine = await engineOf(plan);
-    const seen = await look(canaries, { ...careOf(scanSettings(plan, seed)), engine }, allowed, signal);
+    const engine = await engineOf(gated);
+    const seen = await look(canaries, { ...gated.care, engine }, allowed, signal);
     return { seen, blindness: decideGate(seen) };
   } finally {
     await own.close();
@@ -43,7 +47,7 @@ export async function lookThroughGate(
 }
 
 /** The engine that the run's own scan gets. */
-async function engineOf({ targets }: AuditPlan): Promise<EngineName> {
+async function engineOf({ targets }: GatedScan): Promise<EngineName> {
   return (await chooseEngine({ targets, from: 0, to: probeCount(targets) })).name;
 }
 

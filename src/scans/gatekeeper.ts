@@ -6,78 +6,116 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AddressSet } from '../domain/address-set.js';
-import { type AuditPlan, allowedOn, blackedOut } from '../domain/audit-plan.js';
-import { dayOf } from '../domain/day.js';
-import { type Blindness, decideFailures } from '../domain/gate.js';
+import type { AuditPlan } from '../domain/audit-plan.js';
+import { type Blindness, type CanarySeen, decideFailures } from '../domain/gate.js';
 import type { Canary } from '../domain/inventory.js';
 import type { HostObserved } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
-import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { lookThroughGate } from './gate.js';
+import { Leave } from './leave.js';
+import { careOf, scanSettings, targetsOf } from './scan-settings.js';
 import { GateLookRow, type Run } from './scans.entities.js';
+import { ScansService } from './scans.service.js';
+import type { Claimed } from './shards.service.js';
 
 /** Hosts of the last run that are asked again; more would say no more. */
 const MET_MOST = 8;
+/** One port of a host may have been shut on purpose; not all of them at once. */
+const MET_PORTS = 5;
 /** Among so many they are chosen. */
 const MET_AMONG = 500;
+
+/** Hosts that have been silent through so many runs are down, or the way to them is: that is told, and not hidden any longer. */
+const TURNED_AWAY_MOST = 3;
+
+const NEVER = new AbortController().signal;
 
 @Injectable()
 export class Gatekeeper {
   constructor(
     private readonly database: DataSource,
-    private readonly inventory: InventoryService,
+    private readonly scans: ScansService,
+    private readonly leave: Leave,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Before a run: our own ports, those that the inventory names, and hosts that it has met. */
   async before(run: Run, plan: AuditPlan): Promise<Blindness> {
-    return this.look(run, plan, 'before', null);
+    return this.ofRun(run, plan, 'before', null);
   }
 
-  /** @param last what the last look saw, and how many probes it had */
+  /** After a look: the same, and how much of it failed. @param last what the look saw, and how many probes it had */
   async after(
     run: Run,
     plan: AuditPlan,
     last: { readonly observed: Iterable<HostObserved>; readonly probes: number },
   ): Promise<Blindness> {
-    return this.look(run, plan, 'after', decideFailures(last.observed, last.probes));
+    return this.ofRun(run, plan, 'after', decideFailures(last.observed, last.probes));
   }
 
-  private async look(
+  /** Of the worker that probes, around each piece of its work: our own ports, and those that the inventory names. */
+  async ofWorker(
+    { run, scan }: Claimed,
+    phase: GateLookRow['phase'],
+    signal: AbortSignal,
+  ): Promise<Blindness> {
+    const leave = await this.leave.now();
+    const gated = { targets: targetsOf(scan), care: careOf(scan.settings) };
+    const allowed = leave.allowed(run.audit, new Map(Object.entries(run.resolved)));
+    const look = await lookThroughGate(gated, leave.canaries(run.vantage), { allowed, signal });
+    // A service that stops sees nothing, and has nothing to say.
+    if (signal.aborted) return null;
+    if (look.blindness !== null) await this.keep(run, phase, look.seen, look.blindness);
+    return look.blindness;
+  }
+
+  /** Ends a run whose worker could not see. */
+  async turnAway(run: Run, blindness: string): Promise<void> {
+    await this.scans.endBlind(run, blindness);
+  }
+
+  private async ofRun(
     run: Run,
     plan: AuditPlan,
     phase: GateLookRow['phase'],
     failures: Blindness,
   ): Promise<Blindness> {
-    const now = this.clock();
-    const current = (await this.inventory.current())?.inventory;
-    const resolved = new Map(Object.entries(run.resolved));
-    const allowed = current
-      ? allowedOn(dayOf(now), current).subtract(blackedOut(current, resolved, now))
-      : AddressSet.empty;
+    const leave = await this.leave.now();
     const named = plan.inventory.vantages.find(({ name }) => name === run.vantage)?.canaries ?? [];
     const known = [...named, ...(await this.met(run, plan))];
-    const around = { allowed, seed: Number(run.id), signal: new AbortController().signal };
-    const { seen, blindness } = await lookThroughGate(plan, known, around);
+    const gated = { targets: plan.targets, care: careOf(scanSettings(plan, Number(run.id))) };
+    const allowed = leave.allowed(run.audit, new Map(Object.entries(run.resolved)));
+    const { seen, blindness } = await lookThroughGate(gated, known, { allowed, signal: NEVER });
     const why = failures ?? blindness;
-    await this.database
-      .getRepository(GateLookRow)
-      .insert({ runId: run.id, phase, at: this.clock(), blindness: why, seen: [...seen] });
+    await this.keep(run, phase, seen, why);
     return why;
   }
 
-  /** Declared ports that the last run of the audit which could see saw open, on a few hosts from all over. */
+  private async keep(
+    run: Run,
+    phase: GateLookRow['phase'],
+    seen: readonly CanarySeen[],
+    blindness: Blindness,
+  ): Promise<void> {
+    const row = { runId: run.id, phase, at: this.clock(), blindness, seen: [...seen] };
+    await this.database.getRepository(GateLookRow).insert(row);
+  }
+
+  /** Declared ports that the last run of the audit which judged saw open, on a few hosts from all over. */
   private async met(run: Run, plan: AuditPlan): Promise<Canary[]> {
     const rows = (await this.database.query(
-      `select host(seen.address) as address, seen.open::text from observed_host as seen
-       where seen.scan_id = (select scan.id from scan join run on run.id = scan.run_id
-           where run.audit = $1 and run.id < $2 and run.verdict in ('clean', 'drift') and scan.round = 0
-           order by run.id desc limit 1)
-         and not isempty(seen.open) order by seen.address limit ${MET_AMONG}`,
+      `with last as (select run.id from run where run.audit = $1 and run.id < $2 and run.coverage is not null
+         order by run.id desc limit 1)
+       select host(seen.address) as address, seen.open::text from observed_host as seen
+       where seen.scan_id = (select scan.id from scan where scan.run_id = (select id from last) and scan.round = 0)
+         and not isempty(seen.open)
+         and (select count(*) from run where run.audit = $1 and run.id < $2 and run.id > (select id from last)
+           and exists (select from gate_look where run_id = run.id and blindness is not null)) < ${TURNED_AWAY_MOST}
+       order by seen.address limit ${MET_AMONG}`,
       [run.audit, run.id],
     )) as Array<{ address: string; open: string }>;
-    const found = rows.flatMap(({ address, open }): Canary[] => {
+    const found = rows.flatMap(({ address, open }): Canary[][] => {
       if (!plan.addresses.has(address)) return [];
       const declared = PortSet.unionOf(
         plan
@@ -85,10 +123,11 @@ export class Gatekeeper {
           .declared.filter(({ expect }) => expect === 'open')
           .map(({ ports }) => ports),
       );
-      const port = PortSet.fromMultirange(open).intersect(declared).intersect(plan.portsOf(address));
-      return port.isEmpty ? [] : [{ kind: 'met', address, port: port.first, expect: 'open' }];
+      const ports = PortSet.fromMultirange(open).intersect(declared).intersect(plan.portsOf(address));
+      const few = Array.from(ports).slice(0, MET_PORTS);
+      return few.length === 0 ? [] : [few.map((port) => ({ kind: 'met', address, port, expect: 'open' }))];
     });
     const every = Math.max(1, Math.ceil(found.length / MET_MOST));
-    return found.filter((_, i) => i % every === 0);
+    return found.filter((_, i) => i % every === 0).flat();
   }
 }

@@ -33,7 +33,7 @@ export class RunPlans {
   /** Where names led at the last run of the audit that has looked them up. */
   private async resolvedBefore(run: Run): Promise<Resolved> {
     const [last] = (await this.database.query(
-      `select resolved from run where audit = $1 and id < $2 and vantage = $3 and verdict in ('clean', 'drift')
+      `select resolved from run where audit = $1 and id < $2 and vantage = $3 and coverage is not null
        order by id desc limit 1`,
       [run.audit, run.id, run.vantage],
     )) as Array<{ resolved: Record<string, string[]> }>;

@@ -7,8 +7,9 @@
 import { AddressSet } from '../domain/address-set.js';
 import type { AuditPlan } from '../domain/audit-plan.js';
 import { IN_FLIGHT, ratesFor } from '../domain/courtesy.js';
-import type { ScanPlan } from '../domain/scan-plan.js';
-import type { ScanSettings } from './scans.entities.js';
+import { PortSet } from '../domain/port-set.js';
+import type { ScanPlan, Target } from '../domain/scan-plan.js';
+import type { Scan, ScanSettings } from './scans.entities.js';
 
 export function scanSettings(plan: AuditPlan, seed: number): ScanSettings {
   const { timeoutMs, retries, ratePerHost, ratePerSubnet } = plan.audit;
@@ -22,6 +23,14 @@ export function scanSettings(plan: AuditPlan, seed: number): ScanSettings {
     ...ratesFor(plan.addresses, asked),
     fragile: plan.fragile.toStrings(),
   };
+}
+
+/** What a scan's row orders, as sets. */
+export function targetsOf({ targets }: Pick<Scan, 'targets'>): Target[] {
+  return targets.map(({ addresses, ports }) => ({
+    addresses: AddressSet.unionOf(addresses.map((text) => AddressSet.parse(text))),
+    ports: PortSet.parse(ports),
+  }));
 }
 
 /** The settings as a scan takes them. */

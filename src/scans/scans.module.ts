@@ -7,6 +7,7 @@ import { AgendaService } from './agenda.service.js';
 import { Archivist } from './archivist.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { Leave } from './leave.js';
 import { ObservationsService } from './observations.service.js';
 import { Overview } from './overview.js';
 import { RunLog } from './run-log.js';
@@ -37,7 +38,7 @@ import { ShardsService } from './shards.service.js';
       Scheduler,
       Dispatcher,
     ],
-    ...[Gatekeeper, Scanner, Archivist],
+    ...[Leave, Gatekeeper, Scanner, Archivist],
     ...[ScansQueries, RunProgress, Overview],
     ...[RunLog, ScansMetrics, SchedulerWatch],
   ],

@@ -148,7 +148,7 @@ export class ScansQueries {
       ]),
     );
     const trusted = (await this.database.query(
-      `select audit, max(finished_at) as at from run where verdict in ('clean', 'drift') group by audit`,
+      `select audit, max(finished_at) as at from run where coverage is not null group by audit`,
     )) as Array<{ audit: string; at: Date }>;
     const trustedAt = new Map(trusted.map(({ audit, at }) => [audit, new Date(at)]));
     return new Map(

@@ -11,6 +11,7 @@ import type { Coverage, RunVerdict } from '../domain/report.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
+import { revived } from './revived.js';
 import { type RunEnd, RunLog } from './run-log.js';
 import { Run, type RunTrigger, Scan, type ScanSettings } from './scans.entities.js';
 import { closeScanIfDone } from './shards.service.js';
@@ -63,12 +64,12 @@ export class ScansService {
     return made ? String(made.id) : null;
   }
 
-  /** The run that has ended last, by its number; null before there was one. */
-  async lastEnded(): Promise<string | null> {
+  /** Changes whenever a run ends. */
+  async lastEnded(): Promise<string> {
     const [row] = (await this.database.query(
-      `select max(id)::text as id from run where state in ('compared', 'finished')`,
-    )) as Array<{ id: string | null }>;
-    return row?.id ?? null;
+      `select concat_ws(' ', count(*), max(finished_at)) as ended from run where state in ('compared', 'finished')`,
+    )) as Array<{ ended: string }>;
+    return row!.ended;
   }
 
   async isGoing(audit: string): Promise<boolean> {
@@ -141,19 +142,32 @@ export class ScansService {
     if (end) this.told.ended(run, end);
   }
 
-  /** The scanner can't be believed: the run ends without a word about the network. */
-  async endBlind(run: Run, blindness: string): Promise<void> {
-    const end = await this.endEarly(run, 'inconclusive', blindness);
+  /**
+   * The scanner can't be believed: the run ends without a word about the network.
+   * @param looks how many looks it had then; nothing is done where another has been ordered since
+   */
+  async endBlind(run: Run, blindness: string, looks?: number): Promise<void> {
+    const end = await this.endEarly(run, 'inconclusive', blindness, looks);
     if (end) this.told.turnedAway(run, end);
   }
 
   /** Null where another server has moved it on. */
-  private async endEarly(run: Run, verdict: RunVerdict, because: string): Promise<RunEnd | null> {
-    const now = this.clock();
-    const end = { verdict, because, finishedAt: now, startedAt: run.startedAt ?? now };
-    const runs = this.database.getRepository(Run);
-    const moved = await runs.update({ id: run.id, state: run.state }, { ...end, state: 'finished' });
-    return moved.affected === 1 ? end : null;
+  private async endEarly(
+    run: Run,
+    verdict: RunVerdict,
+    because: string,
+    looks?: number,
+  ): Promise<RunEnd | null> {
+    return this.database.transaction(async (rows) => {
+      const now = this.clock();
+      const end = { verdict, because, finishedAt: now, startedAt: run.startedAt ?? now };
+      const moved = await rows.update(Run, { id: run.id, state: run.state }, { ...end, state: 'finished' });
+      if (moved.affected !== 1) return null;
+      if (looks !== undefined && (await rows.countBy(Scan, { runId: run.id })) !== looks)
+        throw new Error(`run ${run.id} was given another look while it was turned away`);
+      await this.giveUpScans(rows, run.id, now);
+      return end;
+    });
   }
 
   /** Ends a run on somebody's word: nothing more is probed for it, and what it has seen opens and resolves nothing. */
@@ -164,26 +178,26 @@ export class ScansService {
       if (!run) throw new Refusal('not-found', `there is no run ${id}`);
       if (run.state === 'compared' || run.state === 'finished')
         throw new Refusal('conflict', `run ${id} has ended; expected one that is still going`);
-      const ended = {
-        state: 'finished' as const,
-        verdict: 'inconclusive' as const,
-        because: `cancelled by ${by}`,
-      };
       const when = { cancelledAt: now, cancelledBy: by, finishedAt: now, startedAt: run.startedAt ?? now };
-      await rows.update(Run, { id }, { ...ended, ...when });
-      // Whoever works on one of them finds it lost at its next word.
-      await rows.query(
-        `update shard set state = 'given-up', leased_until = null
-         where scan_id in (select id from scan where run_id = $1) and state in ('waiting', 'leased')`,
-        [id],
-      );
-      await rows.query('update scan set finished_at = $2 where run_id = $1 and finished_at is null', [
-        id,
-        now,
-      ]);
-      return { run, end: { ...ended, ...when } };
+      const ended = { verdict: 'inconclusive' as const, because: `cancelled by ${by}`, ...when };
+      await rows.update(Run, { id }, { ...ended, state: 'finished' });
+      await this.giveUpScans(rows, id, now);
+      return { run, end: ended };
     });
     this.told.cancelled(run, end);
+  }
+
+  /** Whoever works on one of its shards finds it lost at its next word. The run is locked. */
+  private async giveUpScans(rows: EntityManager, runId: string, now: Date): Promise<void> {
+    await rows.query(
+      `update shard set state = 'given-up', leased_until = null
+       where scan_id in (select id from scan where run_id = $1) and state in ('waiting', 'leased')`,
+      [runId],
+    );
+    await rows.query('update scan set finished_at = $2 where run_id = $1 and finished_at is null', [
+      runId,
+      now,
+    ]);
   }
 
   /** observed → scanning: one more look at what is suspected. Part of the comparer's transaction. */
@@ -272,22 +286,4 @@ export class ScansService {
     );
     await closeScanIfDone(rows, scan.id, this.clock());
   }
-}
-
-/** A finding that was kept as JSON, with its instants as such again. */
-function revived(finding: Finding): Finding {
-  const instant = (value: Date | null): Date | null => (value === null ? null : new Date(value));
-  return {
-    ...finding,
-    firstSeen: new Date(finding.firstSeen),
-    lastSeen: new Date(finding.lastSeen),
-    openedAt: instant(finding.openedAt),
-    resolvedAt: instant(finding.resolvedAt),
-    // One that was kept by an older version knows nothing of these.
-    acceptedBy: finding.acceptedBy ?? null,
-    assignee: finding.assignee ?? null,
-    looks: finding.looks ?? '',
-    turns: (finding.turns ?? []).map((turn) => new Date(turn)),
-    evidenceAt: new Date(finding.evidenceAt),
-  };
 }

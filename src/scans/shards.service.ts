@@ -20,8 +20,8 @@ const CLAIMABLE = `(shard.state = 'waiting' or (shard.state = 'leased' and shard
 
 /** What a worker may take. */
 export interface ClaimTerms {
-  /** Audits that may not be worked on now. */
-  readonly barred: readonly string[];
+  /** May the audit not be worked on now? */
+  isBarred(audit: string): boolean;
   /** Packets a second, all scans together. */
   readonly budget: number;
 }
@@ -57,7 +57,7 @@ export class ShardsService {
     const now = this.clock();
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock(hashtext($1))', ['claim of a shard']);
-      const active = await activeScans(rows, now, terms.barred);
+      const active = await activeScans(rows, now, terms);
       for (const { id, wanted, granted } of active) {
         if (granted !== null) continue;
         const grant = grantOf(
@@ -174,20 +174,20 @@ export async function closeScanIfDone(rows: EntityManager, scanId: string, now: 
 async function activeScans(
   rows: EntityManager,
   now: Date,
-  barred: readonly string[],
+  { isBarred }: Pick<ClaimTerms, 'isBarred'>,
 ): Promise<Array<{ id: string } & OtherScan>> {
   const found = (await rows.query(
-    `select scan.id, (scan.settings ->> 'ratePerSecond')::float8 as wanted, at_work.rate as granted
+    `select scan.id, run.audit, (scan.settings ->> 'ratePerSecond')::float8 as wanted, at_work.rate as granted
      from scan join run on run.id = scan.run_id
      left join lateral (select coalesce(shard.rate_per_second, 0) as rate from shard where shard.scan_id = scan.id
        and shard.state = 'leased' and shard.leased_until >= $1 limit 1) as at_work on true
      where scan.not_before <= $1 and scan.finished_at is null
-       and (at_work.rate is not null or (exists (select from shard where shard.scan_id = scan.id and ${CLAIMABLE})
-         and run.audit not in (select jsonb_array_elements_text($2::jsonb))))
+       and (at_work.rate is not null or exists (select from shard where shard.scan_id = scan.id and ${CLAIMABLE}))
      order by scan.id`,
-    [now, JSON.stringify(barred)],
-  )) as Array<{ id: string; wanted: number | null; granted: number | null }>;
-  return found.map(({ id, wanted, granted }) => ({
+    [now],
+  )) as Array<{ id: string; audit: string; wanted: number | null; granted: number | null }>;
+  const active = found.filter(({ audit, granted }) => granted !== null || !isBarred(audit));
+  return active.map(({ id, wanted, granted }) => ({
     id: String(id),
     wanted: wanted ?? Number.POSITIVE_INFINITY,
     granted,

@@ -31,7 +31,8 @@ hosts: [{ name: one, address: 127.0.64.1, ports: [{ ports: "${ports}", expect: o
 audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: 200, retries: 0, confirm: { times: 0 } }]
 `);
   const looks = () => rooms.query('select phase, blindness, seen from gate_look order by id');
-  const findings = () => rooms.query(`select kind, state from finding where kind <> 'owner-missing' order by id`);
+  const findings = () =>
+    rooms.query(`select kind, state from finding where kind <> 'owner-missing' order by id`);
 
   async function run(): Promise<string> {
     const id = await rooms.scheduler.runNow('watch');

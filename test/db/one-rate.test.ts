@@ -46,7 +46,7 @@ describeOnBothDatabases('scans beside each other', (kind) => {
   }
 
   describe('the rate', () => {
-    const claim = (budget: number) => rooms.shards.claim(LEASE_MS, { barred: [], budget });
+    const claim = (budget: number) => rooms.shards.claim(LEASE_MS, { ...FREE, budget });
 
     it('is had whole by one scan, and shared by two', async () => {
       await scanning('watch');
@@ -115,9 +115,11 @@ describeOnBothDatabases('scans beside each other', (kind) => {
 
     it('of an audit keeps its run waiting, and that of another goes on', async () => {
       const [watch, other] = [await scanning('watch'), await scanning('other')];
-      const claimed = await rooms.shards.claim(LEASE_MS, { barred: ['watch'], budget: 1_000_000 });
+      const claimed = await rooms.shards.claim(LEASE_MS, { ...FREE, isBarred: (audit) => audit === 'watch' });
       expect(claimed?.run.id).toBe(other);
-      expect(await rooms.shards.claim(LEASE_MS, { barred: ['watch'], budget: 1_000_000 })).toBeNull();
+      expect(
+        await rooms.shards.claim(LEASE_MS, { ...FREE, isBarred: (audit) => audit === 'watch' }),
+      ).toBeNull();
       expect((await rooms.shards.claim(LEASE_MS, FREE))?.run.id).toBe(watch);
     });
 

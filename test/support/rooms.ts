@@ -26,7 +26,7 @@ import { openContext } from '../../src/service.js';
 import type { TestDatabase } from './databases.js';
 
 /** A claim that nothing stands against. */
-export const FREE = { barred: [], budget: 1_000_000 };
+export const FREE = { isBarred: () => false, budget: 1_000_000 };
 
 export const NEVER = new AbortController().signal;
 

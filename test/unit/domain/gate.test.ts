@@ -34,6 +34,11 @@ describe('the gate holds', () => {
   });
 });
 
+test('a canary that is named and answers shows the way out, however many hosts are down', () => {
+  const silent = [2, 3, 4, 5].map((host) => one('met', 'open', 'filtered', `127.0.0.${host}`));
+  expect(decideGate([...OWN, ...silent, one('named', 'open', 'open')])).toBeNull();
+});
+
 describe('the gate does not hold', () => {
   test.each([
     ['open', 'filtered'],
@@ -80,6 +85,7 @@ describe('failures of our own', () => {
       '100 of 1,999 probes failed for reasons of our own, most of them with EMFILE',
     );
     expect(decideFailures([], 0)).toBeNull();
+    expect(decideFailures([seen('127.0.0.1', { unknown: '1-19' })], 19)).toBeNull();
   });
 
   test('are not what the path or the host did', () => {
