@@ -22,22 +22,21 @@ afterAll(endAll);
 describe.concurrent('with the service', () => {
   it.for(
     Array.from({ length: LANES }, (_, lane) => ({
-      lane,
+      name: `lane ${lane + 1}`,
+      net: lane + 1,
       mine: failpoints.filter((_, i) => i % LANES === lane),
     })),
   )(
     'killed at a step of the path, no finding is lost or doubled, and the run goes on ($name)',
     { timeout: failpoints.length * MINUTE_MS },
-    async ({ lane, mine }, { expect }) => {
+    async ({ net, mine }, { expect }) => {
       for (const failpoint of mine) {
         const what = `kill -9 at ${failpoint.name}`;
-        const { lost, doubled, resumedMs, leaseMs, killedIn } = await killAt(
-          expect,
-          failpoint,
-          1 + lane,
-        ).catch((error: Error) => {
-          throw new Error(`${what}: ${error.message}`, { cause: error });
-        });
+        const { lost, doubled, resumedMs, leaseMs, killedIn } = await killAt(expect, failpoint, net).catch(
+          (error: Error) => {
+            throw new Error(`${what}: ${error.message}`, { cause: error });
+          },
+        );
         tell(
           what,
           `${lost} lost, ${doubled} doubled, run was ${killedIn}, ended ${seconds(resumedMs)} after the start and a lease of ${seconds(leaseMs)}`,

@@ -11,7 +11,7 @@ import { type Count, checkFindings, checkRuns } from './findings-check.js';
 import { seeded } from './form.js';
 import { askForRun, NO_BROWSER, serve } from './serving.js';
 import { AUDIT, smallHarbour, type Wanted } from './small-harbour.js';
-import { OPEN_RUN, openWitness, type Witness } from './witness.js';
+import { NO_RUN_OPEN, OPEN_RUN, openWitness, type Witness } from './witness.js';
 
 const LIFE_MS = 150_000;
 const RESUMED_WITHIN_MS = 60_000;
@@ -44,6 +44,9 @@ export async function openWorld(wanted: Wanted, env: Readonly<Record<string, str
   };
 }
 
+const FINISHED = `select from run where state = 'finished'`;
+const PRINTED = 'select from report where pdf is not null';
+
 export interface Resumed extends Count {
   /** From the second start to the run's end, without the lease that had to run out. */
   readonly resumedMs: number;
@@ -65,8 +68,9 @@ export async function killAt(expect: ExpectStatic, failpoint: Failpoint, net: nu
     const [run] = await witness.query('select state from run');
     const second = serve(world.env, LIFE_MS);
     const leaseMs = await witness.leaseLeftMs(second.startedMs);
-    const end = `select from run where state = 'finished'`;
-    await witness.until('the run to end', end, RESUMED_WITHIN_MS + LONGEST_LEASE_MS);
+    await second.url;
+    const end = failpoint.prints ? PRINTED : FINISHED;
+    await witness.until(end, end, RESUMED_WITHIN_MS + LONGEST_LEASE_MS);
     const resumedMs = Date.now() - second.startedMs - leaseMs;
     if (failpoint.prints) await checkPrinted(expect, witness);
     const count = await checkFindings(expect, witness, world.drifts);
@@ -82,7 +86,6 @@ export async function killAt(expect: ExpectStatic, failpoint: Failpoint, net: nu
 
 /** One report, and its texts are what their sums say. */
 async function checkPrinted(expect: ExpectStatic, witness: Witness): Promise<void> {
-  await witness.until('the PDF', 'select from report where pdf is not null', RESUMED_WITHIN_MS);
   const reports = await witness.query('select snapshot, snapshot_sha256, pdf, pdf_sha256 from report');
   expect(reports).toHaveLength(1);
   const [{ snapshot, snapshot_sha256, pdf, pdf_sha256 }] = reports as [Record<string, string>];
@@ -128,8 +131,7 @@ export async function killAtRandom(
     }
     const last = serve(world.env, LIFE_MS);
     await askForRun(await last.url, AUDIT);
-    const none = `select where not exists (${OPEN_RUN})`;
-    await witness.until('every run to end', none, RESUMED_WITHIN_MS + LONGEST_LEASE_MS);
+    await witness.until('every run to end', NO_RUN_OPEN, RESUMED_WITHIN_MS + LONGEST_LEASE_MS);
     const count = await checkFindings(expect, witness, world.drifts);
     const runs = await checkRuns(expect, witness);
     // A shard that was begun three times is given up, and its run can't be sure: that is as promised.

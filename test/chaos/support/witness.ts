@@ -21,6 +21,7 @@ export interface Witness {
 }
 
 export const OPEN_RUN = `select from run where state <> 'finished'`;
+export const NO_RUN_OPEN = `select where not exists (${OPEN_RUN})`;
 
 export async function openWitness(url: string): Promise<Witness> {
   const client = new pg.Client({ connectionString: url });
