@@ -71,8 +71,11 @@ async function apply(
         isApplied,
       )
     : onInventory<Applied>(
-        (inventory) => inventory.restore(restore!, by),
-        { path: `/api/v1/inventory/versions/${encodeURIComponent(restore!)}/restore`, body: { by } },
+        (inventory) => inventory.restore(restore!, { by, note, base }),
+        {
+          path: `/api/v1/inventory/versions/${encodeURIComponent(restore!)}/restore`,
+          body: { by, note, base },
+        },
         isApplied,
       ));
   if (options.json) process.stdout.write(`${JSON.stringify({ ...answer, source }, null, 2)}\n`);

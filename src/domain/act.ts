@@ -94,4 +94,10 @@ const isDay = (text: string): boolean =>
 
 /** Who writes a name in another way is not somebody else. */
 const sameName = (one: string, other: string): boolean => bareName(one) === bareName(other);
-const bareName = (name: string): string => name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+const bareName = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();

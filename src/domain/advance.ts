@@ -66,6 +66,20 @@ export function advance(findings: ReadonlyMap<string, Finding>, evidence: Eviden
   return { changed, events };
 }
 
+/** Acceptances that have come to their end, without any look: a scanner that is blind keeps no risk accepted. */
+export function expireAll(findings: readonly Finding[], actor: string, now: Date): Advanced {
+  const changed: Finding[] = [];
+  const events: FindingEvent[] = [];
+  for (const before of findings) {
+    const finding = expiry(before, now);
+    if (!finding) continue;
+    const why = `accepted until ${before.acceptedUntil}, which has passed`;
+    changed.push(finding);
+    events.push({ key: before.key, at: now, actor, from: before.state, to: finding.state, why });
+  }
+  return { changed, events };
+}
+
 /**
  * Where the port drifts in another way now, the older finding waits until the new one is believed: a single look
  * that nobody has confirmed must not end what was confirmed.

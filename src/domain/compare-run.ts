@@ -6,7 +6,7 @@
  */
 
 import { AddressSet, formatAddress } from './address-set.js';
-import type { AuditPlan } from './audit-plan.js';
+import { type AuditPlan, sweepOf } from './audit-plan.js';
 import { compare, saysOnlyOpen } from './compare.js';
 import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
@@ -144,22 +144,47 @@ function judgeOf(
     // Where the host is down, or everything says open, a port of it may be anything.
     if (verdict.drift.some((drift) => HIDES_PORTS.has(drift.kind))) return false;
     if (port !== null) return verdict.driftPorts.has(port);
-    if (kind === 'undeclared-host' && plan.expect(verdict.address).host) return true;
+    if (kind === 'undeclared-host') return isStrangerGone(plan, observed.get(verdict.address));
     return refutes(kind, observed.get(verdict.address), plan.portsOf(verdict.address));
   };
+}
+
+/**
+ * An undeclared host is one no longer once it is declared, or nobody has an opinion on it, or once all of it is silent, by the
+ * audit that looks at most of its ports: what another has seen, one that looks at fewer can't deny.
+ */
+function isStrangerGone(plan: AuditPlan, host: HostObserved | undefined): boolean {
+  if (!host) return false;
+  const ports = plan.portsOf(host.address);
+  if (plan.expect(host.address).host || plan.inventory.undeclared === 'ignored') return true;
+  if (!looksAtMost(plan, host.address, ports)) return false;
+  const count = (state: PortState): number => host[state].intersect(ports).size;
+  // A refusal on this machine tells of no other.
+  const refused = AddressSet.loopback.has(host.address) ? count('closed') : 0;
+  return count('filtered') + count('unreachable') + refused === ports.size;
+}
+
+/** Does no other audit of the inventory look at a port of the address at which this one does not? */
+function looksAtMost({ audit, inventory }: AuditPlan, address: string, ports: PortSet): boolean {
+  return inventory.audits.every(
+    (other) =>
+      other.name === audit.name ||
+      other.ports.kind !== 'fixed' ||
+      !sweepOf(other).has(address) ||
+      other.ports.ports.subtract(ports).isEmpty,
+  );
 }
 
 const HIDES_PORTS = new Set<Finding['kind']>(['host-down', 'wildcard-open']);
 
 /**
- * An undeclared host is gone once all of it is silent. A host is up once something there has answered, and no wildcard once enough of it is not open, or a canary was not.
+ * A host is up once something there has answered, and no wildcard once enough of it is not open, or a canary was not.
  * The silence of a port of the plan is neither.
  */
 function refutes(kind: Finding['kind'], host: HostObserved | undefined, ports: PortSet): boolean {
   if (!host) return false;
   const count = (state: PortState): number => host[state].intersect(ports).size;
   if (kind === 'host-down') return count('open') + count('closed') > 0;
-  if (kind === 'undeclared-host') return count('filtered') + count('unreachable') === ports.size;
   const other = count('closed') + count('filtered') + count('unreachable');
   return !canariesOf(host).shut.isEmpty || !saysOnlyOpen(count('open'), other);
 }

@@ -71,8 +71,9 @@ function factsOf(inventory: Inventory): Map<string, string> {
   add('undeclared', { expect: inventory.undeclared });
   for (const audit of inventory.audits) add(`audit ${audit.name}`, auditOf(audit));
   for (const window of inventory.windows) add(`window ${window.name}`, windowOf(window));
-  for (const { host, ports, place: _, ...exception } of inventory.exceptions)
-    add(`exception for ${ports} of host ${host}`, exception);
+  // Several may cover the same ports: each is a risk that somebody has taken, and taking it back is a change.
+  for (const { host, ports, approvedBy, expires, reason } of inventory.exceptions)
+    add(`exception for ${ports} of host ${host}, by ${approvedBy} until ${expires}`, { reason });
   add('deadlines', inventory.deadlines);
   return facts;
 }

@@ -20,7 +20,8 @@ export function orphans<One extends Subject>(findings: readonly One[], inventory
   );
   const isLookedAt = ({ key, kind, host, address, port }: Subject): boolean => {
     const declared = hosts.get(host);
-    if (key.startsWith(`${kind}||`)) return declared !== undefined;
+    if (key.startsWith(`${kind}||`))
+      return declared !== undefined && inventory.audits.some((audit) => selects(audit, declared));
     return looks.some(({ audit, addresses }) => {
       if (!audit.from.some((vantage) => key.startsWith(`${kind}|${vantage}|`))) return false;
       const isNamed = declared !== undefined && declared.names.length > 0 && selects(audit, declared);
@@ -39,9 +40,10 @@ export function orphans<One extends Subject>(findings: readonly One[], inventory
 }
 
 /** Every address that the audit can look at, but for those of DNS names. */
-function reachOf(audit: Audit, { hosts }: Inventory): AddressSet {
+function reachOf(audit: Audit, { hosts, scopes }: Inventory): AddressSet {
   const whole = hosts.filter((host) => selectsWhole(audit, host));
-  return AddressSet.unionOf([sweepOf(audit), ...whole.map(({ addresses }) => addresses)]);
+  const excluded = AddressSet.unionOf(scopes.map(({ exclude }) => exclude));
+  return AddressSet.unionOf([sweepOf(audit), ...whole.map(({ addresses }) => addresses)]).subtract(excluded);
 }
 
 /** Its end: nobody has seen it agree, and nobody looks any more. */

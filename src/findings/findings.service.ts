@@ -4,7 +4,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, Not } from 'typeorm';
 import { type Action, act } from '../domain/act.js';
-import type { Advanced } from '../domain/advance.js';
+import { type Advanced, expireAll } from '../domain/advance.js';
 import type { Finding, FindingEvent } from '../domain/finding.js';
 import type { Inventory } from '../domain/inventory.js';
 import { noLongerDeclared, orphans } from '../domain/orphans.js';
@@ -95,6 +95,17 @@ export class FindingsService {
       }
       await this.save(rows, null, { changed, events });
       return { done: changed.length, refused };
+    });
+  }
+
+  /** Opens again what was accepted until a day that has passed. Returns how many those were. */
+  async expire(actor: string): Promise<number> {
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
+      const accepted = await rows.find(FindingRow, { where: { state: 'accepted' } });
+      const { changed, events } = expireAll(accepted.map(toFinding), actor, this.clock());
+      if (changed.length > 0) await this.save(rows, null, { changed, events });
+      return changed.length;
     });
   }
 

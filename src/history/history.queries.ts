@@ -46,7 +46,7 @@ export class HistoryQueries {
   async nextRun(after: string): Promise<string | null> {
     const [next] = (await this.database.query(
       `select id::text from run
-       where id > $1 and state in ('compared', 'finished') and verdict in ('clean', 'drift')
+       where id > $1 and state in ('compared', 'finished') and coverage is not null
          and not exists (select from history_mark where run_id = run.id)
        order by run.id limit 1`,
       [after],

@@ -56,6 +56,14 @@ export async function readInventoryFolder(path: string): Promise<InventorySource
   return { sources, sha256: createHash('sha256').update(listing).digest('hex') };
 }
 
+/** The same hash, of texts that were read before. */
+export function sha256Of({ path, sources }: { path: string; sources: readonly Source[] }): string {
+  const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+  if (sources.length === 1 && sources[0]!.file === path) return hashOf(sources[0]!.text);
+  const listing = sources.map(({ file, text }) => `${hashOf(text)}  ${basename(file)}\n`).join('');
+  return hashOf(listing);
+}
+
 /** Sorted by the bytes of their names, so that the order and the hash are the same everywhere. */
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await orRefuse(folder, () => readdir(folder));

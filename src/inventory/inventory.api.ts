@@ -14,8 +14,7 @@ const Text = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   sources: z.array(z.object({ file: words(4096), text: z.string() })).min(1),
 });
-const By = z.object({ by: words(100) });
-const Apply = Text.extend({
+const Terms = z.object({
   by: words(100),
   note: words(2000)
     .nullish()
@@ -26,6 +25,8 @@ const Apply = Text.extend({
     .nullish()
     .transform((base) => base ?? null),
 });
+
+const Apply = Text.extend(Terms.shape);
 
 @Controller('api/v1/inventory')
 export class InventoryApi {
@@ -52,7 +53,7 @@ export class InventoryApi {
   @Post('versions/:id/restore')
   @HttpCode(200)
   restore(@Param('id') id: string, @Body() body: unknown): Promise<Applied> {
-    return this.inventory.restore(id, read(By, body).by);
+    return this.inventory.restore(id, read(Terms, body));
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import type { Inventory } from '../domain/inventory.js';
 import { type Change, diffInventories } from '../domain/inventory-diff.js';
 import { formatProblem, parseInventory, type Source } from '../domain/inventory-file.js';
@@ -16,7 +16,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
 import { InventoryVersion } from './inventory.entities.js';
-import { readInventoryFolder } from './inventory-folder.js';
+import { readInventoryFolder, sha256Of } from './inventory-folder.js';
 
 export interface VersionedInventory {
   readonly id: string;
@@ -37,6 +37,13 @@ export interface InventoryPlan {
   /** The version that is in force, null before the first one. */
   readonly base: string | null;
   readonly changes: readonly Change[];
+}
+
+export interface ApplyTerms {
+  readonly by: string;
+  readonly note: string | null;
+  /** The version that it was made from; null where nobody has said. */
+  readonly base: string | null;
 }
 
 export interface Applied extends InventoryPlan {
@@ -62,14 +69,21 @@ export class InventoryService {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** Reads a file or folder and makes it the current version, unless it already is. */
+  /**
+   * Reads a file or folder and makes it the current version, unless it already was: where somebody has applied another one
+   * since, a restart with the same file does not take that back.
+   */
   async load(path: string): Promise<VersionedInventory> {
     const text = { path, ...(await readInventoryFolder(path)) };
     inventoryOf(text);
     const { row, isNew } = await this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
       const latest = await latestOf(rows);
-      if (latest && latest.sha256 === text.sha256 && latest.path === path)
+      const read = await rows.findOne(InventoryVersion, {
+        where: { appliedBy: IsNull() },
+        order: { id: 'DESC' },
+      });
+      if (latest && read && read.sha256 === text.sha256 && read.path === path)
         return { row: latest, isNew: false };
       return { row: await this.add(rows, text, null, null), isNew: true };
     });
@@ -86,12 +100,11 @@ export class InventoryService {
     };
   }
 
-  /** Makes it the current version. @param base the version that it was made from; null where nobody has said */
-  async apply(
-    text: InventoryText,
-    { by, note, base }: { by: string; note: string | null; base: string | null },
-  ): Promise<Applied> {
-    const inventory = inventoryOf(text);
+  /** Makes it the current version. */
+  async apply(given: InventoryText, { by, note, base }: ApplyTerms): Promise<Applied> {
+    const inventory = inventoryOf(given);
+    // What stands in reports is our own word, and not that of whoever sends it.
+    const text = { ...given, sha256: sha256Of(given) };
     const applied = await this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
       const latest = await latestOf(rows);
@@ -107,13 +120,10 @@ export class InventoryService {
   }
 
   /** Brings an old version back, as a new one: history only grows. */
-  async restore(version: string, by: string): Promise<Applied> {
-    const row = await this.row(this.database.manager, version);
-    const { path, sources } = row;
-    return this.apply(
-      { path, sources, sha256: row.sha256 },
-      { by, note: `version ${version} again`, base: null },
-    );
+  async restore(version: string, { by, note, base }: ApplyTerms): Promise<Applied> {
+    const { path, sha256, sources } = await this.row(this.database.manager, version);
+    const why = `version ${version} again${note === null ? '' : `: ${note}`}`;
+    return this.apply({ path, sources, sha256 }, { by, note: why, base });
   }
 
   /** The newest first. */

@@ -5,6 +5,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readFilter } from '../../src/findings/finding-filter.js';
 import { FindingsQueries } from '../../src/findings/findings.queries.js';
+import { Tidier } from '../../src/findings/tidier.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
@@ -83,6 +84,31 @@ describeOnBothDatabases('people', (kind) => {
     await run();
     expect(await stateOf(ids[0]!)).toBe('open');
     expect((await steps(ids[0]!)).at(-1)!.why).toBe('accepted until 2026-07-31, which has passed');
+  });
+
+  it('and it ends also while there is no run', async () => {
+    await rooms.findings.act([ids[0]!], ACCEPT, 'Ada');
+    const tidier = rooms.app.get(Tidier);
+    await tidier.workOnce();
+    expect(await stateOf(ids[0]!)).toBe('accepted');
+    clock.at('2026-08-01T00:00:00Z');
+    expect(await tidier.workOnce()).toBe(1);
+    expect(await stateOf(ids[0]!)).toBe('open');
+    expect((await steps(ids[0]!)).at(-1)).toMatchObject({
+      actor: 'the calendar',
+      why: 'accepted until 2026-07-31, which has passed',
+    });
+  });
+
+  it('lose the findings of what is declared no more, which end by the next version of the inventory', async () => {
+    await rooms.load(INVENTORY.replace(/ {2}- \{ name: two.*\n/, ''));
+    expect(await rooms.app.get(Tidier).workOnce()).toBeGreaterThan(0);
+    const two = await rooms.query(`select distinct state from finding where host = 'two'`);
+    expect(two).toEqual([{ state: 'resolved' }]);
+    const [last] = await rooms.query(`select why, actor from finding_event order by id desc limit 1`);
+    expect(last!.why).toBe('no longer declared: no audit of the inventory looks there');
+    const one = await rooms.query(`select distinct state from finding where host = 'one'`);
+    expect(one).toEqual([{ state: 'open' }]);
   });
 
   it('act on many at once, and those that may not be acted on are left with the reason', async () => {

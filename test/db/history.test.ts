@@ -160,12 +160,18 @@ describeOnBothDatabases('the history', (kind) => {
     await port.down();
     const late = await look(0);
     // Its verdict has not been given yet when the next one, with a higher number, has ended.
-    await rooms.query('update run set verdict = null where id = $1', [late]);
+    const [{ coverage }] = (await rooms.query('select coverage from run where id = $1', [late])) as [
+      { coverage: object },
+    ];
+    await rooms.query('update run set verdict = null, coverage = null where id = $1', [late]);
     await port.back();
     const id = await look(1, 'other');
     await write();
     expect(await marks()).toEqual([[id, null]]);
-    await rooms.query(`update run set verdict = 'drift' where id = $1`, [late]);
+    await rooms.query(`update run set verdict = 'drift', coverage = $2 where id = $1`, [
+      late,
+      JSON.stringify(coverage),
+    ]);
     expect(await write()).toBe(1);
     expect(await marks()).toHaveLength(2);
     expect(await intervals()).toEqual([['as-declared', 'open', 1, 1]]);

@@ -82,7 +82,7 @@ describe('what may be done', () => {
 });
 
 describe('a risk is not accepted', () => {
-  test.each(['Ada', 'ada', ' Ada ', 'ＡＤＡ'])('by %s, who asks for it', (approvedBy) => {
+  test.each(['Ada', 'ada', ' Ada ', 'ＡＤＡ', 'A\u200bda'])('by %s, who asks for it', (approvedBy) => {
     expect(refusal({ ...ACCEPT, approvedBy })).toContain(
       "can't approve what Ada asks for; expected somebody else",
     );

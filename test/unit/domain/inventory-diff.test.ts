@@ -70,7 +70,7 @@ describe('a change is told', () => {
       'removed port 8000-8999 of host web-1',
       'removed group of web',
       'changed audit nightly',
-      'removed exception for 8443 of host web-1',
+      'removed exception for 8443 of host web-1, by CISO until 2026-12-31',
     ]);
   });
 
@@ -80,7 +80,11 @@ describe('a change is told', () => {
     ['tags: [web, pci]', 'tags: [web, pci, dmz]', 'changed host web-1'],
     ['0 2 * * *', '0 3 * * *', 'changed audit nightly'],
     ['Europe/Berlin', 'UTC', 'changed audit nightly'],
-    ['2026-12-31', '2027-01-31', 'changed exception for 8443 of host web-1'],
+    [
+      'reason: Migration',
+      'reason: Move',
+      'changed exception for 8443 of host web-1, by CISO until 2026-12-31',
+    ],
     ['exceptions:', 'undeclared: ignored\nexceptions:', 'changed undeclared'],
     ['exceptions:', 'deadlines: { low: 365 }\nexceptions:', 'changed deadlines'],
     [
@@ -90,6 +94,13 @@ describe('a change is told', () => {
     ],
   ])('of %s to %s', (from, to, what) => {
     expect(changed(from, to).map((line) => line.split(':')[0])).toEqual([what]);
+  });
+
+  test('of a risk that is taken back, though another covers the same ports', () => {
+    const two = `${BEFORE}  - { host: web-1, ports: [8443], reason: Migration, approvedBy: CISO, expires: 2027-06-30 }\n`;
+    expect(diff(two, BEFORE)).toEqual([
+      'removed exception for 8443 of host web-1, by CISO until 2027-06-30: reason Migration → –',
+    ]);
   });
 
   test('of everything, where there was nothing', () => {

@@ -4,6 +4,7 @@ import { orphans } from '../../../src/domain/orphans.js';
 import { inventoryOf } from '../../support/builders.js';
 
 const INVENTORY = inventoryOf(`
+scopes: [{ name: all, allow: [127.0.0.0/8], exclude: [127.0.1.66], authorisedBy: CISO }]
 hosts:
   - { name: web, address: 127.0.0.1, tags: [web], ports: [{ port: 443, expect: open }] }
   - { name: db, address: 127.0.0.2, ports: [{ port: 5432, expect: open }] }
@@ -38,7 +39,7 @@ describe('is kept', () => {
     ['what is at an address that a DNS name had', finding('named', '127.0.9.9', 22)],
     [
       'what the inventory itself shows of a host',
-      { ...finding('db', null, 5432, 'owner-missing'), key: 'owner-missing||db|5432' },
+      { ...finding('web', null, 443, 'owner-missing'), key: 'owner-missing||web|443' },
     ],
   ])('%s', (_, one) => {
     expect(isOrphan(one)).toBe(false);
@@ -47,6 +48,11 @@ describe('is kept', () => {
 
 describe('is over', () => {
   test.each([
+    [
+      'what the inventory shows of a host that no audit looks at',
+      { ...finding('db', null, 5432, 'owner-missing'), key: 'owner-missing||db|5432' },
+    ],
+    ['what lies at an address that is excluded now', finding('127.0.1.66', '127.0.1.66', 22)],
     ['a port that is declared no more', finding('web', '127.0.0.1', 8080)],
     ['a host that no audit selects', finding('db', '127.0.0.2', 5432)],
     ['a host that is declared no more', finding('gone', '127.0.0.3', 443)],

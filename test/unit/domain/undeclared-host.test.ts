@@ -83,6 +83,29 @@ describe('its finding ends', () => {
     expect(stateAfter({ closed: '1', filtered: '2-9' })).toBe('open');
   });
 
+  test('on this machine, when no port of it is open any more', () => {
+    const at = '127.0.1.7';
+    const findings = findingsAfter(PLAN, look(seen(at, { open: '2', closed: '1,3-9' })));
+    apply(findings, compareRun(PLAN, look(seen(at, { closed: '1-9' })), TODAY), minutesAfter(1));
+    expect(Array.from(findings.values(), ({ kind, state }) => `${kind} ${state}`)).toContain(
+      'undeclared-host resolved',
+    );
+  });
+
+  test('but not by an audit that looks at fewer of its ports', () => {
+    const both = text().replace(
+      'audits: [',
+      'audits: [{ name: few, hosts: { addresses: [198.51.100.0/24] }, ports: "1" }, ',
+    );
+    const [few, sweep] = [planOf(both, { audit: 'few' }), planOf(both, { audit: 'sweep' })];
+    const findings = findingsAfter(sweep, look(seen(STRANGER, { open: '8', filtered: '1-7,9' })));
+    const state = () => Array.from(findings.values()).find(({ kind }) => kind === 'undeclared-host')!.state;
+    apply(findings, compareRun(few, look(seen(STRANGER, { filtered: '1' })), TODAY), minutesAfter(1));
+    expect(state()).toBe('open');
+    apply(findings, compareRun(sweep, look(seen(STRANGER, { filtered: '1-9' })), TODAY), minutesAfter(2));
+    expect(state()).toBe('resolved');
+  });
+
   test('and those of its ports are judged meanwhile', () => {
     const findings = findingsAfter(PLAN, look(seen(STRANGER, { open: '2', closed: '1,3-9' })));
     apply(findings, compareRun(PLAN, look(seen(STRANGER, { closed: '1-9' })), TODAY), minutesAfter(1));
