@@ -40,7 +40,7 @@ const Filter = {
     if (address !== null || text === null) return address;
     context.addIssue({
       code: 'custom',
-      message: `'${text}' is no address; expected 192.0.2.1 or 2001:db8::1`,
+      message: `'${text}' is no address; expected 203.0.113.7 or 2001:db8::1`,
     });
     return z.NEVER;
   }),
