@@ -113,21 +113,33 @@ describeLab('in the lab, an audit', () => {
     },
   );
 
-  test.each(isLong ? ['a firewall'] : [])('through %s that goes silent half-way judges nobody', async () => {
-    setConditions(network, {});
-    watch(network, LOSSY);
-    const running = audit(written('ports: "1-3000", ratePerSecond: 500, timeoutMs: 500', CANARIES));
-    const isHalfWay = (): boolean => packetsIn(network, 'watched') > 1500;
-    await until('half of the packets', () => isHalfWay() || running.child.exitCode !== null);
-    expect(running.child.exitCode).toBe(null);
-    network.run(network.target, ['nft', '-f', '-'], SILENCE);
-    try {
-      const told = await check('a firewall that goes silent half-way', running);
-      expect(told).toMatchObject({ verdict: 'inconclusive', findings: [] });
-    } finally {
-      network.run(network.target, ['nft', 'delete', 'table', 'netdev', 'silence']);
-    }
-  });
+  test.each(
+    isLong
+      ? [
+          ['a canary', CANARIES],
+          ['no canary', ''],
+        ]
+      : [],
+  )(
+    'through a firewall that goes silent half-way, with %s beyond it, is inconclusive',
+    async (beyond, more) => {
+      setConditions(network, {});
+      watch(network, LOSSY);
+      const running = audit(written('ports: "1-3000", ratePerSecond: 500, timeoutMs: 500', more));
+      const isHalfWay = (): boolean => packetsIn(network, 'watched') > 1500;
+      await until('half of the packets', () => isHalfWay() || running.child.exitCode !== null);
+      expect(running.child.exitCode).toBe(null);
+      network.run(network.target, ['nft', '-f', '-'], SILENCE);
+      try {
+        const told = await check(`a firewall that goes silent half-way, with ${beyond} beyond it`, running);
+        expect(told.verdict).toBe('inconclusive');
+        // The canary is silent as well: then nobody is even suspected.
+        if (more !== '') expect([told.findings, told.coverage.answered]).toEqual([[], 0]);
+      } finally {
+        network.run(network.target, ['nft', 'delete', 'table', 'netdev', 'silence']);
+      }
+    },
+  );
 
   test('without a route judges nobody', async () => {
     setConditions(network, {});

@@ -71,7 +71,10 @@ describe.concurrent('with the service', () => {
     const away = await cutOff(expect, { cuts, longMs, seed, net: 4, lifeMs });
     tell('PostgreSQL away', `${cuts} cuts, ${away.runs} runs, ${away.lost} lost, ${away.doubled} doubled`);
     tell('PostgreSQL away, back after a short cut, at most', seconds(away.shortBackMs));
-    tell(`PostgreSQL away, back after ${seconds(longMs)}`, seconds(away.longBackMs));
+    tell(
+      `PostgreSQL away, back after ${seconds(longMs)}`,
+      `${seconds(away.longBackMs)}, and ${seconds(away.longEndedMs)} to the end of the run`,
+    );
   });
 
   it('served twice, every slot has one run', { timeout: inForm({ short: 4, long: 13 }) * MINUTE_MS }, async ({

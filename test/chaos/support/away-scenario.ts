@@ -23,6 +23,8 @@ export interface Away extends Count {
   /** From the return on, after the short cuts, the longest, and after the long one. */
   readonly shortBackMs: number;
   readonly longBackMs: number;
+  /** From the return after the long one to the end of the run that was cut: by then each of the rooms has been at work. */
+  readonly longEndedMs: number;
 }
 
 export interface Cuts {
@@ -51,16 +53,25 @@ async function haveRun(world: World, url: string): Promise<void> {
   }
 }
 
-/** How long it takes, from the return on, but for a lease of the time before. */
-async function backMs(world: World, url: string, before: string): Promise<number> {
+interface Back {
+  readonly movedMs: number;
+  /** How long it has been since the return, but for a lease of the time before. */
+  readonly sinceMs: () => number;
+}
+
+async function back(world: World, url: string, before: string): Promise<Back> {
   const returnedMs = Date.now();
   const leaseMs = await world.witness.leaseLeftMs(returnedMs);
   const endMs = returnedMs + leaseMs + MOVES_WITHIN_MS;
+  const sinceMs = (): number => {
+    const passedMs = Date.now() - returnedMs;
+    return passedMs < leaseMs ? passedMs : passedMs - leaseMs;
+  };
   let isHealthy = false;
   for (;;) {
     isHealthy ||= (await healthOf(url)) === 200;
     if (isHealthy && !(await world.witness.has(OPEN_RUN))) await askForRun(url, AUDIT);
-    if (isHealthy && (await doneIn(world)) !== before) return Math.max(0, Date.now() - returnedMs - leaseMs);
+    if (isHealthy && (await doneIn(world)) !== before) return { movedMs: sinceMs(), sinceMs };
     if (Date.now() > endMs)
       throw new Error(
         `not back after ${Date.now() - returnedMs} ms: ${isHealthy ? 'no room moves' : 'unhealthy'}`,
@@ -79,7 +90,7 @@ export async function cutOff(expect: ExpectStatic, { cuts, longMs, seed, net, li
     await proxy.up();
     service = serve({ ...world.env, DATABASE_URL: proxy.url }, lifeMs);
     const url = await service.url;
-    const cut = async (awayMs: number): Promise<number> => {
+    const cut = async (awayMs: number): Promise<Back> => {
       // A run of its own for each: one that waits for a lease since the cut before has little to lose.
       await world.witness.until('every run to end', NO_RUN_OPEN, MOVES_WITHIN_MS);
       await haveRun(world, url);
@@ -90,18 +101,20 @@ export async function cutOff(expect: ExpectStatic, { cuts, longMs, seed, net, li
       expect(service!.isAlive()).toBe(true);
       const before = await doneIn(world);
       await proxy.up();
-      return backMs(world, url, before);
+      return back(world, url, before);
     };
     let shortBackMs = 0;
-    for (let i = 0; i < cuts; i++) shortBackMs = Math.max(shortBackMs, await cut(random() * LONGEST_CUT_MS));
-    const longBackMs = await cut(longMs);
+    for (let i = 0; i < cuts; i++)
+      shortBackMs = Math.max(shortBackMs, (await cut(random() * LONGEST_CUT_MS)).movedMs);
+    const { movedMs: longBackMs, sinceMs } = await cut(longMs);
     await world.witness.until('every run to end', NO_RUN_OPEN, MOVES_WITHIN_MS);
+    const longEndedMs = sinceMs();
     const count = await checkFindings(expect, world.witness, world.drifts);
     const runs = await checkRuns(expect, world.witness);
     expect(await world.witness.query(`select id, because from run where verdict = 'failed'`)).toEqual([]);
     expect(await service.end('SIGTERM')).toBe(0);
     for (const ms of [shortBackMs, longBackMs]) expect(ms).toBeLessThan(BACK_WITHIN_MS);
-    return { ...count, runs, shortBackMs, longBackMs };
+    return { ...count, runs, shortBackMs, longBackMs, longEndedMs };
   } finally {
     await proxy.down();
     await world.close();
