@@ -72,7 +72,7 @@ describe.concurrent('with the service', () => {
     tell('PostgreSQL away', `${cuts} cuts, ${away.runs} runs, ${away.lost} lost, ${away.doubled} doubled`);
     tell('PostgreSQL away, back after a short cut, at most', seconds(away.shortBackMs));
     tell(
-      `PostgreSQL away, back after ${seconds(longMs)}`,
+      `PostgreSQL away, back after ${seconds(away.awayMs)}`,
       `${seconds(away.longBackMs)}, and ${seconds(away.longEndedMs)} to the end of the run`,
     );
   });
