@@ -13,7 +13,7 @@ export interface Room {
 }
 
 const IDLE_MS = 250;
-const LONGEST_BACKOFF_MS = 30_000;
+const LONGEST_BACKOFF_MS = 10_000;
 
 export class Loop {
   private readonly stop = new AbortController();

@@ -18,7 +18,7 @@ import { ScansService } from './scans.service.js';
 export const LOCAL_VANTAGE = 'local';
 
 const TICK_MS = 1000;
-const LONGEST_BACKOFF_MS = 30_000;
+const LONGEST_BACKOFF_MS = 10_000;
 
 @Injectable()
 export class Scheduler {
