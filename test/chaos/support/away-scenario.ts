@@ -12,8 +12,8 @@ import { askForRun, healthOf, NO_BROWSER, type Serving, serve } from './serving.
 import { AUDIT } from './small-harbour.js';
 import { NO_RUN_OPEN, OPEN_RUN } from './witness.js';
 
-/** A room that has failed for long tries again every 30 s; what it does then takes a moment. */
-const BACK_WITHIN_MS = 32_000;
+/** A room that has failed for long tries again every 10 s; what it does then takes a moment. */
+const BACK_WITHIN_MS = 30_000;
 /** No fixed length for the long one: rooms try again at the same times after each cut, and it would meet or miss them. */
 const LONGER_BY_MS = inForm({ short: 2000, long: 30_000 });
 const MOVES_WITHIN_MS = 60_000;
