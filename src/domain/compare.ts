@@ -244,8 +244,9 @@ function evidenceOf(observed: HostObserved, port: number, state: PortState, reas
     if (reason === 'syn-ack')
       return 'the port answered our SYN with SYN-ACK; the handshake was not completed';
     const connectMs = observed.connectMs.get(port);
-    return connectMs === undefined
-      ? 'the handshake completed'
+    if (connectMs === undefined) return 'the handshake completed';
+    return connectMs < 0.1
+      ? 'the handshake completed within 0.1 ms'
       : `the handshake completed in ${connectMs.toFixed(1)} ms`;
   }
   return SILENCES.get(reason) ?? `the port could not be reached (${reason})`;

@@ -120,6 +120,12 @@ describe('a drift carries', () => {
     });
   });
 
+  it('no handshake of no time: what is too short to print is within a tenth of a millisecond', () => {
+    const observed = look(seen(HOST, { open: '8000,22,443', closed: '1' }, new Map([[8000, 0.04]])));
+    const [drift] = compareRun(planOf(DECLARED), observed, TODAY).drifts;
+    expect(drift?.evidence).toBe('the handshake completed within 0.1 ms');
+  });
+
   it.each([
     ['closed', 'reset', 'the machine refused the connection (RST)'],
     ['closed', 'port-unreachable', 'the machine refused the connection (ICMP port unreachable)'],
