@@ -9,6 +9,7 @@ import { DataSource } from 'typeorm';
 import type { AuditPlan } from '../domain/audit-plan.js';
 import { type Blindness, type CanarySeen, decideFailures } from '../domain/gate.js';
 import type { Canary } from '../domain/inventory.js';
+import { metCanaries } from '../domain/met-canaries.js';
 import type { HostObserved } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
@@ -19,11 +20,7 @@ import { GateLookRow, type Run } from './scans.entities.js';
 import { ScansService } from './scans.service.js';
 import type { Claimed } from './shards.service.js';
 
-/** Hosts of the last run that are asked again; more would say no more. */
-const MET_MOST = 8;
-/** One port of a host may have been shut on purpose; not all of them at once. */
-const MET_PORTS = 5;
-/** Among so many they are chosen. */
+/** Hosts of the last run, among which a few are chosen. */
 const MET_AMONG = 500;
 
 /** Hosts that have been silent through so many runs are down, or the way to them is: that is told, and not hidden any longer. */
@@ -115,19 +112,7 @@ export class Gatekeeper {
        order by seen.address limit ${MET_AMONG}`,
       [run.audit, run.id],
     )) as Array<{ address: string; open: string }>;
-    const found = rows.flatMap(({ address, open }): Canary[][] => {
-      if (!plan.addresses.has(address)) return [];
-      const declared = PortSet.unionOf(
-        plan
-          .expect(address)
-          .declared.filter(({ expect }) => expect === 'open')
-          .map(({ ports }) => ports),
-      );
-      const ports = PortSet.fromMultirange(open).intersect(declared).intersect(plan.portsOf(address));
-      const few = Array.from(ports).slice(0, MET_PORTS);
-      return few.length === 0 ? [] : [few.map((port) => ({ kind: 'met', address, port, expect: 'open' }))];
-    });
-    const every = Math.max(1, Math.ceil(found.length / MET_MOST));
-    return found.filter((_, i) => i % every === 0).flat();
+    const met = rows.map(({ address, open }) => ({ address, open: PortSet.fromMultirange(open) }));
+    return metCanaries(plan, met);
   }
 }

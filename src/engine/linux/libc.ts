@@ -38,14 +38,6 @@ export const shutdown: (fd: number, how: number) => number = libc.func('int shut
 export const send: (fd: number, bytes: Pointer, length: number, flags: number) => number = libc.func(
   'int64_t send(int, void *, uint64_t, int)',
 );
-export const sendto: (
-  fd: number,
-  bytes: Pointer,
-  length: number,
-  flags: number,
-  address: Pointer,
-  addressLength: number,
-) => number = libc.func('int64_t sendto(int, void *, uint64_t, int, void *, uint)');
 export const recv: (fd: number, bytes: Pointer, length: number, flags: number) => number = libc.func(
   'int64_t recv(int, void *, uint64_t, int)',
 );
