@@ -7,6 +7,7 @@ import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report } from './reports/reports.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
 import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
+import { ShardLogEntry } from './scans/shard-log.entities.js';
 
 export const ENTITIES = [
   InventoryVersion,
@@ -16,6 +17,7 @@ export const ENTITIES = [
   GateLookRow,
   Scan,
   Shard,
+  ShardLogEntry,
   ObservedHost,
   FindingRow,
   FindingEventRow,

@@ -29,6 +29,7 @@ import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
 import { Archivist } from './scans/archivist.js';
+import { Collator } from './scans/collator.js';
 import { Dispatcher } from './scans/dispatcher.js';
 import { Scanner } from './scans/scanner.js';
 
@@ -65,6 +66,7 @@ export async function startService(
     for (const room of [
       Dispatcher,
       ...scanners,
+      Collator,
       Comparer,
       Tidier,
       Historian,

@@ -158,26 +158,19 @@ function firstSeen(host: HostObserved, { ports, state, reason, connectMs, at }: 
   };
 }
 
-/**
- * The same observations in fewer pieces: what one host has for one reason comes together, at the place of its first.
- * A batch of a thousand open ports, each told of as it came, is then one union of sets and not a thousand.
- */
-export function gathered(observations: Iterable<Observation>): Observation[] {
-  const heaps = new Map<string, [Observation, ...Observation[]]>();
-  for (const seen of observations) {
-    const key = `${seen.address} ${seen.state} ${seen.reason}`;
-    const heap = heaps.get(key);
-    if (heap) heap.push(seen);
-    else heaps.set(key, [seen]);
+/** Puts together what was seen of one host in the same look, in two parts; what is in both changes nothing. */
+export function mergeHosts(one: HostObserved, other: HostObserved): HostObserved {
+  let host = one;
+  for (const state of PORT_STATES) {
+    for (const [reason, all] of other.reasons) {
+      const ports = isCanary(reason) ? all : all.intersect(other[state]);
+      if (ports.isEmpty) continue;
+      const connectMs = state === 'open' ? other.connectMs : NO_TIMES;
+      const seen = { address: one.address, ports, state, reason, connectMs, at: other.at };
+      host = observe(withoutRefuted(host, seen), seen);
+    }
   }
-  return Array.from(heaps.values(), (heap) => {
-    if (heap.length === 1) return heap[0];
-    const ports = PortSet.unionOf(heap.map((seen) => seen.ports));
-    const at = heap.reduce((latest, seen) => Math.max(latest, seen.at), 0);
-    const times = heap.flatMap((seen) => (seen.connectMs ? [...seen.connectMs] : []));
-    // Of two times of a port the first one holds, as in `observe`.
-    return { ...heap[0], ports, at, ...(times.length > 0 ? { connectMs: new Map(times.reverse()) } : {}) };
-  });
+  return host;
 }
 
 /**

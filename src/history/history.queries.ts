@@ -57,7 +57,7 @@ export class HistoryQueries {
   /** Up to where no run can come any more, once `nextRun` knows of none: it need not be asked about these again. */
   async nothingBefore(): Promise<string> {
     const [first] = (await this.database.query(
-      `select greatest(0, coalesce((select min(id) from run where state in ('due', 'scanning', 'observed')),
+      `select greatest(0, coalesce((select min(id) from run where state in ('due', 'scanning', 'scanned', 'observed')),
          (select max(id) from run), 0) - ${NUMBERS_IN_FLIGHT})::text as id`,
     )) as Array<{ id: string }>;
     return first!.id;

@@ -45,6 +45,7 @@ export class Archivist {
              ) as kept)
          order by scan.id limit ${SCANS_AT_ONCE}
        ), gone as (delete from observed_host where scan_id in (select id from old)),
+       unread as (delete from shard_log where shard_id in (select id from shard where scan_id in (select id from old))),
        done as (update scan set is_archived = true where id in (select id from old) returning id)
        select count(*)::int as scans from done`,
       [before],

@@ -1,26 +1,24 @@
 /*
- * Takes observations in: gathers them for a moment, then writes them in one go and renews the shard's lease with the
- * same breath. What was taken in before the process dies is kept; what comes after the lease was lost is not, since
- * the run may have been judged by what its next worker saw.
+ * Takes observations in: notes them for a moment, then writes them down, with how far the shard is, in the breath that renews
+ * its lease. What was taken in before the process dies is kept; what comes after the lease was lost is not, since the run
+ * may have been judged by what its next worker saw.
  *
- * The engine may be silent for longer than a lease, so that its progress renews it too. The trap is the order: a shard
- * is called settled up to a position only once all that was seen below it has been written.
+ * The engine may be silent for longer than a lease, so that its progress renews it too. What it calls settled it has handed
+ * out before; so a shard is never settled further than what is written down of it.
  */
 import { isOfCanary, type Observation } from '../domain/observation.js';
 import type { EngineName, ScanProgress } from '../domain/scan-plan.js';
-import type { ObservationsService } from './observations.service.js';
 import type { Shard } from './scans.entities.js';
-import type { ShardsService } from './shards.service.js';
+import type { ShardLog } from './shard-log.js';
+import type { ShardProgress, ShardsService } from './shards.service.js';
 
 const FLUSH_MS = 400;
-const MOST_WAITING = 2000;
 
 export class Intake {
-  private waiting: Observation[] = [];
   private counted = 0;
   private answered = 0;
   private engine: EngineName | null = null;
-  /** What the engine has settled, and how much of it is in the database with all that was seen. */
+  /** What the engine has settled, and how much of it is in the database. */
   private settledTo: number;
   private keptTo: number;
   private readonly begunAt: number;
@@ -35,7 +33,7 @@ export class Intake {
     private readonly shard: Shard,
     private readonly leaseMs: number,
     private readonly shards: ShardsService,
-    private readonly observations: ObservationsService,
+    private readonly log: ShardLog,
     private readonly nowMs: () => number,
   ) {
     this.begunAt = Number(shard.settledTo);
@@ -65,9 +63,9 @@ export class Intake {
   }
 
   async take(seen: Observation): Promise<void> {
-    this.waiting.push(seen);
+    this.log.take(seen);
     if (!isOfCanary(seen)) this.counted += seen.ports.size;
-    if (this.waiting.length >= MOST_WAITING || this.isDue) await this.flush();
+    if (this.isDue) await this.flush();
   }
 
   /** How far the engine is, whether it has something to hand out or not. */
@@ -90,9 +88,9 @@ export class Intake {
     return this.writing;
   }
 
-  /** Gives the shard back with all that was done. */
+  /** Gives the shard back with all that was written. */
   async giveBack(): Promise<void> {
-    await this.shards.giveBack(this.shard, this.progress());
+    await this.shards.giveBack(this.shard, this.progress(this.keptTo));
   }
 
   private get isDue(): boolean {
@@ -101,21 +99,23 @@ export class Intake {
 
   private async write(): Promise<void> {
     if (this.lost) return;
-    const batch = this.waiting;
-    this.waiting = [];
-    const settledTo = this.settledTo;
-    this.lost = !(await this.shards.renew(this.shard, this.progress(), this.leaseMs));
-    if (this.lost) return this.stop.abort();
-    await this.observations.add(this.shard.scanId, batch);
-    this.keptTo = settledTo;
+    const { settledTo } = this;
+    this.lost = !(await this.shards.renew(
+      this.shard,
+      this.progress(settledTo),
+      this.leaseMs,
+      this.log.next(),
+    ));
+    if (this.lost) this.stop.abort();
+    else this.keptTo = settledTo;
   }
 
-  private progress(): { probed: number; settledTo: number; engine: EngineName | null } {
+  private progress(settledTo: number): ShardProgress {
     const from = Number(this.shard.fromPosition);
     const ended = Math.max(this.counted, this.answered, this.settledTo - this.begunAt);
     const now = Math.min(Number(this.shard.toPosition), this.begunAt + ended) - from;
     // It never falls: above 0 says that the shard was begun, so that what has answered is looked up before it goes on.
     const probed = Math.max(now, Number(this.shard.probed));
-    return { probed, settledTo: this.keptTo, engine: this.engine };
+    return { probed, settledTo, engine: this.engine };
   }
 }

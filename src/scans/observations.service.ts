@@ -1,83 +1,61 @@
 /*
- * Writes and reads what scans saw. A batch is merged into its hosts' rows under a lock, in the domain's own terms, so
- * that a batch that comes twice, or from a shard that was begun anew, changes nothing. One thing it does change: a SYN-ACK
- * that was never confirmed gives way to what a later attempt has learnt of the port.
+ * Writes and reads what scans saw, one row a host. While a scan is under way, its shards' log holds it; from the rows alone
+ * it is read once the log has been collated.
  */
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { canonicalAddress } from '../domain/address-set.js';
-import {
-  gathered,
-  type HostObserved,
-  nothingObserved,
-  type Observation,
-  observe,
-  withoutRefuted,
-} from '../domain/observation.js';
+import { type HostObserved, mergeHosts } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
 import { ObservedHost } from './scans.entities.js';
+import { ShardLogsService } from './shard-logs.service.js';
+
+/** Rows that are written with one statement. */
+const CHUNK = 1000;
 
 @Injectable()
 export class ObservationsService {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly logs: ShardLogsService,
+  ) {}
 
-  async add(scanId: string, observations: readonly Observation[]): Promise<void> {
-    if (observations.length === 0) return;
-    const addresses = Array.from(new Set(observations.map(({ address }) => address))).sort();
-    await this.database.transaction(async (rows) => {
-      await claimRows(rows, scanId, addresses);
-      const hosts = new Map(
-        (await lockedRows(rows, scanId, addresses)).map((row) => [bare(row.address), toHost(row)] as const),
-      );
-      for (const seen of gathered(observations)) {
-        const host = hosts.get(seen.address) ?? nothingObserved(seen.address);
-        hosts.set(seen.address, observe(withoutRefuted(host, seen), seen));
-      }
-      await writeRows(rows, scanId, hosts.values());
-    });
-  }
-
-  /** What one scan saw, by address. */
+  /** What one scan saw, by address; up to now, while it is under way. */
   async ofScan(scanId: string): Promise<Map<string, HostObserved>> {
+    // The log first: where it is collated in between, all is in the rows.
+    const logged = await this.logs.collated(scanId);
     const rows = await this.database
       .getRepository(ObservedHost)
       .find({ where: { scanId }, order: { address: 'ASC' } });
-    return new Map(rows.map((row) => [bare(row.address), toHost(row)]));
+    const hosts = new Map(rows.map((row) => [bare(row.address), toHost(row)]));
+    for (const host of logged?.hosts() ?? []) {
+      const known = hosts.get(host.address);
+      hosts.set(host.address, known ? mergeHosts(known, host) : host);
+    }
+    return hosts;
+  }
+
+  /** Writes what a scan saw in the place of what is there. Part of the collator's transaction. */
+  async replace(rows: EntityManager, scanId: string, hosts: Iterable<HostObserved>): Promise<void> {
+    await rows.delete(ObservedHost, { scanId });
+    let chunk: HostObserved[] = [];
+    for (const host of hosts) {
+      chunk.push(host);
+      if (chunk.length < CHUNK) continue;
+      await insertRows(rows, scanId, chunk);
+      chunk = [];
+    }
+    if (chunk.length > 0) await insertRows(rows, scanId, chunk);
   }
 }
 
-/** Sees to it that every row is there to be locked, also for two workers that meet on a new host. */
-async function claimRows(rows: EntityManager, scanId: string, addresses: readonly string[]): Promise<void> {
-  await rows.query(
-    `insert into observed_host (scan_id, address, open, closed, filtered, unreachable, unknown, reasons, connect_ms, at)
-     select $1, text::inet, '{}', '{}', '{}', '{}', '{}', '{}', '{}', to_timestamp(0)
-     from jsonb_array_elements_text($2::jsonb) as text on conflict on constraint observed_host_pk do nothing`,
-    [scanId, JSON.stringify(addresses)],
-  );
-}
-
-async function lockedRows(
+async function insertRows(
   rows: EntityManager,
   scanId: string,
-  addresses: readonly string[],
-): Promise<ObservedHost[]> {
-  return rows
-    .createQueryBuilder(ObservedHost, 'host')
-    .where('host.scanId = :scanId', { scanId })
-    .andWhere(
-      'host.address in (select text::inet from jsonb_array_elements_text(:addresses::jsonb) as text)',
-      {
-        addresses: JSON.stringify(addresses),
-      },
-    )
-    .orderBy('host.address')
-    .setLock('pessimistic_write')
-    .getMany();
-}
-
-async function writeRows(rows: EntityManager, scanId: string, hosts: Iterable<HostObserved>): Promise<void> {
-  const values = Array.from(hosts, (host) => ({
+  hosts: readonly HostObserved[],
+): Promise<void> {
+  const values = hosts.map((host) => ({
     address: host.address,
     open: host.open.toMultirange(),
     closed: host.closed.toMultirange(),
@@ -89,11 +67,9 @@ async function writeRows(rows: EntityManager, scanId: string, hosts: Iterable<Ho
     at: new Date(host.at).toISOString(),
   }));
   await rows.query(
-    `update observed_host as host set open = seen.open, closed = seen.closed, filtered = seen.filtered,
-       unreachable = seen.unreachable, unknown = seen.unknown, reasons = seen.reasons, connect_ms = seen.connect_ms, at = seen.at
-     from jsonb_to_recordset($2::jsonb) as seen (address inet, open int4multirange, closed int4multirange,
-       filtered int4multirange, unreachable int4multirange, unknown int4multirange, reasons jsonb, connect_ms jsonb, at timestamptz)
-     where host.scan_id = $1 and host.address = seen.address`,
+    `insert into observed_host (scan_id, address, open, closed, filtered, unreachable, unknown, reasons, connect_ms, at)
+     select $1, seen.* from jsonb_to_recordset($2::jsonb) as seen (address inet, open int4multirange, closed int4multirange,
+       filtered int4multirange, unreachable int4multirange, unknown int4multirange, reasons jsonb, connect_ms jsonb, at timestamptz)`,
     [scanId, JSON.stringify(values)],
   );
 }

@@ -1,7 +1,7 @@
 /*
  * How far a run has come, for the live bar: from rows alone, so that any server can show a run that another one
  * scans. A `follow` remembers its own last looks, for the rate and for what has drifted so far; comparing a large
- * run takes time, so that it never takes more than a tenth of it.
+ * run takes time, so that it never takes more than a tenth of it, and of a very large one nothing is said before its end.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../platform/clock.js';
@@ -13,6 +13,8 @@ import { ScansService } from './scans.service.js';
 
 const RATE_WINDOW_MS = 4000;
 const COMPARE_AT_MOST_EVERY_MS = 1000;
+/** Up to here what was seen is put together at a glance. */
+const COMPARED_MOST = 2 ** 24;
 
 export type ProgressView = Awaited<ReturnType<Follow['look']>>;
 
@@ -32,7 +34,7 @@ export class RunProgress {
 
 export class Follow {
   private samples: Array<{ at: number; round: number; probed: number }> = [];
-  private drift: number | null = null;
+  private seen: { readonly addresses: number; readonly drift: number } | null = null;
   private compareAfter = 0;
 
   constructor(private readonly from: RunProgress) {}
@@ -41,7 +43,7 @@ export class Follow {
     const now = this.from.clock().getTime();
     const scans = await this.from.queries.progress(run.id);
     const scan = scans.at(-1) ?? null;
-    await this.compare(run, now);
+    if (scan && scan.probes <= COMPARED_MOST) await this.compare(run, now);
     const rate = scan ? this.rate(run, scan, now) : 0;
     const left = scan && rate > 0 ? ((scan.probes - scan.probed) / rate) * 1000 : null;
     return {
@@ -56,8 +58,8 @@ export class Follow {
         left !== null && left > 0
           ? duration(Math.max(1000, Math.round(left / 1000) * 1000)).replace('.0 s', ' s')
           : null,
-      addresses: scans[0]?.addresses ?? 0,
-      drift: this.drift,
+      addresses: this.seen?.addresses ?? null,
+      drift: this.seen?.drift ?? null,
     };
   }
 
@@ -78,12 +80,15 @@ export class Follow {
     const look = await this.from.looks.of(await this.from.scans.run(run.id));
     const took = this.from.clock().getTime() - now;
     this.compareAfter = now + took + Math.max(COMPARE_AT_MOST_EVERY_MS, 10 * took);
-    this.drift = look.ok ? look.comparison.verdicts.reduce((sum, { drift }) => sum + drift.length, 0) : null;
+    if (!look.ok) return;
+    const drift = look.comparison.verdicts.reduce((sum, { drift }) => sum + drift.length, 0);
+    this.seen = { addresses: look.observed.size, drift };
   }
 }
 
 function phaseOf(run: RunRow, scan: ScanProgress | null, now: number): string {
   if (run.state === 'due') return 'Waiting for its turn';
+  if (run.state === 'scanned') return 'Putting together what was seen';
   if (run.state === 'observed') return 'Comparing what was seen with what is declared';
   if (run.state === 'compared') return 'Writing the report';
   if (run.state === 'finished') return 'Over';

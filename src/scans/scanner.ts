@@ -16,14 +16,16 @@ import { heardFrom } from '../domain/heard.js';
 import { answered, type HostObserved, unconfirmed } from '../domain/observation.js';
 import type { PortSet } from '../domain/port-set.js';
 import type { ScanPlan } from '../domain/scan-plan.js';
+import { ProbeOrder } from '../engine/probe-order.js';
 import { scan as runEngine } from '../engine/scan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { Intake } from './intake.js';
 import { Leave, type LeaveNow } from './leave.js';
-import { ObservationsService } from './observations.service.js';
 import { careOf, targetsOf } from './scan-settings.js';
 import type { Scan, Shard } from './scans.entities.js';
+import { ShardLog } from './shard-log.js';
+import { ShardLogsService } from './shard-logs.service.js';
 import { type Claimed, ShardsService } from './shards.service.js';
 
 /** Well above the longest silence between two batches: a probe's time-out with its retries. */
@@ -39,7 +41,7 @@ export class Scanner {
 
   constructor(
     private readonly shards: ShardsService,
-    private readonly observations: ObservationsService,
+    private readonly logs: ShardLogsService,
     private readonly leave: Leave,
     private readonly gatekeeper: Gatekeeper,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -52,7 +54,7 @@ export class Scanner {
     if (!claimed) return 0;
     const { shard, scan, run } = claimed;
     const leaseMs = LEASE_MS + scan.settings.timeoutMs * (scan.settings.retries + 1);
-    const intake = new Intake(shard, leaseMs, this.shards, this.observations, () => this.clock().getTime());
+    const intake = new Intake(shard, leaseMs, this.shards, logOf(claimed), () => this.clock().getTime());
     intake.stopAt(leave.until(run.audit));
     await intake.flush();
     // Whoever probes has to see: another server's eyes prove nothing of ours.
@@ -93,7 +95,7 @@ export class Scanner {
   /** What an earlier attempt at the shard has been told. Nothing is read for a shard that is begun for the first time. */
   private async begunWith(scan: Scan, shard: Shard): Promise<Pick<ScanPlan, 'known' | 'heard'>> {
     if (shard.attempts === 1 && shard.probed === '0') return {};
-    const hosts = Array.from((await this.observations.ofScan(shard.scanId)).values());
+    const hosts = await this.logs.ofShard(shard);
     const isFinal = (host: HostObserved): PortSet =>
       scan.settings.verify ? answered(host).subtract(unconfirmed(host)) : answered(host);
     return {
@@ -101,4 +103,9 @@ export class Scanner {
       heard: heardFrom(hosts),
     };
   }
+}
+
+function logOf({ scan, shard }: Claimed): ShardLog {
+  const order = new ProbeOrder(targetsOf(scan), scan.settings.seed);
+  return new ShardLog(order, Number(shard.fromPosition), Number(shard.toPosition));
 }

@@ -2,9 +2,9 @@
  * A run, the scans that it orders (the first look, then one for each confirmation), their shards, and what they saw:
  * one row a host and look, its ports as sets.
  *
- *   run:   due ──dispatcher──► scanning ──last shard──► observed ──comparer──► compared ──reporter──► finished
- *                                 ▲                                   │
- *                                 └────── one more look to confirm ───┘
+ *   due ──dispatcher──► scanning ──last shard──► scanned ──collator──► observed ──comparer──► compared ──reporter──► finished
+ *                          ▲                                              │
+ *                          └───────── one more look to confirm ───────────┘
  */
 import {
   Check,
@@ -24,7 +24,7 @@ import type { Coverage, RunVerdict } from '../domain/report.js';
 import type { EngineName } from '../domain/scan-plan.js';
 import { PORT_SET_COLUMN } from '../platform/port-set-column.js';
 
-export type RunState = 'due' | 'scanning' | 'observed' | 'compared' | 'finished';
+export type RunState = 'due' | 'scanning' | 'scanned' | 'observed' | 'compared' | 'finished';
 export type RunTrigger = 'schedule' | 'manual';
 
 @Entity('run')
@@ -32,7 +32,7 @@ export type RunTrigger = 'schedule' | 'manual';
 @Index('run_audit_ix', ['audit', 'id'])
 @Index('run_open_ix', ['state'], { where: `state <> 'finished'` })
 @Check('run_trigger_ck', `trigger in ('schedule', 'manual')`)
-@Check('run_state_ck', `state in ('due', 'scanning', 'observed', 'compared', 'finished')`)
+@Check('run_state_ck', `state in ('due', 'scanning', 'scanned', 'observed', 'compared', 'finished')`)
 @Check('run_verdict_ck', `verdict in ('clean', 'drift', 'inconclusive', 'failed')`)
 @Check('run_cancelled_ck', '(cancelled_at is null) = (cancelled_by is null)')
 export class Run {

@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { AgendaService } from './agenda.service.js';
 import { Archivist } from './archivist.js';
+import { Collator } from './collator.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { Leave } from './leave.js';
@@ -22,6 +23,7 @@ import { ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 import { Scheduler } from './scheduler.js';
 import { SchedulerWatch } from './scheduler-watch.js';
+import { ShardLogsService } from './shard-logs.service.js';
 import { ShardsService } from './shards.service.js';
 
 @Module({
@@ -31,6 +33,7 @@ import { ShardsService } from './shards.service.js';
     ...[
       ScansService,
       ShardsService,
+      ShardLogsService,
       ObservationsService,
       RunPlans,
       RunLooks,
@@ -38,12 +41,13 @@ import { ShardsService } from './shards.service.js';
       Scheduler,
       Dispatcher,
     ],
-    ...[Leave, Gatekeeper, Scanner, Archivist],
+    ...[Leave, Gatekeeper, Scanner, Collator, Archivist],
     ...[ScansQueries, RunProgress, Overview],
     ...[RunLog, ScansMetrics, SchedulerWatch],
   ],
   exports: [
     Archivist,
+    Collator,
     ScansService,
     AgendaService,
     Gatekeeper,

@@ -60,7 +60,6 @@ export interface ScanProgress {
   readonly probed: number;
   readonly notBefore: Date;
   readonly finished: boolean;
-  readonly addresses: number;
 }
 
 export interface RunFinding extends ReportFinding {
@@ -89,8 +88,7 @@ cross join lateral (
 
 const PROGRESS = `
 select scan.round, scan.probes::float8 as probes, scan.not_before as "notBefore", scan.finished_at is not null as finished,
-  (select coalesce(sum(shard.probed), 0)::float8 from shard where shard.scan_id = scan.id) as probed,
-  (select count(*)::int from observed_host host where host.scan_id = scan.id) as addresses
+  (select coalesce(sum(shard.probed), 0)::float8 from shard where shard.scan_id = scan.id) as probed
 from scan where scan.run_id = $1 order by scan.round`;
 
 const FINDINGS = `

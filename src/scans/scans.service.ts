@@ -115,6 +115,12 @@ export class ScansService {
     return held.length > 0 && (await rows.countBy(Scan, { runId: run.id })) === scans.length;
   }
 
+  /** scanned → observed; false where another server has moved it on. Part of the collator's transaction. */
+  async collated(rows: EntityManager, run: Run): Promise<boolean> {
+    const moved = await rows.update(Run, { id: run.id, state: 'scanned' }, { state: 'observed' });
+    return moved.affected === 1;
+  }
+
   /** due → scanning, with the first look's shards. */
   async start(
     run: Run,

@@ -11,6 +11,8 @@ import { grantOf, type OtherScan } from '../domain/rate-budget.js';
 import type { EngineName } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Run, Scan, Shard } from './scans.entities.js';
+import { ShardLogEntry } from './shard-log.entities.js';
+import type { LogEntry } from './shard-log.js';
 
 /** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
 const MOST_ATTEMPTS = 3;
@@ -102,13 +104,23 @@ export class ShardsService {
     return { shard, scan, run, ratePerSecond: grant };
   }
 
-  /** Still at it: the lease goes on, and the progress is kept. False where the lease had ended, and another has it. */
-  async renew(shard: Shard, progress: ShardProgress, leaseMs: number): Promise<boolean> {
+  /**
+   * Still at it: the lease goes on, and the progress is kept with what was seen on the way. False where the lease had ended and
+   * another has it; nothing is kept then.
+   */
+  async renew(
+    shard: Shard,
+    progress: ShardProgress,
+    leaseMs: number,
+    seen: LogEntry | null = null,
+  ): Promise<boolean> {
     const leasedUntil = new Date(this.clock().getTime() + leaseMs);
-    const renewed = await this.database
-      .getRepository(Shard)
-      .update(held(shard), { ...columnsOf(progress), leasedUntil });
-    return renewed.affected === 1;
+    return this.database.transaction(async (rows) => {
+      const renewed = await rows.update(Shard, held(shard), { ...columnsOf(progress), leasedUntil });
+      if (renewed.affected !== 1) return false;
+      if (seen) await rows.insert(ShardLogEntry, { ...seen, shardId: shard.id });
+      return true;
+    });
   }
 
   async finish(shard: Shard): Promise<void> {
@@ -153,7 +165,7 @@ export class ShardsService {
   }
 }
 
-/** All of its shards have ended: the scan has, too, and its run is ready to be compared. */
+/** All of its shards have ended: the scan has, too, and what they wrote down is ready to be put together. */
 export async function closeScanIfDone(rows: EntityManager, scanId: string, now: Date): Promise<void> {
   const [left] = (await rows.query(
     `select count(*)::int as shards from shard where scan_id = $1 and state in ('waiting', 'leased')`,
@@ -162,7 +174,7 @@ export async function closeScanIfDone(rows: EntityManager, scanId: string, now: 
   if (left!.shards > 0) return;
   await rows.update(Scan, { id: scanId }, { finishedAt: now });
   await rows.query(
-    `update run set state = 'observed' where id = (select run_id from scan where id = $1) and state = 'scanning'`,
+    `update run set state = 'scanned' where id = (select run_id from scan where id = $1) and state = 'scanning'`,
     [scanId],
   );
 }

@@ -83,6 +83,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: 200, retries: 
     const id = await rooms.scheduler.runNow('watch');
     await rooms.dispatcher.workOnce();
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     await canary.close();
     await rooms.comparer.workOnce();
     expect(await rooms.run(id)).toMatchObject({ state: 'finished', verdict: 'inconclusive' });

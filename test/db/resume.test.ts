@@ -6,10 +6,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canariesOf, type Observation } from '../../src/domain/observation.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { permutation } from '../../src/engine/permutation.js';
+import { ProbeOrder } from '../../src/engine/probe-order.js';
 import { Intake } from '../../src/scans/intake.js';
+import { targetsOf } from '../../src/scans/scan-settings.js';
+import { ShardLog } from '../../src/scans/shard-log.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 import { type HarbourPort, openPort } from '../support/net-harbour.js';
-import { FREE, NEVER, openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
+import { FREE, NEVER, openRoomsOn, type Rooms, standingClock, writeDown } from '../support/rooms.js';
 
 const HOST = '127.0.64.1';
 const LEASE_MS = 15_000;
@@ -68,8 +71,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     const settled = order.slice(0, 10);
     // Stored before the worker died, though not settled: the answers of two more.
     const answered = order.slice(15, 17);
-    await rooms.observations.add(claim!.scan.id, [seen(settled), seen(answered)]);
-    await rooms.shards.renew(claim!.shard, { probed: 12, settledTo: 10, engine: 'portable' }, LEASE_MS);
+    await writeDown(rooms, claim!, [seen(settled), seen(answered)], { probed: 12, settledTo: 10 });
     clock.pass(LEASE_MS + 1);
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
     const spared = new Set([...settled, ...answered]);
@@ -96,7 +98,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
     expect(await openPorts()).toBe(ports.join(','));
     expect(acceptedInAll()).toBeLessThanOrEqual(LISTENERS + UNDER_WAY);
-    expect((await rooms.query('select state from run'))[0]!.state).toBe('observed');
+    expect((await rooms.query('select state from run'))[0]!.state).toBe('scanned');
   });
 
   it('asks again for what no handshake has confirmed, and takes its answer for it', async () => {
@@ -111,7 +113,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
       state: 'open' as const,
       at: 1,
     };
-    await rooms.observations.add(claim!.scan.id, [{ ...synAcks, reason: 'syn-ack' }, seen([confirmed!])]);
+    await writeDown(rooms, claim!, [{ ...synAcks, reason: 'syn-ack' }, seen([confirmed!])]);
     clock.pass(LEASE_MS + 1);
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
     const host = (await rooms.observations.ofScan(claim!.scan.id)).get(HOST)!;
@@ -125,8 +127,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
     ['with nothing but its canaries left', LISTENERS],
   ])('%s has the canaries that are due by what is stored, once', async (_, settledTo) => {
     const claim = await rooms.shards.claim(LEASE_MS, FREE);
-    await rooms.observations.add(claim!.scan.id, [seen(ports)]);
-    await rooms.shards.renew(claim!.shard, { probed: LISTENERS, settledTo, engine: 'portable' }, LEASE_MS);
+    await writeDown(rooms, claim!, [seen(ports)], { probed: LISTENERS, settledTo });
     clock.pass(LEASE_MS + 1);
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
     const host = (await rooms.observations.ofScan(claim!.scan.id)).get(HOST)!;
@@ -143,12 +144,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
       reason: 'canary-shut',
       at: 1,
     } as const;
-    await rooms.observations.add(claim!.scan.id, [seen(ports), told]);
-    await rooms.shards.renew(
-      claim!.shard,
-      { probed: LISTENERS, settledTo: 10, engine: 'portable' },
-      LEASE_MS,
-    );
+    await writeDown(rooms, claim!, [seen(ports), told], { probed: LISTENERS, settledTo: 10 });
     clock.pass(LEASE_MS + 1);
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
     const host = (await rooms.observations.ofScan(claim!.scan.id)).get(HOST)!;
@@ -162,8 +158,10 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
 
     async function intake(): Promise<Intake> {
       const claim = await rooms.shards.claim(LEASE_MS, FREE);
-      const { shards, observations } = rooms;
-      return new Intake(claim!.shard, LEASE_MS, shards, observations, () => clock().getTime());
+      const { shard, scan } = claim!;
+      const order = new ProbeOrder(targetsOf(scan), scan.settings.seed);
+      const log = new ShardLog(order, 0, LISTENERS);
+      return new Intake(shard, LEASE_MS, rooms.shards, log, () => clock().getTime());
     }
 
     it('renew the lease while the engine has nothing to hand out', async () => {
@@ -176,16 +174,23 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
       expect(taking.isLost).toBe(false);
     });
 
-    it('call settled only what is stored with all that was seen there', async () => {
+    it('call settled what is stored with all that was seen there, in one breath', async () => {
       const taking = await intake();
       await taking.take(seen(ports.slice(0, 3)));
       taking.watch(progress(8));
       await taking.flush();
-      // The same breath could not know yet whether the observations would be kept.
-      expect((await shard()).settled_to).toBe('0');
-      expect(await openPorts()).toBe(ports.slice(0, 3).join(','));
-      await taking.flush();
       expect(await shard()).toMatchObject({ settled_to: '8', probed: '8', engine: 'syn' });
+      expect(await openPorts()).toBe(ports.slice(0, 3).join(','));
+    });
+
+    it('call nothing settled that could not be stored', async () => {
+      const taking = await intake();
+      await taking.take(seen(ports.slice(0, 3)));
+      taking.watch(progress(8));
+      await rooms.query('alter table shard_log rename to shard_log_away');
+      await expect(taking.flush()).rejects.toThrow('shard_log');
+      await rooms.query('alter table shard_log_away rename to shard_log');
+      expect((await shard()).settled_to).toBe('0');
     });
 
     it('tell the engine to stop once another worker has the shard, and write nothing more', async () => {
@@ -195,7 +200,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports.join(',')}", ratePerSecond: 
       await taking.take(seen(ports.slice(0, 3)));
       await taking.flush();
       expect([taking.isLost, taking.stopped.aborted]).toEqual([true, true]);
-      expect(await rooms.query('select * from observed_host')).toEqual([]);
+      expect(await rooms.query('select * from shard_log')).toEqual([]);
       expect(await shard()).toMatchObject({ state: 'leased', attempts: 2, settled_to: '0' });
     });
   });

@@ -56,11 +56,13 @@ audits: [{ name: watch, hosts: all, ports: declared, ${every} timeoutMs: 200, re
     await rooms.dispatcher.workOnce();
     expect(told()).toEqual([{ ...at, probes: 1, msg: 'a run has started' }]);
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     expect(told()).toEqual([]);
     await rooms.comparer.workOnce();
     expect(told()).toEqual([{ ...at, round: 0, drifts: 1, suspected: 1, msg: 'a look has finished' }]);
     clock.pass(4000);
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     await rooms.comparer.workOnce();
     const { because } = await rooms.run(run);
     expect(told()).toEqual([
@@ -144,6 +146,7 @@ audits: [{ name: watch, hosts: all, ports: declared }]
       await rooms.scheduler.runNow('watch');
       await rooms.dispatcher.workOnce();
       await rooms.scanner.workOnce(NEVER);
+      await rooms.collator.workOnce();
       told();
       await expect(rooms.comparer.workOnce()).rejects.toThrow('run_unending_ck');
       expect(told()).toEqual([]);

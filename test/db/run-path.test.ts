@@ -87,7 +87,10 @@ audits:
 
     clock.pass(1000);
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
-    expect(await state()).toBe('observed');
+    expect(await state()).toBe('scanned');
+    expect(await rooms.query('select * from observed_host')).toEqual([]);
+    expect(await rooms.collator.workOnce()).toBe(1);
+    expect([await state(), await rooms.query('select * from shard_log')]).toEqual(['observed', []]);
     expect(await rooms.query('select host(address) as address from observed_host order by 1')).toEqual([
       { address: '127.0.61.1' },
       { address: '127.0.61.2' },
@@ -108,6 +111,7 @@ audits:
     expect(await rooms.scanner.workOnce(NEVER)).toBe(0);
     clock.pass(1);
     expect(await rooms.scanner.workOnce(NEVER)).toBe(1);
+    expect(await rooms.collator.workOnce()).toBe(1);
     expect(await rooms.query('select round, probes from scan order by round')).toEqual([
       { round: 0, probes: '6' },
       { round: 1, probes: '2' },
@@ -176,11 +180,13 @@ audits:
     await rooms.scheduler.workOnce();
     await rooms.dispatcher.workOnce();
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     clock.pass(1000);
     await rooms.comparer.workOnce();
     await harbour.pop()!.close();
     clock.pass(5000);
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     clock.pass(1000);
     await rooms.comparer.workOnce();
     const [, open] = await findings();
@@ -210,6 +216,7 @@ audits:
       await rooms.scheduler.workOnce();
       await rooms.dispatcher.workOnce();
       await rooms.scanner.workOnce(NEVER);
+      await rooms.collator.workOnce();
       clock.pass(1000);
       await Promise.all([rooms.comparer.workOnce(), other.comparer.workOnce()]);
       expect(await findings()).toHaveLength(2);
@@ -233,6 +240,7 @@ audits:
       for (const _ of [1, 2]) {
         clock.pass(1000);
         await rooms.scanner.workOnce(NEVER);
+        await rooms.collator.workOnce();
       }
       clock.pass(1000);
       const runs = await rooms.query('select * from run order by id');

@@ -1,10 +1,9 @@
 /*
  * Shards under contention: one worker each, taken up again when a worker is lost, given up at last, and never ended by
- * somebody who has lost them. And the same observations, however often and from however many at once.
+ * somebody who has lost them.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AddressSet } from '../../src/domain/address-set.js';
-import { canariesOf, type Observation } from '../../src/domain/observation.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { FREE, NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
@@ -18,7 +17,7 @@ hosts: [{ name: one, address: 127.0.62.1 }]
 audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: 200, confirm: { times: 0 } }]
 `;
 
-describeOnBothDatabases('shards and observations', (kind) => {
+describeOnBothDatabases('shards', (kind) => {
   const clock = standingClock('2026-07-01T12:00:00Z');
   let on: TestDatabase;
   let rooms: Rooms;
@@ -89,7 +88,7 @@ describeOnBothDatabases('shards and observations', (kind) => {
     clock.pass(1);
     expect(await other.scanner.workOnce(NEVER)).toBe(1);
     expect(await shards()).toMatchObject([{ state: 'done', attempts: 2, probed: '1' }]);
-    expect(await stateOf(id)).toBe('observed');
+    expect(await stateOf(id)).toBe('scanned');
   });
 
   it('a worker that was away too long can neither go on with its shard, nor end it, nor give it back', async () => {
@@ -104,7 +103,7 @@ describeOnBothDatabases('shards and observations', (kind) => {
     expect(await shards()).toMatchObject([{ state: 'leased', attempts: 2, probed: '0' }]);
     expect(await stateOf(id)).toBe('scanning');
     await other.shards.finish(taken!.shard);
-    expect(await stateOf(id)).toBe('observed');
+    expect(await stateOf(id)).toBe('scanned');
   });
 
   it('a shard that is given back does not count as an attempt', async () => {
@@ -172,93 +171,6 @@ audits: [{ name: watch, hosts: all, ports: 1-65535 }]
       await other.dispatcher.workOnce();
       await rooms.scans.fail(stale, 'the name pointed elsewhere for a moment');
       expect(await stateOf(id)).toBe('scanning');
-    });
-  });
-
-  describe('observations', () => {
-    const ADDRESS = '127.0.62.1';
-    const seen = (ports: string, state: Observation['state'], at = 1000): Observation => {
-      const reason = {
-        open: 'handshake',
-        closed: 'reset',
-        filtered: 'silence',
-        unreachable: 'host-unreachable',
-        unknown: 'EMFILE',
-      };
-      const set = PortSet.parse(ports);
-      const connectMs =
-        state === 'open' ? { connectMs: new Map(Array.from(set, (port) => [port, 0.5] as const)) } : {};
-      return { address: ADDRESS, ports: set, state, reason: reason[state], at, ...connectMs };
-    };
-    const rows = () => rooms.query('select * from observed_host order by address');
-
-    async function scanId(): Promise<string> {
-      const [scan] = await rooms.scans.scansOf(await scanning());
-      return scan!.id;
-    }
-
-    it('a host is one row a look, whatever the number of its ports and batches', async () => {
-      const id = await scanId();
-      await rooms.observations.add(id, [seen('1-30000', 'closed'), seen('8080', 'open')]);
-      await rooms.observations.add(id, [seen('40000-65535', 'filtered'), seen('30001', 'unknown')]);
-      expect(await rows()).toHaveLength(1);
-      const host = (await rooms.observations.ofScan(id)).get(ADDRESS)!;
-      expect([`${host.open}`, `${host.closed}`, `${host.filtered}`, `${host.unknown}`]).toEqual([
-        '8080',
-        '1-8079,8081-30000',
-        '40000-65535',
-        '30001',
-      ]);
-      expect(host.connectMs.get(8080)).toBe(0.5);
-    });
-
-    it('the same batch twice changes nothing', async () => {
-      const id = await scanId();
-      const batch = [seen('1-1000', 'closed'), seen('22,80', 'open'), seen('81', 'unknown')];
-      await rooms.observations.add(id, batch);
-      const before = await rows();
-      await rooms.observations.add(id, batch);
-      expect(await rows()).toEqual(before);
-    });
-
-    it('canaries are kept, beside the ports and not among them', async () => {
-      const id = await scanId();
-      const canary = {
-        ...seen('40001-40003', 'open'),
-        reason: 'canary',
-        connectMs: new Map<number, number>(),
-      };
-      await rooms.observations.add(id, [canary, seen('22', 'open')]);
-      await rooms.observations.add(id, [{ ...canary, ports: PortSet.of(40004), reason: 'canary-shut' }]);
-      const host = (await rooms.observations.ofScan(id)).get(ADDRESS)!;
-      const { open, shut } = canariesOf(host);
-      expect([`${host.open}`, `${open}`, `${shut}`]).toEqual(['22', '40001-40003', '40004']);
-    });
-
-    it('an IPv6 address is one host, however the database spells it', async () => {
-      const id = await scanId();
-      for (const port of ['80', '81'])
-        await rooms.observations.add(id, [{ ...seen(port, 'closed'), address: '::1' }]);
-      expect(`${(await rooms.observations.ofScan(id)).get('::1')!.closed}`).toBe('80-81');
-      expect(await rows()).toHaveLength(1);
-    });
-
-    it('batches of many workers to the same hosts at once lose nothing', async () => {
-      const id = await scanId();
-      const hosts = Array.from({ length: 8 }, (_, i) => `127.0.62.${i + 1}`);
-      const batches = Array.from({ length: 24 }, (_, worker) => {
-        const batch = hosts.map((address) => ({
-          ...seen(`${worker + 1},${worker + 1001}`, 'closed'),
-          address,
-        }));
-        // Each meets the hosts in an order of its own: a deadlock would show.
-        return worker % 2 === 0 ? batch : batch.reverse();
-      });
-      await Promise.all(batches.map((batch, i) => (i % 2 ? rooms : other).observations.add(id, batch)));
-      const observed = await rooms.observations.ofScan(id);
-      expect(Array.from(observed.values(), ({ closed }) => `${closed}`)).toEqual(
-        hosts.map(() => '1-24,1001-1024'),
-      );
     });
   });
 });

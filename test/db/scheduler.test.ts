@@ -86,7 +86,7 @@ describeOnBothDatabases('the scheduler', (kind) => {
     await load('2026-07-01T00:00:30Z', 'every: 1m');
     clock.at('2026-07-01T00:01:00Z');
     expect(await rooms.scheduler.workOnce()).toBe(1);
-    for (const state of ['due', 'scanning', 'observed']) {
+    for (const state of ['due', 'scanning', 'scanned', 'observed']) {
       await rooms.query('update run set state = $1', [state]);
       clock.pass(60_000);
       expect([state, await rooms.scheduler.workOnce()]).toEqual([state, 0]);
@@ -96,7 +96,7 @@ describeOnBothDatabases('the scheduler', (kind) => {
     const rows = await rooms.query('select due_at from run order by due_at');
     expect(rows.map(({ due_at }) => due_at.toISOString())).toEqual([
       '2026-07-01T00:01:00.000Z',
-      '2026-07-01T00:04:00.000Z',
+      '2026-07-01T00:05:00.000Z',
     ]);
   });
 

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AddressSet } from '../../src/domain/address-set.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
-import { FREE, openRooms, type Rooms, standingClock } from '../support/rooms.js';
+import { FREE, openRooms, type Rooms, standingClock, writeDown } from '../support/rooms.js';
 
 const LEASE_MS = 15_000;
 const BEGUN = { probed: 0, settledTo: 0, engine: null };
@@ -105,8 +105,8 @@ describeOnBothDatabases('claims', (kind) => {
     });
 
     it('is seen, and its observations are written, while somebody claims', async () => {
-      const id = await scanning(FEW);
-      const [scan] = await rooms.scans.scansOf(id);
+      await scanning(FEW);
+      const claim = await rooms.shards.claim(LEASE_MS, FREE);
       const seen = {
         address: '127.0.62.1',
         ports: PortSet.of(7),
@@ -115,7 +115,7 @@ describeOnBothDatabases('claims', (kind) => {
         at: 1,
       } as const;
       const all = Array.from({ length: 10 }, () => [
-        rooms.observations.add(scan!.id, [seen]),
+        writeDown(rooms, claim!, [seen]),
         other.shards.claim(LEASE_MS, FREE),
       ]);
       await Promise.all(all.flat());

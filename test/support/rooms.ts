@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { Config } from '../../src/config.js';
+import type { Observation } from '../../src/domain/observation.js';
+import { ProbeOrder } from '../../src/engine/probe-order.js';
 import { Comparer } from '../../src/findings/comparer.js';
 import { FindingsService } from '../../src/findings/findings.service.js';
 import { Historian } from '../../src/history/historian.js';
@@ -15,13 +17,16 @@ import { makeLogger } from '../../src/platform/log.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { Reporter } from '../../src/reports/reporter.js';
 import { AgendaService } from '../../src/scans/agenda.service.js';
+import { Collator } from '../../src/scans/collator.js';
 import { Dispatcher } from '../../src/scans/dispatcher.js';
 import { ObservationsService } from '../../src/scans/observations.service.js';
 import { RunLooks } from '../../src/scans/run-looks.js';
+import { targetsOf } from '../../src/scans/scan-settings.js';
 import { Scanner } from '../../src/scans/scanner.js';
 import { ScansService } from '../../src/scans/scans.service.js';
 import { Scheduler } from '../../src/scans/scheduler.js';
-import { ShardsService } from '../../src/scans/shards.service.js';
+import { ShardLog } from '../../src/scans/shard-log.js';
+import { type Claimed, type ShardProgress, ShardsService } from '../../src/scans/shards.service.js';
 import { openContext } from '../../src/service.js';
 import type { TestDatabase } from './databases.js';
 
@@ -82,6 +87,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     scheduler: app.get(Scheduler),
     dispatcher: app.get(Dispatcher),
     scanner: app.get(Scanner),
+    collator: app.get(Collator),
     comparer: app.get(Comparer),
     historian: app.get(Historian),
     reporter: app.get(Reporter),
@@ -126,15 +132,31 @@ export async function openRoomsOn(
   return { ...rooms, close };
 }
 
+const BEGUN: ShardProgress = { probed: 0, settledTo: 0, engine: null };
+
+/** Writes down what a worker has seen of the shard that it holds, as its intake does; false where it holds it no longer. */
+export async function writeDown(
+  { shards }: Rooms,
+  { shard, scan }: Claimed,
+  seen: readonly Observation[],
+  { leaseMs = 15_000, ...progress }: Partial<ShardProgress> & { leaseMs?: number } = {},
+): Promise<boolean> {
+  const order = new ProbeOrder(targetsOf(scan), scan.settings.seed);
+  const log = new ShardLog(order, Number(shard.fromPosition), Number(shard.toPosition));
+  for (const one of seen) log.take(one);
+  return shards.renew(shard, { ...BEGUN, ...progress }, leaseMs, log.next());
+}
+
 /** Lets the rooms work in the order of a run, until it is compared; time passes between the looks. */
 export async function sail(rooms: Rooms, clock: { pass(ms: number): void }): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     const done =
       (await rooms.dispatcher.workOnce()) +
       (await rooms.scanner.workOnce(NEVER)) +
+      (await rooms.collator.workOnce()) +
       (await rooms.comparer.workOnce());
     const [open] = await rooms.query(
-      `select count(*)::int as runs from run where state in ('due', 'scanning', 'observed')`,
+      `select count(*)::int as runs from run where state in ('due', 'scanning', 'scanned', 'observed')`,
     );
     if (open!.runs === 0) return;
     clock.pass(done === 0 ? 5000 : 1000);

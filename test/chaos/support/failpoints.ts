@@ -20,6 +20,11 @@ export const FAILPOINTS: readonly Failpoint[] = [
   { name: 'a look of the gate', sql: 'select from gate_look' },
   { name: 'a scan', sql: 'select from scan' },
   { name: 'a shard leased', sql: `select from shard where state <> 'waiting'` },
+  { name: 'something logged', sql: 'select from shard_log union all select from observed_host' },
+  {
+    name: 'the run scanned',
+    sql: `${runIn('scanned', 'observed', 'compared', 'finished')} union all select from scan where round = 1`,
+  },
   { name: 'a host observed', sql: 'select from observed_host' },
   {
     name: 'the run observed',

@@ -4,7 +4,6 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  gathered,
   type HostObserved,
   nothingObserved,
   type Observation,
@@ -179,20 +178,5 @@ describe('sightings', () => {
     for (const ports of ['15', '10-20', '32', '65535']) {
       expect(() => sightings.add({ ...closed, ports: PortSet.parse(ports) })).toThrow('not asked for');
     }
-  });
-});
-
-describe('observations that are gathered', () => {
-  it('say the same in no more than one piece a host, state and reason', () => {
-    const single = planned.map((one) => ({ ...one, reason: REASONS[one.state][0] }));
-    fc.assert(
-      fc.property(fc.array(single, { maxLength: 14 }), (seen) => {
-        const fewer = gathered(seen);
-        expect(new Set(fewer.map(({ address, state }) => `${address} ${state}`)).size).toBe(fewer.length);
-        for (const address of ADDRESSES) {
-          expect(plain(slowly(fewer, address))).toEqual(plain(slowly(seen, address)));
-        }
-      }),
-    );
   });
 });

@@ -1,0 +1,98 @@
+/*
+ * Where each probe of a scan lies in its shuffled order, and which probe lies at a position: for whoever keeps what was seen
+ * by position. The same for every engine; made once a shard.
+ *
+ * `locate` writes into the fields `host` and `port` instead of returning an object: it runs once a position.
+ */
+import { isV4Number } from '../domain/address-number.js';
+import { formatAddress, parseAddress } from '../domain/address-set.js';
+import type { PortSet } from '../domain/port-set.js';
+import type { Target } from '../domain/scan-plan.js';
+import { wordsOf } from './address-words.js';
+import { inversePermutation, permutation } from './permutation.js';
+import { FIELDS, ProbeSpace, type SpaceLayout } from './probe-space.js';
+import { layOut } from './space-layout.js';
+
+/** Addresses come again and again, a few ports at a time; reading one takes longer than finding it. */
+const REMEMBERED_MOST = 65_536;
+
+type Place = readonly [family: number, w0: number, w1: number, w2: number, w3: number];
+
+export interface OrderedHost {
+  readonly address: string;
+  readonly ports: PortSet;
+}
+
+export class ProbeOrder {
+  /** The host's number in the plan; a host in two targets has two. */
+  host = 0;
+  port = 0;
+  private readonly layout: SpaceLayout;
+  private readonly space: ProbeSpace;
+  private readonly indexAt: (position: number) => number;
+  private readonly positionOf: (index: number) => number;
+  private readonly places = new Map<string, Place>();
+
+  constructor(
+    private readonly targets: readonly Target[],
+    seed: number,
+  ) {
+    this.layout = layOut(targets);
+    this.space = new ProbeSpace(this.layout);
+    this.indexAt = permutation(this.layout.count, seed);
+    this.positionOf = inversePermutation(this.layout.count, seed);
+  }
+
+  get hosts(): number {
+    return this.layout.hosts;
+  }
+
+  get count(): number {
+    return this.layout.count;
+  }
+
+  locate(position: number): void {
+    this.space.locate(this.indexAt(position));
+    this.host = this.space.host;
+    this.port = this.space.port;
+  }
+
+  /** Calls with each port and its position, -1 where the plan does not have it. */
+  eachPosition(address: string, ports: PortSet, visit: (port: number, position: number) => void): void {
+    const [family, w0, w1, w2, w3] = this.placeOf(address);
+    ports.eachRange((first, last) => {
+      for (let port = first; port <= last; port++) {
+        const index = this.space.indexOf(family, w0, w1, w2, w3, port);
+        visit(port, index < 0 ? -1 : this.positionOf(index));
+      }
+    });
+  }
+
+  /** Every host, by its number. */
+  *eachHost(): Generator<OrderedHost> {
+    const { blocks } = this.layout;
+    const portsAt = new Map<number, PortSet>();
+    let at = 0;
+    for (const { ports } of this.targets) {
+      if (!ports.isEmpty) portsAt.set(at, ports);
+      at += ports.size;
+    }
+    for (let block = 0; block < blocks.length; block += FIELDS) {
+      const ports = portsAt.get(blocks[block + 3]!)!;
+      for (let host = 0; host < blocks[block + 2]!; host++) {
+        this.space.locate(blocks[block]! + host * ports.size);
+        yield { address: formatAddress(this.space.address), ports };
+      }
+    }
+  }
+  private placeOf(address: string): Place {
+    const known = this.places.get(address);
+    if (known) return known;
+    const number = parseAddress(address);
+    if (number === null) throw new RangeError(`'${address}' was seen, which is no address`);
+    const place = [isV4Number(number) ? 4 : 6, ...wordsOf(number)] as const;
+    if (this.places.size === REMEMBERED_MOST) this.places.clear();
+    this.places.set(address, place);
+    return place;
+  }
+}
