@@ -16,7 +16,18 @@ import { layOut } from './space-layout.js';
 /** Addresses come again and again, a few ports at a time; reading one takes longer than finding it. */
 const REMEMBERED_MOST = 65_536;
 
-type Place = readonly [family: number, w0: number, w1: number, w2: number, w3: number];
+/** A host's ports in one of the targets that have it, and the index of the first. */
+interface Row {
+  readonly first: number;
+  readonly ports: Uint16Array;
+  readonly isWhole: boolean;
+}
+
+interface Place {
+  readonly words: readonly [family: number, w0: number, w1: number, w2: number, w3: number];
+  /** Where a port of it was found last; null before one was. */
+  row: Row | null;
+}
 
 export interface OrderedHost {
   readonly address: string;
@@ -59,13 +70,30 @@ export class ProbeOrder {
 
   /** Calls with each port and its position, -1 where the plan does not have it. */
   eachPosition(address: string, ports: PortSet, visit: (port: number, position: number) => void): void {
-    const [family, w0, w1, w2, w3] = this.placeOf(address);
+    const place = this.placeOf(address);
     ports.eachRange((first, last) => {
       for (let port = first; port <= last; port++) {
-        const index = this.space.indexOf(family, w0, w1, w2, w3, port);
+        const index = this.indexOf(place, port);
         visit(port, index < 0 ? -1 : this.positionOf(index));
       }
     });
+  }
+
+  private indexOf(place: Place, port: number): number {
+    const { row } = place;
+    // Mostly a host has all of its ports in one stretch, and a port's place is known without a search.
+    if (row?.isWhole) {
+      const at = port - row.ports[0]!;
+      if (at >= 0 && at < row.ports.length) return row.first + at;
+    }
+    const [family, w0, w1, w2, w3] = place.words;
+    const index = this.space.indexOf(family, w0, w1, w2, w3, port);
+    if (index >= 0 && row === null) {
+      const { first, ports } = this.space.rowOf(index);
+      const isWhole = ports[ports.length - 1]! - ports[0]! === ports.length - 1;
+      place.row = { first, ports, isWhole };
+    }
+    return index;
   }
 
   /** Every host, by its number. */
@@ -90,7 +118,7 @@ export class ProbeOrder {
     if (known) return known;
     const number = parseAddress(address);
     if (number === null) throw new RangeError(`'${address}' was seen, which is no address`);
-    const place = [isV4Number(number) ? 4 : 6, ...wordsOf(number)] as const;
+    const place: Place = { words: [isV4Number(number) ? 4 : 6, ...wordsOf(number)], row: null };
     if (this.places.size === REMEMBERED_MOST) this.places.clear();
     this.places.set(address, place);
     return place;

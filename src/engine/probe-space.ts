@@ -88,6 +88,15 @@ export class ProbeSpace {
     return blocks[at]! + (Math.floor((index - blocks[at]!) / portCount) + 1) * portCount;
   }
 
+  /** The ports of that host in its target, ascending, and the index of the first of them. */
+  rowOf(index: number): { readonly first: number; readonly ports: Uint16Array } {
+    const { blocks, ports } = this.layout;
+    const at = this.blockAt(index) * FIELDS;
+    const portCount = blocks[at + 4]!;
+    const first = blocks[at]! + Math.floor((index - blocks[at]!) / portCount) * portCount;
+    return { first, ports: ports.subarray(blocks[at + 3]!, blocks[at + 3]! + portCount) };
+  }
+
   /** The address that `locate` found. */
   get address(): AddressNumber {
     return addressOfWords(this.family, this.w0, this.w1, this.w2, this.w3);

@@ -125,10 +125,10 @@ describe('a collated log', () => {
   it('keeps what lies in no shard and in no plan, for the engine has said so', () => {
     const order = new ProbeOrder(TARGETS, 1);
     const log = new ShardLog(order, 0, 10);
-    const stranger = {
+    const stranger: Observation = {
       ...{ address: '203.0.113.99', ports: PortSet.of(7), state: 'open', reason: 'handshake', at: 5 },
       connectMs: new Map([[7, 2]]),
-    } as const;
+    };
     log.take(stranger);
     log.take({ address: '203.0.113.8', ports: PortSet.of(350), state: 'closed', reason: 'reset', at: 5 });
     const collation = new Collation(order);
