@@ -21,6 +21,7 @@ import type {
   Window,
   WindowTime,
 } from './inventory.js';
+import { receiversOf, routesOf } from './inventory-alerts-build.js';
 import type { AuditShape, DeclarationShape, InventoryFile, WindowShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
@@ -45,6 +46,8 @@ export function buildInventory(files: readonly ShapedFile[]): Inventory {
     audits: files.flatMap(auditsOf),
     windows: files.flatMap(windowsOf),
     deadlines: files.find(({ content }) => content.deadlines)?.content.deadlines ?? DEADLINES,
+    receivers: files.flatMap(receiversOf),
+    routes: files.flatMap(routesOf),
     exceptions: files.flatMap(({ yaml, content }) =>
       content.exceptions.map((exception, i) => ({ ...exception, place: yaml.placeOf(['exceptions', i]) })),
     ),

@@ -6,6 +6,7 @@
  * declarations: they have no name, so that one is known by its host (or group), its ports and its vantages.
  */
 import type { Audit, Declaration, HostSelector, Inventory, Window } from './inventory.js';
+import type { Route } from './receiver.js';
 import { scheduleKey } from './schedule.js';
 
 export interface Change {
@@ -43,6 +44,8 @@ const SECTIONS = [
   'window',
   'exception',
   'deadlines',
+  'receiver',
+  'routes',
 ];
 
 const orderOf = (what: string): number => SECTIONS.indexOf(what.split(' ')[0]!);
@@ -75,6 +78,9 @@ function factsOf(inventory: Inventory): Map<string, string> {
   for (const { host, ports, approvedBy, expires, reason } of inventory.exceptions)
     add(`exception for ${ports} of host ${host}, by ${approvedBy} until ${expires}`, { reason });
   add('deadlines', inventory.deadlines);
+  for (const { name, place: _, ...receiver } of inventory.receivers) add(`receiver ${name}`, receiver);
+  if (inventory.routes.length > 0)
+    add('routes', { tree: JSON.stringify(inventory.routes.map(withoutPlace)) });
   return facts;
 }
 
@@ -146,3 +152,9 @@ function plain(value: unknown): string {
     .map(([key, one]) => `${key} ${plain(one)}`)
     .join(' ');
 }
+
+/** The order of routes means something, so that they are one thing. */
+const withoutPlace = ({ place: _, routes, ...route }: Route): Record<string, unknown> => ({
+  ...route,
+  routes: routes.map(withoutPlace),
+});

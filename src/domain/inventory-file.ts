@@ -7,6 +7,7 @@
 import type { AddressSet } from './address-set.js';
 import type { Audit, Host, Inventory, Place } from './inventory.js';
 import { addressProblems } from './inventory-addresses.js';
+import { alertProblems } from './inventory-alerts-problems.js';
 import { buildInventory, hostEntries } from './inventory-build.js';
 import { contradictions } from './inventory-contradictions.js';
 import { MOST_PROBLEMS, type Problem, problem, quoted, sortProblems } from './inventory-problem.js';
@@ -46,16 +47,22 @@ export function parseInventory(sources: readonly Source[]): ParsedInventory {
 
 function judge(files: readonly ShapedFile[]): ParsedInventory {
   const references = referenceProblems(files);
+  const alerts = alertProblems(files);
   const inventory = buildInventory(files);
   const problems = [
     ...nameProblems(files),
     ...references.problems,
+    ...alerts.problems,
     ...addressProblems(inventory, addressPlaces(files, inventory.hosts)),
     ...contradictions(inventory),
     ...inventory.audits.filter((audit) => selectsNothing(audit, inventory)).map(selectsNothingProblem),
   ];
   if (problems.length > 0) return refused(problems);
-  return { ok: true, inventory, warnings: sortProblems([...references.warnings, ...warnings(inventory)]) };
+  return {
+    ok: true,
+    inventory,
+    warnings: sortProblems([...references.warnings, ...alerts.warnings, ...warnings(inventory)]),
+  };
 }
 
 function refused(problems: readonly Problem[]): ParsedInventory {

@@ -2,9 +2,10 @@
  * Names, checked across all files: each stands once, and whatever is referred to exists.
  *
  * It works on the shaped files and not on the finished inventory, so that a misspelt owner is reported where it
- * was written and not where the host begins. Receivers are free names until the service knows its own.
+ * was written and not where the host begins. Receivers are in inventory-alerts-problems.ts.
  */
 import type { Place } from './inventory.js';
+import type { RouteShape } from './inventory-alerts-schema.js';
 import { LOCAL } from './inventory-build.js';
 import { didYouMean, type Problem, problem, quoted } from './inventory-problem.js';
 import type { AuditShape, DeclarationShape } from './inventory-schema.js';
@@ -24,7 +25,7 @@ type Refer = (kind: keyof Known, name: string | undefined, path: Path) => void;
 
 export function nameProblems(files: readonly ShapedFile[]): Problem[] {
   return [
-    ...(['hosts', 'audits', 'scopes', 'vantages', 'windows'] as const).flatMap((section) =>
+    ...(['hosts', 'audits', 'scopes', 'vantages', 'windows', 'receivers'] as const).flatMap((section) =>
       repeated(files, section),
     ),
     ...repeatedOwners(files),
@@ -34,7 +35,7 @@ export function nameProblems(files: readonly ShapedFile[]): Problem[] {
 
 function repeated(
   files: readonly ShapedFile[],
-  section: 'hosts' | 'audits' | 'scopes' | 'vantages' | 'windows',
+  section: 'hosts' | 'audits' | 'scopes' | 'vantages' | 'windows' | 'receivers',
 ): Problem[] {
   const seen = new Map<string, () => Place>();
   const problems: Problem[] = [];
@@ -145,6 +146,16 @@ function referencesOf({ content }: ShapedFile, refer: Refer): void {
     each('audits', audits, ['windows', i, 'audits']);
     selector(hosts, ['windows', i, 'hosts']);
   });
+  const routes = (shapes: readonly RouteShape[], path: Path): void =>
+    shapes.forEach(({ match, routes: branches }, i) => {
+      const here = [...path, i, 'match'];
+      each('owners', match?.owner, [...here, 'owner']);
+      each('tags', match?.tag, [...here, 'tag']);
+      each('vantages', match?.vantage, [...here, 'vantage']);
+      each('audits', match?.audit, [...here, 'audit']);
+      routes(branches, [...path, i, 'routes']);
+    });
+  routes(content.routes, ['routes']);
   content.exceptions.forEach((exception, i) => {
     refer('hosts', exception.host, ['exceptions', i, 'host']);
   });

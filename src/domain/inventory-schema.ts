@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { POLITE } from './courtesy.js';
 import { AT_ONCE, LOOKS_MOST } from './damping.js';
 import { DEADLINES } from './deadlines.js';
+import { receiver, routes } from './inventory-alerts-schema.js';
+import { eitherOr, keyed, section, someOf } from './inventory-keyed.js';
 import { quoted } from './inventory-problem.js';
 import {
   addressBlock,
@@ -32,36 +34,6 @@ import {
 } from './inventory-values.js';
 import type { PortSet } from './port-set.js';
 import { cronProblem, instantIn, shortestGapMs } from './schedule.js';
-
-/** Marks the message of an unknown key; the known keys follow, one space apart. */
-export const KNOWN_KEYS = 'known keys: ';
-
-/** A map with these keys and no others. */
-function keyed<T extends z.ZodRawShape>(keys: T) {
-  const known = KNOWN_KEYS + Object.keys(keys).join(' ');
-  return z.strictObject(keys, { error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined) });
-}
-
-/** A section whose entries have all been commented out is null in YAML, and empty. */
-const section = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
-
-const someOf = <T extends z.ZodType>(item: T, what: string) =>
-  z.array(item).min(1, `expected at least one ${what}`);
-
-/** Exactly one of two keys: which one is missing or too many. */
-function eitherOr(one: string, other: string, isRequired: boolean) {
-  return (value: Record<string, unknown>, ctx: z.RefinementCtx): void => {
-    const both = value[one] !== undefined && value[other] !== undefined;
-    const none = value[one] === undefined && value[other] === undefined;
-    if (both)
-      ctx.addIssue({ code: 'custom', path: [other], message: `expected '${one}' or '${other}', not both` });
-    if (none && isRequired) ctx.addIssue({ code: 'custom', message: `expected '${one}' or '${other}'` });
-  };
-}
 
 const owner = keyed({ name: text, email: email.optional(), receivers: z.array(name).default([]) });
 
@@ -286,6 +258,8 @@ export const inventoryFile = keyed({
   windows: section(timeWindow),
   exceptions: section(exception),
   deadlines: deadlines.optional(),
+  receivers: section(receiver),
+  routes,
 });
 
 export type InventoryFile = z.output<typeof inventoryFile>;

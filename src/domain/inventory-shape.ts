@@ -5,8 +5,9 @@
  * should have held it is named.
  */
 import type { z } from 'zod';
+import { KNOWN_KEYS } from './inventory-keyed.js';
 import { didYouMean, type Problem, problem, quoted } from './inventory-problem.js';
-import { type InventoryFile, inventoryFile, KNOWN_KEYS } from './inventory-schema.js';
+import { type InventoryFile, inventoryFile } from './inventory-schema.js';
 import { describe, type IssueParams } from './inventory-values.js';
 import { readYaml, type YamlFile } from './inventory-yaml.js';
 import type { Path } from './inventory-yaml-value.js';

@@ -154,6 +154,33 @@ export const everyMs = durationMs(SHORTEST_EVERY_MS, LONGEST_EVERY_MS, 'too ofte
 export const lastsMs = durationMs(60_000, 31 * UNITS_MS.d, 'too short', 'too long');
 export const jitterMs = durationMs(1000, UNITS_MS.d, 'too short', 'too long');
 
+export const waitMs = durationMs(1000, UNITS_MS.d, 'too short', 'too long');
+export const repeatMs = durationMs(300_000, 366 * UNITS_MS.d, 'too often', 'too seldom');
+
+export const yesOrNo = value('true or false', (input, expected): boolean => {
+  if (typeof input === 'boolean') return input;
+  throw new BadValue(`expected ${expected}, not ${describe(input)}`);
+});
+
+/** Where something is sent: `https://…`, without a user, a password or a fragment. */
+export const webAddress = value('an address that begins with https://', (input, expected) => {
+  const written = textOf(input, expected);
+  const url = URL.canParse(written) ? new URL(written) : null;
+  if (url?.protocol !== 'https:')
+    throw new BadValue(`${quoted(written)} is no such address; expected ${expected}`);
+  if (url.username !== '' || url.password !== '' || url.hash !== '')
+    throw new BadValue('a user, a password or a fragment in an address; expected none of them');
+  return url.href;
+});
+
+/** A DNS name or one address. */
+export const hostName = value('a DNS name or an address', (input, expected) => {
+  const written = textOf(input, expected);
+  const host = isDnsName(written) ? written.toLowerCase().replace(/\.$/, '') : canonicalAddress(written);
+  if (host === null) throw new BadValue(`${quoted(written)} is neither; expected ${expected}`);
+  return host;
+});
+
 /** A time of day on a day, in a zone that stands elsewhere, as `2026-12-24T18:00`. A day alone is its first instant. */
 export const moment = value('a day and a time, YYYY-MM-DD HH:MM', (input, expected) => {
   const written = textOf(input, expected);

@@ -7,6 +7,7 @@
 import { AddressSet } from './address-set.js';
 import type { Threshold } from './damping.js';
 import { PortSet } from './port-set.js';
+import type { Receiver, Route } from './receiver.js';
 import type { Schedule } from './schedule.js';
 
 export type Expect = 'open' | 'closed' | 'filtered';
@@ -174,6 +175,9 @@ export interface Inventory {
   readonly exceptions: readonly Exception[];
   /** In how many days a finding has to be put right, by its severity. */
   readonly deadlines: Deadlines;
+  /** Who can be told, and who is told of what. */
+  readonly receivers: readonly Receiver[];
+  readonly routes: readonly Route[];
 }
 
 /** A declaration as it holds for one host: the owner is the port's own, else the host's. */

@@ -115,8 +115,9 @@ test('a group that holds for a host by tag and by address holds once', () => {
 });
 
 describe('warnings', () => {
-  test('a port for a vantage that nobody has declared yet is worth a warning', () => {
+  test('a port for a vantage that nobody has declared yet, and a receiver that is yet to come, are worth a warning', () => {
     expect(printed(goodText('contract.yaml'), 'warnings')).toEqual([
+      "a.yaml:3:78: the receiver 'platform-chat' is not declared; the owner is told by e-mail, where there is one",
       "a.yaml:20:48: the vantage 'internet' is not declared; expected 'local', or one that stands under 'vantages'",
     ]);
   });
