@@ -15,5 +15,10 @@ export interface GuardedRequest {
 }
 
 export type GuardedAnswer =
-  | { readonly ok: true; readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: string }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: ReadonlyMap<string, string>;
+      readonly body: string;
+    }
   | { readonly ok: false; readonly why: string; readonly isFinal: boolean };
