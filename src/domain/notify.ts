@@ -1,11 +1,12 @@
 /*
  * What a receiver is to be told of one finding, and why: a notice is the state of that, one for each receiver and finding.
  *
- *   opened ──► pending ── its time comes ──► told ── repeat ──► pending …
+ *   opened ──► pending ── its time comes ──► told, and pending (still open) ──► told again …
  *                 │                            │
  *                 └─ over before: dropped      └─ over ──► pending (resolved) ──► gone
  *
- * Pure, and each step has its reason. Promises: nobody hears of what was over before they could be told; whoever was told of a
+ * Pure, and each step has its reason. Everything that time alone brings, a reminder or an escalation, is pending from the
+ * beginning, and dropped if it is not wanted when its time comes: nobody has to search for what is due. Promises: nobody hears of what was over before they could be told; whoever was told of a
  * beginning hears of the end, also where routes have changed since; a finding that comes back before its end was told is
  * still the same matter. Nothing is decided here about how it is sent, and nothing is forgotten while it can't be.
  */
@@ -67,70 +68,66 @@ export function decideNotify(notice: Notice, { from, to, at }: Step, way: Way | 
 
 function opened(notice: Notice, at: Date, way: Way | null): Decision {
   if (notice.pending?.cause === 'resolved')
-    return { notice: { ...notice, pending: null }, why: 'it came back before its end was told' };
-  if (notice.pending) return { notice, why: 'it waits to be told already' };
+    return { notice: { ...notice, pending: reminder(at, way) }, why: 'it came back before its end was told' };
+  if (notice.pending?.cause === 'opened') return { notice, why: 'it waits to be told already' };
   if (!way) return { notice, why: 'no route leads here' };
-  const pending = { cause: 'opened' as const, since: at, dueAt: dueAt(at, way), because: way.because };
+  const pending = {
+    cause: 'opened' as const,
+    since: at,
+    dueAt: dueAt(at, way.manner.waitMs, way),
+    because: way.because,
+  };
   return { notice: { ...notice, pending }, why: way.because };
 }
 
-function resolved(notice: Notice, from: FindingState | null, at: Date, way: Way | null): Decision {
-  if (from === 'suspected' && !notice.told)
-    return { notice: NO_NOTICE, why: 'it was over before it was believed' };
-  if (!notice.told || notice.told.cause === 'resolved')
-    return { notice: NO_NOTICE, why: 'it was over before anybody was told' };
+function resolved({ told: before }: Notice, from: FindingState | null, at: Date, way: Way | null): Decision {
+  if (!before) {
+    const why =
+      from === 'suspected' ? 'it was over before it was believed' : 'it was over before anybody was told';
+    return { notice: NO_NOTICE, why };
+  }
   const because = 'the receiver was told that it began';
-  const due = way ? dueAt(at, way) : at;
+  const due = way ? dueAt(at, way.manner.waitMs, way) : at;
   return {
-    notice: { ...notice, pending: { cause: 'resolved', since: at, dueAt: due, because } },
+    notice: { told: before, pending: { cause: 'resolved', since: at, dueAt: due, because } },
     why: because,
   };
 }
 
-/** What time alone brings: what stays open is told again, as often as its route says. */
-export function decideReminder(notice: Notice, state: FindingState, way: Way, now: Date): Decision | null {
-  const { told, pending } = notice;
-  const { repeatMs } = way.manner;
-  if (!told || pending || state !== 'open' || repeatMs === null || told.cause === 'resolved') return null;
-  if (now.getTime() < told.at.getTime() + repeatMs) return null;
-  const because = `it is open still, and nobody has acknowledged it; ${way.because}`;
-  const due = { cause: 'still-open' as const, since: now, dueAt: dueNow(now, way), because };
-  return { notice: { ...notice, pending: due }, why: because };
+/** It has been handed over to be sent. Null where the matter is over, and nothing more is to be remembered. */
+export function told({ pending }: Notice, now: Date, way: Way | null): Notice | null {
+  if (!pending || pending.cause === 'resolved') return null;
+  return { pending: reminder(now, way), told: { cause: pending.cause, at: now } };
 }
 
-/** What a receiver hears that a route names for findings past their due date: once, as long as nobody acknowledges it. */
-export function decideEscalation(
-  notice: Notice,
-  state: FindingState,
-  due: Date | null,
-  way: Way,
-  now: Date,
-): Decision | null {
-  if (state !== 'open' || due === null || due > now || notice.pending) return null;
-  if (notice.told?.cause === 'overdue') return null;
-  const because = `it was to be put right by ${due.toISOString().slice(0, 10)}, and nobody has acknowledged it`;
-  const pending = { cause: 'overdue' as const, since: now, dueAt: dueNow(now, way), because };
-  return { notice: { ...notice, pending }, why: because };
+/** What stays open is told again, as often as its route says. */
+function reminder(now: Date, way: Way | null): Pending | null {
+  if (!way || way.manner.repeatMs === null) return null;
+  const because = `it is open still, and nobody has acknowledged it; ${way.because}`;
+  return { cause: 'still-open', since: now, dueAt: dueAt(now, way.manner.repeatMs, way), because };
 }
+
+/** What those hear that a route names for findings past their due date. */
+export function escalation(at: Date, due: Date, { because }: Way): Pending {
+  const day = due.toISOString().slice(0, 10);
+  const why = `it was to be put right by ${day}, and nobody has acknowledged it; ${because}`;
+  return { cause: 'overdue', since: at, dueAt: due, because: why };
+}
+
+/** Is it still to be told, now that its time has come? Reminders are for what nobody has taken up. */
+export const isWanted = (pending: Pending, state: FindingState): boolean =>
+  !isReminder(pending) || state === 'open';
 
 /** Nobody is told in a maintenance window, or a silence: what is open at its end is told then. */
 export function held(pending: Pending, until: Date, by: string): Pending {
   return { ...pending, dueAt: until, because: `${pending.because}; held until the end of ${by}` };
 }
 
-/** It has been handed to the sender. Null where the matter is over, and nothing more is to be remembered. */
-export function told({ pending }: Notice, now: Date): Notice | null {
-  if (!pending || pending.cause === 'resolved') return null;
-  return { pending: null, told: { cause: pending.cause, at: now } };
-}
-
 const isReminder = (pending: Pending | null): boolean =>
   pending?.cause === 'still-open' || pending?.cause === 'overdue';
 
-function dueAt(at: Date, way: Way): Date {
-  const { digest } = way.receiver;
-  return (digest && nextDue(digest, at)) ?? new Date(at.getTime() + way.manner.waitMs);
+/** After so long, or at the receiver's own time from then on. */
+function dueAt(at: Date, afterMs: number, { receiver: { digest } }: Way): Date {
+  const after = new Date(at.getTime() + afterMs);
+  return (digest && nextDue(digest, new Date(after.getTime() - 1))) ?? after;
 }
-
-const dueNow = (now: Date, { receiver }: Way): Date =>
-  (receiver.digest && nextDue(receiver.digest, now)) ?? now;
