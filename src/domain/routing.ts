@@ -33,16 +33,42 @@ export interface Destination {
 
 type Told = Pick<Inventory, 'owners' | 'receivers' | 'routes' | 'hosts'>;
 
-/** At least one; none twice. */
-export function route(finding: Routed, inventory: Told): Destination[] {
-  const host = inventory.hosts.find(({ name }) => name === finding.host);
-  const facts = { ...finding, tags: host?.tags ?? [] };
-  const taken: Destination[] = [];
-  walk(inventory.routes, facts, inventory, taken);
-  if (taken.length === 0)
-    taken.push(...ownersOwn(facts.owner, inventory, USUAL_MANNER, 'no route matches it'));
-  const seen = new Set<string>();
-  return taken.filter(({ receiver }) => !seen.has(receiver.name) && seen.add(receiver.name));
+export type Router = (finding: Routed) => Destination[];
+
+/** For many findings. Each has at least one destination, and none twice. */
+export function router(inventory: Told): Router {
+  const tags = new Map(inventory.hosts.map((host) => [host.name, host.tags]));
+  return (finding) => {
+    const facts = { ...finding, tags: tags.get(finding.host) ?? [] };
+    const taken: Destination[] = [];
+    walk(inventory.routes, facts, inventory, taken);
+    if (taken.length === 0)
+      taken.push(...ownersOwn(facts.owner, inventory, USUAL_MANNER, 'no route matches it'));
+    const seen = new Set<string>();
+    return taken.filter(({ receiver }) => !seen.has(receiver.name) && seen.add(receiver.name));
+  };
+}
+
+export const route = (finding: Routed, inventory: Told): Destination[] => router(inventory)(finding);
+
+/** Whom a destination names for what is past its due date. */
+export function escalatedTo(
+  { manner, because }: Destination,
+  owner: string | null,
+  inventory: Told,
+): Destination[] {
+  return manner.escalateTo.flatMap((name) => {
+    if (name === OWNER) return ownersOwn(owner, inventory, manner, because);
+    return [{ receiver: receiverOf(name, inventory), manner, because }];
+  });
+}
+
+/** From where a finding was seen; null for what comes from the inventory alone. Names may hold a `|`, so that no key is cut. */
+export function vantageOf(
+  { key, kind, address }: Pick<Finding, 'key' | 'kind' | 'address'>,
+  { vantages }: Pick<Inventory, 'vantages'>,
+): string | null {
+  return vantages.find(({ name }) => key.startsWith(`${kind}|${name}|${address}|`))?.name ?? null;
 }
 
 type Facts = Routed & { readonly tags: readonly string[] };

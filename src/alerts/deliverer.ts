@@ -1,0 +1,59 @@
+/*
+ * Sends messages: each receiver has a lane of its own, and while one hangs, the others go on. What it has begun it brings to
+ * its end, also when the service stops: for as long as a sender may take.
+ */
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { LOGGER } from '../platform/log.js';
+import type { Delivery } from './alerts.entities.js';
+import { Courier } from './courier.js';
+import { DeliveriesService } from './deliveries.service.js';
+
+const AT_ONCE = 32;
+
+@Injectable()
+export class Deliverer implements OnApplicationShutdown {
+  readonly name = 'deliverer';
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly deliveries: DeliveriesService,
+    private readonly courier: Courier,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Begins to send what can be sent; returns how many. */
+  async workOnce(): Promise<number> {
+    const claimed = await this.deliveries.claim([...this.underWay.keys()], AT_ONCE - this.underWay.size);
+    for (const delivery of claimed) this.begin(delivery);
+    return claimed.length;
+  }
+
+  /** Everything that is under way has ended. */
+  async settled(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stop.abort();
+    await this.settled();
+  }
+
+  private begin(delivery: Delivery): void {
+    const { receiver } = delivery;
+    const sending = this.send(delivery)
+      // The lease ends, and it is sent again.
+      .catch((error: unknown) => this.log.error({ err: error, delivery: delivery.id }, 'a message was not sent'))
+      .finally(() => this.underWay.delete(receiver));
+    this.underWay.set(receiver, sending);
+  }
+
+  private async send(delivery: Delivery): Promise<void> {
+    const sent = await this.courier.send(delivery.receiver, delivery.alert, this.stop.signal);
+    await this.deliveries.end(delivery, sent);
+    const about = { delivery: delivery.id, receiver: delivery.receiver, cause: delivery.cause };
+    if (sent.ok) this.log.info({ ...about, attempts: delivery.attempts }, 'a message was sent');
+    else this.log.warn({ ...about, attempts: delivery.attempts, why: sent.why }, 'a message could not be sent');
+  }
+}

@@ -1,0 +1,71 @@
+/*
+ * Notices whose time has come: those that are not wanted any more are dropped, those that a window mutes wait for its end, the
+ * others are put together into messages.
+ */
+import { type AlertGroup, type Due, groupDue } from '../domain/alert-groups.js';
+import type { Inventory } from '../domain/inventory.js';
+import { held, isWanted, told } from '../domain/notify.js';
+import { type Destination, receiverOf, type Router, router, vantageOf } from '../domain/routing.js';
+import { muting } from '../domain/window.js';
+import type { StandingFinding } from '../findings/finding-steps.service.js';
+import type { NoticeRow } from './alerts.entities.js';
+import { NoticeLedger, noticeOf } from './notice-ledger.js';
+
+export class Handing {
+  readonly ledger: NoticeLedger;
+  private readonly routed: Router;
+
+  constructor(
+    readonly inventory: Inventory,
+    private readonly findings: ReadonlyMap<string, StandingFinding>,
+    readonly now: Date,
+    private readonly due: readonly NoticeRow[],
+  ) {
+    this.ledger = new NoticeLedger(due);
+    this.routed = router(inventory);
+  }
+
+  groups(): AlertGroup[] {
+    const ready = this.due.flatMap((row) => this.ready(row));
+    return groupDue(ready, (name) => receiverOf(name, this.inventory).digest !== null);
+  }
+
+  /** The group's message has been made: its receivers have been told. */
+  handed({ notices, receiver }: AlertGroup, thread: string): void {
+    for (const { finding, audit } of notices) {
+      const place = { receiver, findingId: finding.id };
+      const row = this.ledger.row(place)!;
+      const after = told(noticeOf(row), this.now, this.wayOf(finding, audit, receiver));
+      this.ledger.write(place, after ?? { pending: null, told: null }, { ...row, thread });
+    }
+  }
+
+  private ready(row: NoticeRow): Due[] {
+    const finding = this.findings.get(row.findingId)!;
+    const notice = noticeOf(row);
+    const pending = notice.pending!;
+    if (!isWanted(pending, finding.state)) {
+      this.ledger.write(row, { ...notice, pending: null }, row);
+      return [];
+    }
+    const spell = this.mutedBy(row, finding);
+    if (spell) {
+      const until = held(pending, spell.until, `the window ${spell.window.name}`);
+      this.ledger.write(row, { ...notice, pending: until }, row);
+      return [];
+    }
+    const { receiver, groupKey, audit, thread } = row;
+    return [{ receiver, groupKey, audit, thread, cause: pending.cause, because: pending.because, finding }];
+  }
+
+  private mutedBy({ audit }: NoticeRow, { host }: StandingFinding) {
+    const declared = this.inventory.hosts.find(({ name }) => name === host);
+    const subject = { ...(audit === null ? {} : { audit: { name: audit } }), ...(declared ? { host: declared } : {}) };
+    return muting(this.inventory.windows, subject, this.now);
+  }
+
+  private wayOf(finding: StandingFinding, audit: string | null, receiver: string): Destination | null {
+    const ways = this.routed({ ...finding, vantage: vantageOf(finding, this.inventory), audit });
+    return ways.find((way) => way.receiver.name === receiver) ?? null;
+  }
+}

@@ -1,0 +1,128 @@
+/*
+ * Every write to notices: what receivers are to be told of findings. Steps are read and noted in one transaction with how far
+ * they are read; due notices become messages in one with what the receivers have then been told. So a process may die at any
+ * moment, and nothing is lost or noted twice. One at a time, however many servers there are.
+ */
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, In, LessThanOrEqual } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
+import { type AlertGroup, composeAlert } from '../domain/alert-groups.js';
+import type { Inventory } from '../domain/inventory.js';
+import { FindingStepsService } from '../findings/finding-steps.service.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { AlertCursor, Delivery, DeliveryFinding, NoticeRow } from './alerts.entities.js';
+import { Handing } from './handing.js';
+import type { NoticeLedger } from './notice-ledger.js';
+import { Noting } from './noting.js';
+
+/** Any number that nobody else takes on the same database: 'aler' in ASCII. */
+const ALERTS_LOCK = 0x616c6572;
+const STEPS_AT_ONCE = 1000;
+const DUE_AT_ONCE = 20_000;
+const CHUNK = 1000;
+
+@Injectable()
+export class NoticesService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly steps: FindingStepsService,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Notes what the next steps mean to whom; returns how many there were. */
+  async follow(inventory: Inventory): Promise<number> {
+    return this.alone(async (rows) => {
+      const cursor = await rows.findOneByOrFail(AlertCursor, { id: 1 });
+      const steps = await this.steps.after(rows, cursor.eventId, STEPS_AT_ONCE);
+      const last = steps.at(-1);
+      if (!last) return 0;
+      const ids = steps.map(({ finding }) => finding.id);
+      const known = await rows.find(NoticeRow, { where: { findingId: In([...new Set(ids)]) } });
+      const noting = new Noting(inventory, known);
+      for (const step of steps) noting.take(step);
+      await save(rows, noting.ledger);
+      await rows.update(AlertCursor, { id: 1 }, { eventId: last.eventId });
+      return steps.length;
+    });
+  }
+
+  /** Makes messages of what is due; returns how many. */
+  async hand(inventory: Inventory): Promise<number> {
+    return this.alone(async (rows) => {
+      const now = this.clock();
+      const due = await rows.find(NoticeRow, {
+        where: { pendingDue: LessThanOrEqual(now) },
+        order: { pendingDue: 'ASC' },
+        take: DUE_AT_ONCE,
+      });
+      if (due.length === 0) return 0;
+      const ids = due.map(({ findingId }) => findingId);
+      const handing = new Handing(inventory, await this.steps.standing(rows, ids), now, due);
+      const groups = handing.groups();
+      for (const group of groups) await this.send(rows, group, handing);
+      await save(rows, handing.ledger);
+      return groups.length;
+    });
+  }
+
+  private async send(rows: EntityManager, group: AlertGroup, handing: Handing): Promise<void> {
+    const { receiver, groupKey, cause, notices } = group;
+    const key = randomUUID();
+    const open = await rows.findOne(NoticeRow, {
+      where: { receiver, groupKey, toldCause: In(['opened', 'still-open', 'overdue']) },
+      order: { toldAt: 'ASC' },
+    });
+    const thread = group.thread ?? (cause === 'digest' ? key : (open?.thread ?? key));
+    const ids = notices.map(({ finding }) => finding.id);
+    const others = await othersIn(rows, receiver, thread, ids);
+    const isOver = cause === 'resolved' && others === 0;
+    const { deadlines } = handing.inventory;
+    const around = { key, thread, isOver, deadlines, url: this.config.url, now: handing.now };
+    const alert = composeAlert(group, around);
+    const made = await rows.insert(Delivery, {
+      ...{ key, receiver, thread, cause, alert, because: alert.because },
+      ...{ madeAt: handing.now, state: 'waiting' },
+    });
+    const deliveryId = String(made.identifiers[0]!.id);
+    for (const chunk of chunked(ids))
+      await rows.insert(
+        DeliveryFinding,
+        chunk.map((findingId) => ({ deliveryId, findingId })),
+      );
+    handing.handed(group, thread);
+  }
+
+  private async alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [ALERTS_LOCK]);
+      return work(rows);
+    });
+  }
+}
+
+/** How many findings that were told in the thread go on, beside these. */
+async function othersIn(rows: EntityManager, receiver: string, thread: string, ids: string[]): Promise<number> {
+  const [{ others }] = (await rows.query(
+    `select count(*)::int as others from alert_notice where receiver = $1 and thread = $2
+       and finding_id not in (select text::bigint from jsonb_array_elements_text($3::jsonb) as text)`,
+    [receiver, thread, JSON.stringify(ids)],
+  )) as [{ others: number }];
+  return others;
+}
+
+async function save(rows: EntityManager, { changed, gone }: NoticeLedger): Promise<void> {
+  for (const chunk of chunked(changed))
+    await rows.upsert(NoticeRow, chunk, { conflictPaths: ['receiver', 'findingId'] });
+  for (const chunk of chunked(gone))
+    await rows.query(
+      `delete from alert_notice using jsonb_to_recordset($1::jsonb) as gone (receiver text, "findingId" bigint)
+       where alert_notice.receiver = gone.receiver and alert_notice.finding_id = gone."findingId"`,
+      [JSON.stringify(chunk)],
+    );
+}
+
+function* chunked<T>(list: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < list.length; from += CHUNK) yield list.slice(from, from + CHUNK);
+}

@@ -1,0 +1,51 @@
+/*
+ * The steps of all findings in the order in which they were made, for whoever follows them. Their history is written in the
+ * transaction that moves them, one transaction at a time (findings.service.ts): nothing appears later below a step that
+ * has been read, and whoever remembers how far they are misses nothing.
+ */
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import type { Finding, FindingState } from '../domain/finding.js';
+import { FindingRow } from './findings.entities.js';
+
+export type StandingFinding = Finding & { readonly id: string };
+
+export interface FindingStep {
+  readonly eventId: string;
+  readonly from: FindingState | null;
+  readonly to: FindingState;
+  readonly at: Date;
+  /** Whose run has made it; null where none has. */
+  readonly audit: string | null;
+  /** As it stands now. */
+  readonly finding: StandingFinding;
+}
+
+@Injectable()
+export class FindingStepsService {
+  async after(rows: EntityManager, eventId: string, most: number): Promise<FindingStep[]> {
+    const steps = (await rows.query(
+      `select event.id::text as "eventId", event.finding_id::text as "findingId", event.from_state as "from",
+         event.to_state as "to", event.at, run.audit
+       from finding_event as event left join run on run.id = event.run_id
+       where event.id > $1 order by event.id limit $2`,
+      [eventId, most],
+    )) as Array<Omit<FindingStep, 'finding' | 'at'> & { findingId: string; at: string | Date }>;
+    const findings = await this.standing(
+      rows,
+      steps.map(({ findingId }) => findingId),
+    );
+    return steps.map(({ findingId, at, ...step }) => ({
+      ...step,
+      at: new Date(at),
+      finding: findings.get(findingId)!,
+    }));
+  }
+
+  /** Findings as they stand, by their ids. */
+  async standing(rows: EntityManager, ids: readonly string[]): Promise<Map<string, StandingFinding>> {
+    if (ids.length === 0) return new Map();
+    const found = await rows.find(FindingRow, { where: { id: In([...new Set(ids)]) } });
+    return new Map(found.map((row) => [row.id, row]));
+  }
+}
