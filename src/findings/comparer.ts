@@ -37,12 +37,12 @@ export class Comparer {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async workOnce(): Promise<number> {
+  async workOnce(signal?: AbortSignal): Promise<number> {
     if (this.isResting()) return 0;
     return this.scans.workOnNext('observed', this.name, async (run) => {
       const seen = await this.looks.of(run);
       if (!seen.ok) return this.scans.fail(run, seen.why);
-      const { blindness, isFinal } = await this.looks.blindnessOf(run, seen);
+      const { blindness, isFinal } = await this.looks.blindnessOf(run, seen, signal);
       this.blindSince = blindness === null || isFinal ? null : this.clock();
       if (this.blindSince) return;
       if (blindness !== null) {

@@ -7,7 +7,8 @@
  * failed stands in its rows, and is final; but its own eyes, when they see nothing, say nothing against the look. Then others
  * are let try, and only after some tries the run is turned away.
  *
- * Safe to ask twice: an answer is only ever added.
+ * Safe to ask twice: an answer is only ever added. A service that stops sees nothing, and nothing of that is kept: the run waits
+ * for the next start.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, IsNull, Not } from 'typeorm';
@@ -42,6 +43,9 @@ export interface AfterLook {
 
 const NEVER = new AbortController().signal;
 
+/** Nobody's word against the scanner; but a look that was broken off is not to be judged by either. */
+const STOPPED = 'the service stops';
+
 @Injectable()
 export class Gatekeeper {
   constructor(
@@ -51,9 +55,9 @@ export class Gatekeeper {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Before a run: our own ports, those that the inventory names, and hosts that it has met. */
-  async before(run: Run, plan: AuditPlan): Promise<Blindness> {
-    return this.ofRun(run, plan, 'before', null);
+  /** Before a run: our own ports, those that the inventory names, and hosts that it has met. After a stop, it says nothing. */
+  async before(run: Run, plan: AuditPlan, signal = NEVER): Promise<Blindness> {
+    return this.ofRun(run, plan, { phase: 'before', failures: null, signal });
   }
 
   /** After a look: the same, and how much of it failed. @param last what the look saw, and how many probes it had */
@@ -61,9 +65,11 @@ export class Gatekeeper {
     run: Run,
     plan: AuditPlan,
     last: { readonly observed: Iterable<HostObserved>; readonly probes: number },
+    signal = NEVER,
   ): Promise<AfterLook> {
     const failures = decideFailures(last.observed, last.probes);
-    const blindness = await this.ofRun(run, plan, 'after', failures);
+    const blindness = await this.ofRun(run, plan, { phase: 'after', failures, signal });
+    if (signal.aborted) return { blindness, isFinal: false };
     if (blindness === null) return { blindness, isFinal: true };
     const blind = { runId: run.id, phase: 'after' as const, blindness: Not(IsNull()) };
     const tries = await this.database.getRepository(GateLookRow).countBy(blind);
@@ -85,7 +91,6 @@ export class Gatekeeper {
     const met = phase === 'after' ? await this.metBefore(run) : [];
     const known = [...leave.canaries(run.vantage), ...met];
     const look = await lookThroughGate(gated, known, { allowed, signal });
-    // A service that stops sees nothing, and has nothing to say.
     if (signal.aborted) return null;
     if (look.blindness !== null) await this.keep(run, phase, look.seen, look.blindness);
     return look.blindness;
@@ -99,15 +104,16 @@ export class Gatekeeper {
   private async ofRun(
     run: Run,
     plan: AuditPlan,
-    phase: GateLookRow['phase'],
-    failures: Blindness,
+    ask: { phase: GateLookRow['phase']; failures: Blindness; signal: AbortSignal },
   ): Promise<Blindness> {
+    const { phase, failures, signal } = ask;
     const leave = await this.leave.now();
     const named = plan.inventory.vantages.find(({ name }) => name === run.vantage)?.canaries ?? [];
     const known = [...named, ...(await this.met(run, plan))];
     const gated = { targets: plan.targets, care: careOf(scanSettings(plan, Number(run.id))) };
     const allowed = leave.allowed(run.audit, new Map(Object.entries(run.resolved)));
-    const { seen, blindness } = await lookThroughGate(gated, known, { allowed, signal: NEVER });
+    const { seen, blindness } = await lookThroughGate(gated, known, { allowed, signal });
+    if (signal.aborted) return STOPPED;
     const why = failures ?? blindness;
     await this.keep(run, phase, seen, why);
     return why;

@@ -40,8 +40,8 @@ export class RunLooks {
   ) {}
 
   /** Asks whether the scanner can be believed now that it has looked; why not, or null. */
-  async blindnessOf(run: Run, { plan, last }: RunLook): Promise<AfterLook> {
-    return this.gatekeeper.after(run, plan, last);
+  async blindnessOf(run: Run, { plan, last }: RunLook, signal?: AbortSignal): Promise<AfterLook> {
+    return this.gatekeeper.after(run, plan, last, signal);
   }
 
   async of(run: Run): Promise<RunLook | { readonly ok: false; readonly why: string }> {

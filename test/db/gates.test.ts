@@ -29,11 +29,11 @@ describeOnBothDatabases('a gate', (kind) => {
   beforeEach(() => clock.pass(60_000));
   afterEach(() => rooms.empty());
 
-  const load = (canaries: string, ports = '7') =>
+  const load = (canaries: string, ports = '7', timeoutMs = 200) =>
     rooms.load(`version: 1
 vantages: [{ name: local, canaries: [${canaries}] }]
 hosts: [{ name: one, address: 127.0.64.1, ports: [{ ports: "${ports}", expect: open }] }]
-audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: 200, retries: 0, confirm: { times: 0 } }]
+audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: ${timeoutMs}, retries: 0, confirm: { times: 0 } }]
 `);
   const looks = () => rooms.query('select phase, blindness, seen from gate_look order by id');
   const findings = () =>
@@ -156,5 +156,30 @@ audits: [{ name: watch, hosts: all, ports: declared, timeoutMs: 200, retries: 0,
       because: `none of the 3 hosts that answered the last run answers now: ${hosts.join(', ')}`,
     });
     expect(await findings()).toEqual([]);
+  });
+
+  it('that a stop breaks off says nothing, and the run waits for the next start', async () => {
+    const canary = await openPort('127.0.64.9');
+    await load(`{ address: 127.0.64.9, port: ${canary.port}, expect: open }`, '7', 20_000);
+    const id = await rooms.scheduler.runNow('watch');
+    await canary.close();
+    const silence = await moored(silentListener('127.0.64.9', canary.port));
+    const began = Date.now();
+    const stopWithin = async (room: { workOnce(signal: AbortSignal): Promise<number> }): Promise<void> => {
+      await room.workOnce(AbortSignal.timeout(300));
+      const { state, stumbles } = await rooms.run(id);
+      expect([state, stumbles]).toEqual([room === rooms.dispatcher ? 'due' : 'observed', 0]);
+    };
+    await stopWithin(rooms.dispatcher);
+    expect(await looks()).toEqual([]);
+    await silence.close();
+    const again = await moored(openPort('127.0.64.9', undefined, canary.port));
+    await rooms.dispatcher.workOnce();
+    await rooms.scanner.workOnce(NEVER);
+    await again.close();
+    await moored(silentListener('127.0.64.9', canary.port));
+    await stopWithin(rooms.comparer);
+    expect(await looks()).toMatchObject([{ phase: 'before', blindness: null }]);
+    expect(Date.now() - began).toBeLessThan(15_000);
   });
 });
