@@ -77,7 +77,7 @@ export class Comparer {
     );
     const { confirm, open, resolve } = plan.audit;
     const { times } = confirm;
-    const look = { actor: `run ${run.id}`, at: last.notBefore, drifts, judges };
+    const look = { actor: `run ${run.id}`, at: last.notBefore, order: Number(last.id), drifts, judges };
     const evidence = { ...look, confirmTimes: times, open, resolve };
     const advanced = advance(known, evidence, this.clock());
     await this.findings.save(rows, run.id, advanced);
