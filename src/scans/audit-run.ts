@@ -74,19 +74,12 @@ export async function runAudit(
   let observed: ReadonlyMap<string, HostObserved> = first;
   const findings = new Map<string, Finding>();
   let at = startedAt;
-  let order = 0;
   const apply = (): void => {
     // Later than the look before, also where the clock stands still or was set back.
     at = new Date(Math.max(at.getTime() + 1, around.clock().getTime()));
-    const evidence = {
-      actor: 'this run',
-      at,
-      order: ++order,
-      ...comparison,
-      confirmTimes: audit.confirm.times,
-    };
+    const by = { actor: 'this run', at, order: at.getTime(), confirmTimes: audit.confirm.times };
     // One run alone: thresholds over many runs are the service's.
-    for (const finding of advance(findings, evidence, at).changed) findings.set(finding.key, finding);
+    for (const one of advance(findings, { ...by, ...comparison }, at).changed) findings.set(one.key, one);
   };
   apply();
   for (let round = 1; round <= audit.confirm.times; round++) {
