@@ -97,6 +97,15 @@ export class FindingRow {
 
   @Column({ name: 'evidence_at', type: 'timestamptz' })
   evidenceAt!: Date;
+
+  /** The id of the scan that it came from; 0 for what is older than this column. */
+  @Column({
+    name: 'evidence_order',
+    type: 'bigint',
+    default: 0,
+    transformer: { to: (order: number) => order, from: Number },
+  })
+  evidenceOrder!: number;
 }
 
 @Entity('finding_event')
