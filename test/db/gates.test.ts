@@ -111,6 +111,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: ${timeoutMs}, 
     const id = await rooms.scheduler.runNow('watch');
     await rooms.dispatcher.workOnce();
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     await canary.close();
     expect(await rooms.comparer.workOnce()).toBe(1);
     await moored(openPort('127.0.64.9', undefined, canary.port));
@@ -125,6 +126,7 @@ audits: [{ name: watch, hosts: all, ports: "${ports}", timeoutMs: ${timeoutMs}, 
     const id = await rooms.scheduler.runNow('watch');
     await rooms.dispatcher.workOnce();
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     await rooms.query(
       `update observed_host set closed = '{}', unknown = '{[1,101)}', reasons = '{"EMFILE": "1-100"}'`,
     );
@@ -177,6 +179,7 @@ audits: [{ name: watch, hosts: all, ports: declared, timeoutMs: 200, retries: 0,
     const again = await moored(openPort('127.0.64.9', undefined, canary.port));
     await rooms.dispatcher.workOnce();
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     await again.close();
     await moored(silentListener('127.0.64.9', canary.port));
     await stopWithin(rooms.comparer);
