@@ -93,18 +93,20 @@ select scan.round, scan.probes::float8 as probes, scan.not_before as "notBefore"
   (select count(*)::int from observed_host host where host.scan_id = scan.id) as addresses
 from scan where scan.run_id = $1 order by scan.round`;
 
+/** The snapshot is read once, and not for each of its rows: a large run's has tens of megabytes. */
 const FINDINGS = `
-select item, (
-    select finding.id::text from finding
-    where finding.key = item->>'key'
-  ) as id
-from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> $2) with ordinality as listed(item, place)
-where report.run_id = $1 order by place limit $3`;
+with listed as materialized (
+  select item, place from report
+  cross join lateral jsonb_array_elements(report.snapshot::jsonb -> $2) with ordinality as one(item, place)
+  where report.run_id = $1 order by place limit $3
+)
+select item, (select finding.id::text from finding where finding.key = item->>'key') as id from listed order by place`;
 
 const HOSTS = `
-select item, (jsonb_array_length(report.snapshot::jsonb -> 'hosts'))::int as total
-from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> 'hosts') with ordinality as listed(item, place)
-where report.run_id = $1 and place > $2 order by place limit $3`;
+with report_hosts as materialized (select snapshot::jsonb -> 'hosts' as hosts from report where run_id = $1)
+select item, total from (select hosts, jsonb_array_length(hosts) as total from report_hosts offset 0) as one
+cross join lateral jsonb_array_elements(hosts) with ordinality as listed(item, place)
+where place > $2 order by place limit $3`;
 
 @Injectable()
 export class ScansQueries {
