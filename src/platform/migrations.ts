@@ -11,6 +11,7 @@ import { Damping1795777200000 } from '../../migrations/1795777200000-damping.js'
 import { Applied1795780800000 } from '../../migrations/1795780800000-applied.js';
 import { Archived1795784400000 } from '../../migrations/1795784400000-archived.js';
 import { History1795800000000 } from '../../migrations/1795800000000-history.js';
+import { LargeStores1795803600000 } from '../../migrations/1795803600000-large-stores.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -22,4 +23,5 @@ export const MIGRATIONS = [
   Applied1795780800000,
   Archived1795784400000,
   History1795800000000,
+  LargeStores1795803600000,
 ];

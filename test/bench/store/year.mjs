@@ -64,6 +64,8 @@ select concat_ws('|', kind, 'local', bench.address(i), port), kind, 'host-' || i
   case when gone is null then '[]'::jsonb else jsonb_build_array(bench.start(gone)) end, bench.start(coalesce(gone, ${DAYS - 1}))
 from (select *, 3 + (case when kind = 'unexpected-closed' then 0 when port < 10000 then 4 else 1 end)
     + (case when i % 10 = 0 then 2 when i % 10 < 4 then -1 else 0 end) as points from bench.drift) as one order by n;
+insert into finding_count (state, severity, kind, owner, findings)
+select state, severity, kind, owner, count(*) from finding group by 1, 2, 3, 4;
 
 insert into finding_event (finding_id, run_id, at, actor, from_state, to_state, why)
 select finding_id, run_id, at, actor, from_state, to_state, why from (
