@@ -14,7 +14,7 @@ const ALIVE = 10;
 export const DECLARED = [22, 443, 9000, 9001, 9002, 9003, 9004, 9005, 9006, 9007];
 const DANGEROUS = [3306, 6379, 3389, 23, 5432, 25, 80, 8080, 21, 1433];
 const OWNERS = 20;
-export const FIRST_DAY = '2026-01-01T02:00:00Z';
+const FIRST_DAY = '2026-01-01T02:00:00Z';
 export const DAY_MS = 86_400_000;
 
 /** @param hourDays for how many days `port_hour` is filled: it is by far the largest table, and all its days are alike */
