@@ -7,6 +7,7 @@
  * The network is made up, and nothing is sent to it: store/rooms.mjs.
  */
 // node: no flags
+import { availableParallelism, loadavg } from 'node:os';
 import { Bounds } from './store/bounds.mjs';
 import { sailDay } from './store/day.mjs';
 import { grown, tableSizes } from './store/growth.mjs';
@@ -24,7 +25,7 @@ const FOR_A_TIME = ['observed_host', 'shard', 'port_hour'];
 const options = new Set(process.argv.slice(2));
 const isShort = options.has('--short');
 const SIZES = isShort
-  ? { postgresql: sizeOf(500, 5), embedded: sizeOf(200, 5) }
+  ? { postgresql: sizeOf(300, 5), embedded: sizeOf(100, 5) }
   : { postgresql: sizeOf(10_000, 36), embedded: sizeOf(1000, 36) };
 const kinds = Object.keys(SIZES).filter((kind) => options.has(`--${kind}`));
 const bounds = new Bounds();
@@ -48,6 +49,8 @@ async function measure(kind, sizes) {
     const last = await path(rooms, clock, { day: DAYS + 2, share: 1 });
     const afterChange = await tableSizes(rooms);
     await pages(rooms, clock, last);
+    // Two of its own are at work, the database and this process, one at a time mostly: much more is somebody else's.
+    console.log(`\n load of this machine: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`);
     sizesAndGrowth(afterChange, grown(atFirst, afterQuiet), grown(afterQuiet, afterChange));
   } finally {
     await rooms.close();
