@@ -244,9 +244,9 @@ export class ScansService {
     return (judged ?? []).map(revived);
   }
 
-  /** compared → finished. Part of the reporter's transaction. */
+  /** compared → finished: what its verdict was given on has served. Part of the reporter's transaction. */
   async finish(rows: EntityManager, run: Run): Promise<void> {
-    await rows.update(Run, { id: run.id, state: 'compared' }, { state: 'finished' });
+    await rows.update(Run, { id: run.id, state: 'compared' }, { state: 'finished', judged: null });
   }
 
   async scansOf(runId: string): Promise<Scan[]> {
