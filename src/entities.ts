@@ -1,7 +1,7 @@
 /*
  * Every table's entity, for whoever opens the database: the service, `migrate`, and the tests.
  */
-import { FindingEventRow, FindingRow } from './findings/findings.entities.js';
+import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report } from './reports/reports.entities.js';
@@ -20,6 +20,7 @@ export const ENTITIES = [
   ShardLogEntry,
   ObservedHost,
   FindingRow,
+  FindingCount,
   FindingEventRow,
   PortInterval,
   PortHourRow,

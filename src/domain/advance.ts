@@ -2,6 +2,8 @@
  * Moves findings by what one look showed. Pure: the same evidence applied twice changes nothing, because a finding
  * remembers the newest evidence that it has seen. A finding that the look did not judge is left as it is;
  * only an acceptance whose last day has passed ends by itself, at any look.
+ *
+ * The trap is a clock that was far ahead once: evidence from then would be the newest for days.
  */
 import { AT_ONCE, afterLook, afterTurn, isReached } from './damping.js';
 import { dayOf, isPast } from './day.js';
@@ -47,7 +49,7 @@ export function advance(findings: ReadonlyMap<string, Finding>, evidence: Eviden
     drifting.add(drift.key);
     const before = findings.get(drift.key);
     let after = before;
-    if (!before || evidence.at > before.evidenceAt) {
+    if (!before || isNewer(evidence, before, now)) {
       const step = before ? seenAgain(before, drift, evidence, now) : firstSight(drift, evidence);
       keep(before, step);
       after = step.finding;
@@ -58,7 +60,7 @@ export function advance(findings: ReadonlyMap<string, Finding>, evidence: Eviden
     if (drifting.has(before.key)) continue;
     const expired = expiry(before, now);
     const other = standing.get(subjectOf(before)) ?? null;
-    if (isOver(before, other, evidence)) keep(before, gone(before, other, evidence, now));
+    if (isOver(before, other, evidence, now)) keep(before, gone(before, other, evidence, now));
     else if (expired) {
       keep(before, { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` });
     }
@@ -84,10 +86,19 @@ export function expireAll(findings: readonly Finding[], actor: string, now: Date
  * Where the port drifts in another way now, the older finding waits until the new one is believed: a single look
  * that nobody has confirmed must not end what was confirmed.
  */
-function isOver(before: Finding, other: Finding | null, evidence: Evidence): boolean {
-  if (before.state === 'resolved' || evidence.at <= before.evidenceAt || !evidence.judges(before))
+function isOver(before: Finding, other: Finding | null, evidence: Evidence, now: Date): boolean {
+  if (before.state === 'resolved' || !isNewer(evidence, before, now) || !evidence.judges(before))
     return false;
   return other?.state !== 'suspected' || before.state === 'suspected';
+}
+
+/** A look that began so much later than now did not: a clock was wrong. Those of two servers differ by less. */
+const AHEAD_MOST_MS = 60_000;
+
+/** By when the looks began; where one of these times can't be true, by which of them was ordered later. */
+function isNewer({ at, order }: Evidence, { evidenceAt, evidenceOrder }: Finding, now: Date): boolean {
+  const canBe = (time: Date): boolean => time.getTime() - now.getTime() <= AHEAD_MOST_MS;
+  return canBe(at) && canBe(evidenceAt) ? at > evidenceAt : order > evidenceOrder;
 }
 
 /** The port behind a key: two kinds of drift on one port share it. What the inventory alone shows stands by itself. */
@@ -111,6 +122,7 @@ function firstSight(drift: Drift, evidence: Evidence): Step {
     looks: afterLook('', true),
     turns: [],
     evidenceAt: evidence.at,
+    evidenceOrder: evidence.order,
   };
   return { finding, why: entryReason(drift, state) };
 }
@@ -123,6 +135,7 @@ function seenAgain(before: Finding, drift: Drift, evidence: Evidence, now: Date)
     looks,
     lastSeen: evidence.at,
     evidenceAt: evidence.at,
+    evidenceOrder: evidence.order,
   };
   if (before.state === 'resolved') {
     const state = entryState(drift, evidence);
@@ -171,18 +184,16 @@ function seenThoughAccepted(before: Finding, seen: Finding, now: Date): Step {
 
 function gone(before: Finding, other: Finding | null, evidence: Evidence, now: Date): Step {
   const looks = afterLook(before.looks, false);
-  if (!other && !isGoneForGood(before, looks, evidence))
-    return { finding: { ...before, looks, evidenceAt: evidence.at }, why: null };
+  const denied = { ...before, looks, evidenceAt: evidence.at, evidenceOrder: evidence.order };
+  if (!other && !isGoneForGood(before, looks, evidence)) return { finding: denied, why: null };
   const finding: Finding = {
-    ...before,
-    looks,
+    ...denied,
     turns: before.state === 'suspected' ? before.turns : afterTurn(before.turns, evidence.at),
     state: 'resolved',
     confirmations: 0,
     resolvedAt: now,
     acceptedUntil: null,
     acceptedBy: null,
-    evidenceAt: evidence.at,
   };
   return { finding, why: goneReason(before, other) };
 }

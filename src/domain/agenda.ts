@@ -31,6 +31,8 @@ export interface AgendaFacts {
   readonly windows: readonly Window[];
   readonly now: Date;
   readonly judgedTo: Date;
+  /** The schedule by which slots were counted until another was loaded; null where it is the audit's own, or all is done. */
+  readonly replaced: { readonly schedule: Schedule; readonly until: Date } | null;
   /** Who has paused the audit, and since when; null while it is not. */
   readonly paused: { readonly by: string; readonly since: Date } | null;
   /** Is a run of it still going? */
@@ -44,6 +46,8 @@ export interface AgendaDecision {
   readonly dueAt: Date | null;
   readonly skipped: readonly Skipped[];
   readonly judgedTo: Date;
+  /** A slot of the schedule that was replaced waits for a run's end: until then the new one has not begun. */
+  readonly isOldWaiting: boolean;
 }
 
 /** Later than this, a slot was missed, and runs only if the audit catches up. */
@@ -52,28 +56,75 @@ const LATE_MS = 120_000;
 const RECENT_MOST = 2000;
 
 export function decideSlots(facts: AgendaFacts): AgendaDecision {
-  const { audit, now, judgedTo, isGoing } = facts;
-  const nothing = { dueAt: null, skipped: [], judgedTo };
-  const latest = audit.schedule && latestStarted(audit, audit.schedule, judgedTo, now);
-  if (!audit.schedule || !latest) return nothing;
-  const recent = latestSlots(audit.schedule, judgedTo, latest, RECENT_MOST);
-  const reasons = recent.map((slot) => reasonAgainst(facts, slot));
-  const free = reasons.lastIndexOf(null);
+  const { audit, judgedTo, replaced, now } = facts;
+  const old =
+    replaced && slotsTo(facts, replaced.schedule, latestDue(replaced.schedule, judgedTo, replaced.until));
+  // What waited for its jitter waits no longer: nobody would come back to it.
+  const left = old && decide(facts, old);
+  if (left?.isWaiting) return { dueAt: null, skipped: [], judgedTo, isOldWaiting: true };
+  const done = { skipped: left?.skipped ?? [], judgedTo: replaced?.until ?? judgedTo, isOldWaiting: false };
+  if (left?.dueAt) return { ...done, dueAt: left.dueAt };
+  const fresh = { ...facts, judgedTo: done.judgedTo };
+  const latest = audit.schedule && latestStarted(audit, audit.schedule, fresh.judgedTo, now);
+  const ours = audit.schedule && slotsTo(fresh, audit.schedule, latest);
+  const decided = ours && decide(fresh, ours);
+  if (!ours || !decided || decided.isWaiting) return { ...done, dueAt: null };
+  const skipped = [...done.skipped, ...decided.skipped];
+  return { dueAt: decided.dueAt, skipped, judgedTo: ours.recent.at(-1)!, isOldWaiting: false };
+}
+
+/** Of an audit that has left the inventory nothing runs any more: why the slots that had come by then did not. */
+export function skipSlots(
+  facts: SkipFacts,
+  { schedule, until }: { schedule: Schedule; until: Date },
+): Skipped[] {
+  const come = slotsTo(facts, schedule, latestDue(schedule, facts.judgedTo, until));
+  return come ? skippedOf(facts, come, null) : [];
+}
+
+/** What is to be known to tell why a slot did not run. */
+export type SkipFacts = Pick<AgendaFacts, 'windows' | 'judgedTo' | 'paused' | 'lastRun'> & {
+  readonly audit: Pick<Audit, 'name'>;
+};
+
+/** Slots that have come; the latest of them one by one, with what stands against each. */
+interface Come {
+  readonly schedule: Schedule;
+  readonly recent: readonly Date[];
+  readonly reasons: ReadonlyArray<Reason | null>;
+}
+
+function slotsTo(facts: SkipFacts, schedule: Schedule, latest: Date | null): Come | null {
+  if (!latest) return null;
+  const recent = latestSlots(schedule, facts.judgedTo, latest, RECENT_MOST);
+  return { schedule, recent, reasons: recent.map((slot) => reasonAgainst(facts, slot)) };
+}
+
+function decide(
+  facts: AgendaFacts,
+  come: Come,
+): { isWaiting: boolean; dueAt: Date | null; skipped: readonly Skipped[] } {
+  const free = come.reasons.lastIndexOf(null);
   // It waits for the run's end, and with it all that is to be said of the slots before it.
-  if (isGoing && free >= 0) return nothing;
-  const dueAt = free >= 0 && isToRun(facts, recent[free]!) ? recent[free]! : null;
-  const older = slotsIn(audit.schedule, judgedTo, new Date(recent[0]!.getTime() - 1));
+  if (facts.isGoing && free >= 0) return { isWaiting: true, dueAt: null, skipped: [] };
+  const dueAt = free >= 0 && isToRun(facts, come.recent[free]!) ? come.recent[free]! : null;
+  return { isWaiting: false, dueAt, skipped: skippedOf(facts, come, dueAt) };
+}
+
+/** All but the one that runs. */
+function skippedOf(facts: SkipFacts, { schedule, recent, reasons }: Come, dueAt: Date | null): Skipped[] {
+  const older = slotsIn(schedule, facts.judgedTo, new Date(recent[0]!.getTime() - 1));
   const skipped: Skipped[] = older ? [{ ...older, why: 'down', detail: '' }] : [];
   recent.forEach((slot, i) => {
     if (slot !== dueAt) addTo(skipped, slot, reasons[i] ?? lateness(facts, slot));
   });
-  return { dueAt, skipped, judgedTo: latest };
+  return skipped;
 }
 
 type Reason = Pick<Skipped, 'why' | 'detail'>;
 
 /** Why a slot may not run at all; null where it may. */
-function reasonAgainst(facts: AgendaFacts, slot: Date): Reason | null {
+function reasonAgainst(facts: SkipFacts, slot: Date): Reason | null {
   const { audit, windows, paused } = facts;
   // A slot that came before the pause, and waited, did not run for what it waited for.
   if (paused) return slot < paused.since ? lateness(facts, slot) : { why: 'paused', detail: paused.by };
@@ -82,7 +133,7 @@ function reasonAgainst(facts: AgendaFacts, slot: Date): Reason | null {
 }
 
 /** Why a slot that might have run did not. */
-function lateness({ lastRun }: AgendaFacts, slot: Date): Reason {
+function lateness({ lastRun }: Pick<AgendaFacts, 'lastRun'>, slot: Date): Reason {
   const isBehind = lastRun !== null && lastRun.from <= slot && slot <= lastRun.until;
   return { why: isBehind ? 'overlap' : 'down', detail: '' };
 }

@@ -2,14 +2,15 @@
  * What an audit looks at, and whether it may: its hosts, their addresses and ports, cut to the scopes of today.
  *
  * Exclusions always win, and an address that no scope allows refuses the whole audit rather than being skipped
- * in silence. DNS names come in resolved; a name that did not resolve keeps its ports in the plan as `unknown`. Only
- * a swept block may hold excluded addresses: they are left out.
+ * in silence. DNS names come in resolved; a name that did not resolve keeps its ports in the plan as `unknown`, and so does
+ * one of which a look-up failed. Only a swept block may hold excluded addresses: they are left out.
  */
 import { AddressSet, formatAddress } from './address-set.js';
 import { isPast } from './day.js';
 import { expectationsIndex } from './expectations.js';
 import type { Audit, Expectations, Host, Inventory, Scope } from './inventory.js';
 import { PortSet } from './port-set.js';
+import { failedOf, failureKey, type Resolved } from './resolved.js';
 import { probeCount, type Target } from './scan-plan.js';
 import { holdsHost, spellAt } from './window.js';
 
@@ -17,9 +18,6 @@ import { holdsHost, spellAt } from './window.js';
 const MOST_LISTED_ADDRESSES = 65_536n;
 /** A /8 with 4,096 ports, or a day at a million probes a second: more is a slip of the pen. */
 const MOST_PROBES = 2n ** 36n;
-
-/** The addresses of a DNS name, as they were at the run's start. */
-export type Resolved = ReadonlyMap<string, readonly string[]>;
 
 export interface AuditPlan {
   readonly inventory: Inventory;
@@ -34,7 +32,7 @@ export interface AuditPlan {
   readonly names: { readonly now: Resolved; readonly before: Resolved };
   readonly expect: (address: string) => Expectations;
   readonly portsOf: (address: string) => PortSet;
-  /** Names without an address: their ports can't be probed, and count as unknown. */
+  /** Names without an address, and look-ups that failed (`name AAAA`): what they lead to can't be probed, and is unknown. */
   readonly unresolved: ReadonlyArray<{ readonly host: Host; readonly name: string; readonly ports: PortSet }>;
   /** The scopes that allow it. */
   readonly scopes: readonly Scope[];
@@ -79,7 +77,7 @@ export function planAudit(
   }
   const unresolved = whole.flatMap((host) =>
     host.names
-      .filter((name) => !resolved.get(name)?.length)
+      .flatMap((name) => unansweredOf(name, resolved))
       .map((name) => ({ host, name, ports: portsOfName(inventory, audit, host, vantage) })),
   );
   const plan: AuditPlan = {
@@ -166,6 +164,11 @@ function addressesOf(host: Host, resolved: Resolved): AddressSet {
 function resolvedOf({ names }: Host, resolved: Resolved): AddressSet {
   const addresses = names.flatMap((name) => resolved.get(name) ?? []);
   return AddressSet.unionOf(addresses.map((address) => AddressSet.parse(address)));
+}
+
+function unansweredOf(name: string, resolved: Resolved): string[] {
+  if (!resolved.get(name)?.length) return [name];
+  return failedOf(resolved, name).map((type) => failureKey(name, type));
 }
 
 const declaredPorts = (expectations: Expectations): PortSet =>

@@ -12,7 +12,7 @@ import type { Drift, HostVerdict } from './drift.js';
 import type { Finding } from './finding.js';
 import { inventoryDrift } from './hygiene.js';
 import type { Exception } from './inventory.js';
-import { movedDrift } from './moved.js';
+import { judgesMove, movedDrift } from './moved.js';
 import {
   canariesOf,
   type HostObserved,
@@ -137,6 +137,7 @@ function judgeOf(
   const declared = new Set(plan.inventory.hosts.map((host) => host.name));
   return (finding) => {
     const { kind, host, address, port } = finding;
+    if (kind === 'address-moved' && !judgesMove(plan, finding)) return false;
     if (isOfInventory(finding)) return hosts.has(host) || !declared.has(host);
     const verdict = address === null ? undefined : byAddress.get(address);
     if (!verdict || !isSeenFrom(finding, plan.vantage)) return false;

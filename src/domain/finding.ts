@@ -42,6 +42,8 @@ export interface Finding extends Omit<Drift, 'reason' | 'exception'> {
   readonly turns: readonly Date[];
   /** The newest evidence that has been applied; older or equal evidence changes nothing. */
   readonly evidenceAt: Date;
+  /** Which look that was, by the order in which looks were ordered: times lie where a clock was wrong. */
+  readonly evidenceOrder: number;
 }
 
 /** One step of a finding's life. Appended, never changed. */
@@ -61,6 +63,8 @@ export interface Evidence {
   readonly actor: string;
   /** When the look began: whatever it saw is at least as new. */
   readonly at: Date;
+  /** Grows with every look that is ordered, of whichever run. */
+  readonly order: number;
   readonly drifts: readonly Drift[];
   /** Does this look judge the finding's subject? Only then may its absence among the drifts resolve it. */
   readonly judges: (finding: Finding) => boolean;

@@ -134,6 +134,15 @@ export function scheduleKey(schedule: Schedule): string {
     : `${schedule.cron} (${schedule.timezone})`;
 }
 
+/** Reads such a line back; null where it is none. */
+export function scheduleOfKey(key: string): Schedule | null {
+  const every = /^every (\d+) ms$/.exec(key);
+  if (every) return Number(every[1]) > 0 ? { kind: 'every', everyMs: Number(every[1]) } : null;
+  const [, cron, timezone] = /^(.*) \(([^()]*)\)$/s.exec(key) ?? [];
+  if (cron === undefined || timezone === undefined || cronProblem(cron, timezone) !== null) return null;
+  return { kind: 'cron', cron, timezone };
+}
+
 /*
  * croner keeps the promise above for times that are written out, and counts real time where it meets a `*` or
  * a step in the minute or the hour. So those are written out, unless the hour is `*`.

@@ -3,7 +3,8 @@
  * twice: the evidence carries the time at which its look began, and a finding ignores what is no newer than what it
  * has seen. The beginning, not the end: a long look that ends late must not overrule what a short one saw meanwhile.
  *
- * Nothing is judged by a look whose scanner could not see: the gatekeeper is asked first.
+ * Nothing is judged by a look whose scanner could not see: the gatekeeper is asked first. Where it is this server that can't
+ * see now, it lets others judge for a while.
  *
  * A drift at first sight is only suspected. As long as the audit wants a fresh look, the comparer orders one for the
  * suspected ports alone and leaves the run open; then it closes the run with its verdict.
@@ -20,9 +21,13 @@ import { FindingsService } from './findings.service.js';
 
 type Run = Awaited<ReturnType<ScansService['run']>>;
 
+/** One that could not see lets others have the work for so long. */
+const BLIND_REST_MS = 30_000;
+
 @Injectable()
 export class Comparer {
   readonly name = 'comparer';
+  private blindSince: Date | null = null;
 
   constructor(
     private readonly database: DataSource,
@@ -32,11 +37,14 @@ export class Comparer {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async workOnce(): Promise<number> {
+  async workOnce(signal?: AbortSignal): Promise<number> {
+    if (this.isResting()) return 0;
     return this.scans.workOnNext('observed', this.name, async (run) => {
       const seen = await this.looks.of(run);
       if (!seen.ok) return this.scans.fail(run, seen.why);
-      const blindness = await this.looks.blindnessOf(run, seen);
+      const { blindness, isFinal } = await this.looks.blindnessOf(run, seen, signal);
+      this.blindSince = blindness === null || isFinal ? null : this.clock();
+      if (this.blindSince) return;
       if (blindness !== null) {
         const looks = seen.scans.length;
         const first = looks > 1 ? '; what it had seen before was judged' : '';
@@ -47,6 +55,13 @@ export class Comparer {
       this.scans.told.looked(run, judged.look);
       if (judged.end) this.scans.told.ended(run, judged.end);
     });
+  }
+
+  /** Also a clock that is set back ends it. */
+  private isResting(): boolean {
+    if (this.blindSince === null) return false;
+    const restedMs = this.clock().getTime() - this.blindSince.getTime();
+    return restedMs >= 0 && restedMs < BLIND_REST_MS;
   }
 
   /** What is to be told of it once it is committed; null where another server has done it. */
@@ -62,7 +77,7 @@ export class Comparer {
     );
     const { confirm, open, resolve } = plan.audit;
     const { times } = confirm;
-    const look = { actor: `run ${run.id}`, at: last.notBefore, drifts, judges };
+    const look = { actor: `run ${run.id}`, at: last.notBefore, order: Number(last.id), drifts, judges };
     const evidence = { ...look, confirmTimes: times, open, resolve };
     const advanced = advance(known, evidence, this.clock());
     await this.findings.save(rows, run.id, advanced);

@@ -5,16 +5,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { dayOf } from '../domain/day.js';
 import { expectationsFor } from '../domain/expectations.js';
 import { type Explanation, explain } from '../domain/explain.js';
-import { type HostObserved, nothingObserved } from '../domain/observation.js';
+import { nothingObserved } from '../domain/observation.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { RunLooks } from '../scans/run-looks.js';
 import { ScansService } from '../scans/scans.service.js';
 import { LOCAL_VANTAGE } from '../scans/scheduler.js';
 import { ExplainQueries } from './explain.queries.js';
-
-type Run = Awaited<ReturnType<ScansService['run']>>;
 
 @Injectable()
 export class Explainer {
@@ -22,7 +19,6 @@ export class Explainer {
     private readonly inventory: InventoryService,
     private readonly queries: ExplainQueries,
     private readonly scans: ScansService,
-    private readonly looks: RunLooks,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -35,7 +31,7 @@ export class Explainer {
       );
     const look = await this.queries.lastLook(address, port);
     const run = look ? await this.scans.run(look.runId) : null;
-    const observed = run ? await this.observedIn(run, address) : null;
+    const observed = run ? await this.queries.hostIn(run.id, address) : null;
     const resolved = new Map(Object.entries(run?.resolved ?? {}));
     return explain(
       {
@@ -49,11 +45,5 @@ export class Explainer {
       },
       port,
     );
-  }
-
-  /** All the looks of a run together: a confirmation alone sees few ports, and would make the host look silent. */
-  private async observedIn(run: Run, address: string): Promise<HostObserved | null> {
-    const seen = await this.looks.of(run);
-    return seen.ok ? (seen.observed.get(address) ?? null) : null;
   }
 }

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
 import { FINDING_STATES } from '../domain/finding.js';
 import { Refusal } from '../platform/refusal.js';
+import type { FindingFilter } from './finding-conditions.js';
 import { UNOWNED } from './finding-view.js';
-import type { FindingFilter } from './findings.queries.js';
 
 const typed = z
   .string()

@@ -4,7 +4,8 @@
 import { type DriftKind, SEVERITIES } from '../domain/drift.js';
 import { FINDING_STATES } from '../domain/finding.js';
 import { instant } from '../platform/page-times.js';
-import type { FindingFilter, ListedFinding } from './findings.queries.js';
+import type { FindingFilter } from './finding-conditions.js';
+import type { ListedFinding } from './findings.queries.js';
 
 /** What the URL says for findings that nobody owns: no owner's id has a blank in it. */
 export const UNOWNED = 'nobody named';
@@ -44,23 +45,9 @@ const STATE_LABELS: Record<string, string> = {
 export function filterView(
   filter: FindingFilter,
   choices: { kinds: readonly DriftKind[]; owners: readonly string[]; unowned: boolean },
-  counts: {
-    bySeverity: ReadonlyMap<string, number>;
-    byState: ReadonlyMap<string, number>;
-    overdue: number;
-  },
+  bySeverity: ReadonlyMap<string, number>,
   names: OwnerNames,
 ) {
-  const sum = (states: readonly string[]): number =>
-    states.reduce((all, state) => all + (counts.byState.get(state) ?? 0), 0);
-  const countOf = (state: string): number =>
-    state === 'all'
-      ? sum(FINDING_STATES)
-      : state === 'overdue'
-        ? counts.overdue
-        : state === 'active'
-          ? sum(FINDING_STATES.filter((one) => one !== 'resolved'))
-          : sum([state]);
   const kinds =
     filter.kind && !choices.kinds.includes(filter.kind) ? [...choices.kinds, filter.kind] : choices.kinds;
   const owners = [...choices.owners.map((id) => ({ value: id, label: names.get(id)?.name ?? id }))];
@@ -72,16 +59,15 @@ export function filterView(
     states: ['active', 'overdue', ...FINDING_STATES, 'all'].map((value) => ({
       value,
       label: STATE_LABELS[value]!,
-      count: countOf(value),
       chosen: filter.state === value,
     })),
     severities: SEVERITIES.map((value) => ({
       value,
-      count: counts.bySeverity.get(value) ?? 0,
+      count: bySeverity.get(value) ?? 0,
       chosen: filter.severity === value,
     })),
     anySeverity: filter.severity === null,
-    allSeverities: Array.from(counts.bySeverity.values()).reduce((all, count) => all + count, 0),
+    allSeverities: Array.from(bySeverity.values()).reduce((all, count) => all + count, 0),
     kinds: kinds.map((value) => ({ value, chosen: filter.kind === value })),
     owners: owners.map((one) => ({ ...one, chosen: one.value === owner })),
     host: filter.host ?? '',

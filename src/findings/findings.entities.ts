@@ -1,13 +1,27 @@
 /*
  * Findings and their history. The history is append-only, by a trigger as well as by habit.
  */
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
 import type { Drift, DriftKind, Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
 
 @Entity('finding')
 @Unique('finding_key_uq', ['key'])
 @Index('finding_list_ix', ['state', 'severity', 'lastSeen', 'id'])
+@Index('finding_address_ix', ['address', 'port'])
+@Index('finding_kind_ix', ['kind', 'state', 'severity'])
+@Index('finding_owner_ix', ['owner', 'state', 'severity'])
+@Index('finding_due_ix', ['severity', 'openedAt'], { where: `state in ('open', 'acknowledged')` })
 @Check('finding_state_ck', `state in ('suspected', 'open', 'acknowledged', 'accepted', 'resolved')`)
 export class FindingRow {
   @PrimaryGeneratedColumn('identity', {
@@ -97,6 +111,35 @@ export class FindingRow {
 
   @Column({ name: 'evidence_at', type: 'timestamptz' })
   evidenceAt!: Date;
+
+  /** The id of the scan that it came from; 0 for what is older than this column. */
+  @Column({
+    name: 'evidence_order',
+    type: 'bigint',
+    default: 0,
+    transformer: { to: (order: number) => order, from: Number },
+  })
+  evidenceOrder!: number;
+}
+
+/** How many findings there are, kept by triggers: counting a million takes too long for a page. */
+@Entity('finding_count')
+export class FindingCount {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'finding_count_pk' })
+  state!: FindingState;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'finding_count_pk' })
+  severity!: Severity;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'finding_count_pk' })
+  kind!: DriftKind;
+
+  /** '' for nobody. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'finding_count_pk' })
+  owner!: string;
+
+  @Column('integer')
+  findings!: number;
 }
 
 @Entity('finding_event')

@@ -11,14 +11,17 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { Metrics } from '../platform/metrics.js';
 
 const FINDINGS = `
-select severity, state, count(*)::float8 as count, min(coalesce(opened_at, first_seen)) as oldest
-from finding group by severity, state`;
+select severity, state, count, case when state = 'open' then (
+    select min(opened_at) from finding where finding.state = 'open' and finding.severity = counted.severity
+  ) end as oldest
+from (select severity, state, sum(findings)::float8 as count from finding_count group by severity, state) as counted`;
 
 interface FindingCount {
   readonly severity: string;
   readonly state: string;
   readonly count: number;
-  readonly oldest: Date;
+  /** Of those that are open. */
+  readonly oldest: Date | null;
 }
 
 @Injectable()
@@ -55,7 +58,7 @@ export class FindingsMetrics {
       for (const state of FINDING_STATES)
         this.count.set({ severity, state }, own.find((row) => row.state === state)?.count ?? 0);
       const open = own.find(({ state }) => state === 'open');
-      const ageMs = open ? nowMs - new Date(open.oldest).getTime() : 0;
+      const ageMs = open?.oldest ? nowMs - new Date(open.oldest).getTime() : 0;
       this.oldest.set({ severity }, Math.max(0, ageMs / 1000));
     }
   }

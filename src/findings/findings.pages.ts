@@ -25,9 +25,10 @@ import { instant } from '../platform/page-times.js';
 import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
 import { readAction } from './finding-action.js';
+import type { FindingFilter } from './finding-conditions.js';
 import { readFilter } from './finding-filter.js';
 import { filterView, findingRow, UNOWNED } from './finding-view.js';
-import { type FindingFilter, FindingsQueries } from './findings.queries.js';
+import { FindingsQueries } from './findings.queries.js';
 import { FindingsService } from './findings.service.js';
 
 const FINDINGS_A_PAGE = 50;
@@ -46,18 +47,17 @@ export class FindingsPages {
   @Header('Content-Type', 'text/html; charset=utf-8')
   async list(@Query() query: Record<string, unknown>): Promise<string> {
     const { filter, page } = readFilter(query);
-    const counts = await this.queries.counts(filter);
     const choices = await this.queries.choices();
-    const rows = await this.queries.list(filter, {
+    const { total, bySeverity, findings } = await this.queries.page(filter, {
       offset: (page - 1) * FINDINGS_A_PAGE,
       limit: FINDINGS_A_PAGE,
     });
     const names = await this.ownerNames();
     const now = this.clock();
     const view = {
-      ...filterView(filter, choices, counts, names),
-      findings: rows.map((row) => findingRow(row, names, now)),
-      pages: pagesOf(filter, page, counts.total),
+      ...filterView(filter, choices, bySeverity, names),
+      findings: findings.map((row) => findingRow(row, names, now)),
+      pages: pagesOf(filter, page, total),
       any: choices.any,
     };
     return this.views.page('pages/findings/list', { title: 'Findings', section: 'findings' }, view);

@@ -9,21 +9,8 @@ import { type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { type Conditions, conditions, type FindingFilter, type Now } from './finding-conditions.js';
 import type { FindingEventRow, FindingRow } from './findings.entities.js';
-
-/** `active` is every state but resolved; `overdue` what should have been put right by now. */
-export type StateFilter = FindingState | 'active' | 'overdue' | 'all';
-
-export interface FindingFilter {
-  readonly state: StateFilter;
-  readonly severity: Severity | null;
-  readonly kind: DriftKind | null;
-  /** An owner's id, or '' for findings that nobody owns. */
-  readonly owner: string | null;
-  /** A part of the host's name or address. */
-  readonly host: string | null;
-  readonly text: string | null;
-}
 
 export type ListedFinding = Pick<
   FindingRow,
@@ -53,21 +40,23 @@ export type FindingStep = Pick<
   readonly audit: string | null;
 };
 
-const COLUMNS = `id::text, kind, host, address, port, declared, observed, service, owner, severity, state, reopened,
+export interface FindingsPage {
+  /** How many the filter chooses. */
+  readonly total: number;
+  /** How many there are of each severity, were that one filter not set. */
+  readonly bySeverity: ReadonlyMap<string, number>;
+  readonly findings: readonly ListedFinding[];
+}
+
+interface Cut {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+const COLUMNS = `finding.id::text, kind, host, address, port, declared, observed, service, owner, severity, state, reopened,
   accepted_until::text as "acceptedUntil", first_seen as "firstSeen", last_seen as "lastSeen"`;
 
-const ORDER = `order by array_position(array[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity), last_seen desc, id desc`;
-
-const OVERDUE = `state in ('open', 'acknowledged')
-  and opened_at + make_interval(days => ($7::jsonb ->> severity)::int) < $8::timestamptz`;
-
-const WHERE = `where case $1 when 'all' then true when 'active' then state <> 'resolved' when 'overdue' then ${OVERDUE}
-    else state = $1 end
-  and ($2::text is null or severity = $2) and ($3::text is null or kind = $3)
-  and ($4::text is null or coalesce(owner, '') = $4)
-  and ($5::text is null or host ilike $5 or address ilike $5)
-  and ($6::text is null or concat_ws(' ', kind, host, case when position(':' in address) > 0 then '[' || address || ']' else address end
-    || coalesce(':' || port, ''), service, owner, declared, observed, evidence) ilike $6)`;
+const ORDER = `array_position(array[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity), last_seen desc, finding.id desc`;
 
 @Injectable()
 export class FindingsQueries {
@@ -77,10 +66,81 @@ export class FindingsQueries {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async list(filter: FindingFilter, page: { offset: number; limit: number }): Promise<ListedFinding[]> {
+  /**
+   * A part of what a filter chooses, in the order of the list, and how many there are. What is kept counted is neither
+   * counted nor sorted: each severity is read in the order of its index. Words, and what is overdue, have to be looked for.
+   */
+  async page(filter: FindingFilter, cut: Cut): Promise<FindingsPage> {
+    const isCounted = filter.host === null && filter.text === null && filter.state !== 'overdue';
+    return isCounted ? this.walk(filter, cut) : this.search(filter, cut);
+  }
+
+  private async walk(filter: FindingFilter, { offset, limit }: Cut): Promise<FindingsPage> {
+    const rest = { ...filter, severity: null };
+    const counted = conditions(rest);
+    const cells = (await this.database.query(
+      `select state, severity, sum(findings)::int as count
+       from (select state, severity, kind, nullif(owner, '') as owner, findings from finding_count) as finding
+       where ${counted.where} group by state, severity`,
+      counted.parameters,
+    )) as Cell[];
+    const bySeverity = new Map<string, number>();
+    for (const { severity, count } of cells)
+      bySeverity.set(severity, (bySeverity.get(severity) ?? 0) + count);
+    const wanted = SEVERITIES.filter((name) => filter.severity === null || name === filter.severity);
+    const findings: ListedFinding[] = [];
+    let skip = offset;
+    for (const severity of wanted) {
+      const size = bySeverity.get(severity) ?? 0;
+      const left = limit - findings.length;
+      if (skip < size && left > 0) {
+        const states = cells.filter((cell) => cell.severity === severity).map(({ state }) => state);
+        const part = conditions({ ...filter, state: 'all', severity });
+        findings.push(...(await this.part(part, states, { offset: skip, limit: left })));
+      }
+      skip = Math.max(0, skip - size);
+    }
+    return { total: sumOf(bySeverity, wanted), bySeverity, findings };
+  }
+
+  /** One severity, the first of each state's laid together. */
+  private async part(
+    { where, parameters }: Conditions,
+    states: readonly FindingState[],
+    { offset, limit }: Cut,
+  ): Promise<ListedFinding[]> {
+    const order = 'order by last_seen desc, id desc';
+    const first = states.map(
+      (state) =>
+        `(select id, last_seen from finding where state = '${state}' and ${where} ${order} limit ${offset + limit})`,
+    );
+    return this.listed(
+      `id in (select id from (${first.join(' union all ')}) as one ${order} offset ${offset} limit ${limit})`,
+      parameters,
+    );
+  }
+
+  private async search(filter: FindingFilter, { offset, limit }: Cut): Promise<FindingsPage> {
+    const { where, parameters } = conditions({ ...filter, severity: null }, await this.now());
+    const severity = `$${parameters.length + 1}`;
+    const [hit] = (await this.database.query(
+      `with finding as materialized (select id, severity, last_seen from finding where ${where})
+       select (select jsonb_object_agg(severity, count) from (select severity, count(*) from finding group by severity) as one) as counts,
+         array(select id::text from finding where ${severity}::text is null or severity = ${severity}
+           order by ${ORDER} offset ${offset} limit ${limit}) as ids`,
+      [...parameters, filter.severity],
+    )) as [{ counts: Record<string, number> | null; ids: string[] }];
+    const bySeverity = new Map(Object.entries(hit.counts ?? {}));
+    const wanted = filter.severity === null ? SEVERITIES : [filter.severity];
+    const among = 'id in (select value::bigint from jsonb_array_elements_text($1::jsonb))';
+    const findings = await this.listed(among, [JSON.stringify(hit.ids)]);
+    return { total: sumOf(bySeverity, wanted), bySeverity, findings };
+  }
+
+  private async listed(where: string, parameters: readonly unknown[]): Promise<ListedFinding[]> {
     const rows = (await this.database.query(
-      `select ${COLUMNS} from finding ${WHERE} ${ORDER} offset $9 limit $10`,
-      [...(await this.parameters(filter)), page.offset, page.limit],
+      `select ${COLUMNS} from finding where ${where} order by ${ORDER}`,
+      [...parameters],
     )) as ListedFinding[];
     return rows.map((row) => ({
       ...row,
@@ -91,44 +151,20 @@ export class FindingsQueries {
 
   /** All that a filter chooses. */
   async ids(filter: FindingFilter): Promise<string[]> {
+    const { where, parameters } = conditions(filter, await this.now());
     const rows = (await this.database.query(
-      `select id::text from finding ${WHERE} order by id`,
-      await this.parameters(filter),
+      `select finding.id::text from finding where ${where} order by finding.id`,
+      [...parameters],
     )) as Array<{ id: string }>;
     return rows.map(({ id }) => id);
-  }
-
-  /** How many there are of each severity and state, were that one filter not set. */
-  async counts(filter: FindingFilter): Promise<{
-    total: number;
-    bySeverity: Map<string, number>;
-    byState: Map<string, number>;
-    overdue: number;
-  }> {
-    const group = async (
-      column: 'severity' | 'state',
-      loosened: FindingFilter,
-    ): Promise<Map<string, number>> => {
-      const rows = (await this.database.query(
-        `select ${column} as name, count(*)::int as count from finding ${WHERE} group by ${column}`,
-        await this.parameters(loosened),
-      )) as Array<{ name: string; count: number }>;
-      return new Map(rows.map(({ name, count }) => [name, count]));
-    };
-    const bySeverity = await group('severity', { ...filter, severity: null });
-    const byState = await group('state', { ...filter, state: 'all' });
-    const matching =
-      filter.severity === null ? Array.from(bySeverity.values()) : [bySeverity.get(filter.severity) ?? 0];
-    const total = matching.reduce((sum, count) => sum + count, 0);
-    return { total, bySeverity, byState, overdue: await this.overdue() };
   }
 
   /** The values that filters can take, and whether there is anything at all. */
   async choices(): Promise<{ kinds: DriftKind[]; owners: string[]; unowned: boolean; any: boolean }> {
     const [row] = (await this.database.query(
-      `select array(select distinct kind from finding order by 1) as kinds,
-         array(select distinct owner from finding where owner is not null order by 1) as owners,
-         exists(select from finding where owner is null) as unowned, exists(select from finding) as any`,
+      `select array(select distinct kind from finding_count order by 1) as kinds,
+         array(select distinct owner from finding_count where owner <> '' order by 1) as owners,
+         exists(select from finding_count where owner = '') as unowned, exists(select from finding_count) as any`,
     )) as Array<{ kinds: DriftKind[]; owners: string[]; unowned: boolean; any: boolean }>;
     return row!;
   }
@@ -136,7 +172,7 @@ export class FindingsQueries {
   async finding(id: string): Promise<(ListedFinding & FindingDetail) | null> {
     const [row] = (await this.database.query(
       `select ${COLUMNS}, evidence, severity_reasons as "severityReasons", confirmations, assignee,
-         accepted_by as "acceptedBy", opened_at as "openedAt", turns from finding where id = $1`,
+         accepted_by as "acceptedBy", opened_at as "openedAt", turns from finding where finding.id = $1`,
       [id],
     )) as Array<ListedFinding & FindingDetail>;
     if (!row) return null;
@@ -149,28 +185,9 @@ export class FindingsQueries {
     };
   }
 
-  /** How many should have been put right by now. */
-  private async overdue(): Promise<number> {
-    const filter = {
-      state: 'overdue',
-      severity: null,
-      kind: null,
-      owner: null,
-      host: null,
-      text: null,
-    } as const;
-    const [row] = (await this.database.query(
-      `select count(*)::int as count from finding ${WHERE}`,
-      await this.parameters(filter),
-    )) as Array<{ count: number }>;
-    return row!.count;
-  }
-
-  private async parameters(filter: FindingFilter): Promise<unknown[]> {
-    const { state, severity, kind, owner, host, text } = filter;
+  private async now(): Promise<Now> {
     const deadlines = (await this.inventory.current())?.inventory.deadlines ?? DEADLINES;
-    const filters = [state, severity, kind, owner, host && containing(host), text && containing(text)];
-    return [...filters, JSON.stringify(deadlines), this.clock()];
+    return { deadlines, now: this.clock() };
   }
 
   /** Its life so far, the newest step first. */
@@ -186,5 +203,11 @@ export class FindingsQueries {
   }
 }
 
-/** Whatever is typed is looked for as it is: % and _ have no meaning. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+interface Cell {
+  readonly state: FindingState;
+  readonly severity: Severity;
+  readonly count: number;
+}
+
+const sumOf = (bySeverity: ReadonlyMap<string, number>, wanted: readonly string[]): number =>
+  wanted.reduce((sum, severity) => sum + (bySeverity.get(severity) ?? 0), 0);

@@ -2,17 +2,22 @@
  * Writes findings, and appends to their history in the same transaction. What moved, and why, comes from the domain.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, Not } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type Action, act } from '../domain/act.js';
 import { type Advanced, expireAll } from '../domain/advance.js';
-import type { Finding, FindingEvent } from '../domain/finding.js';
+import type { Finding, FindingEvent, FindingState } from '../domain/finding.js';
 import type { Inventory } from '../domain/inventory.js';
 import { noLongerDeclared, orphans } from '../domain/orphans.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { FindingEventRow, FindingRow } from './findings.entities.js';
+import { appendEvents, readFindings, writeFindings } from './finding-rows.js';
+import { FindingRow } from './findings.entities.js';
 
 /** Any number that nobody else takes on the same database: 'find' in ASCII. */
 const FINDINGS_LOCK = 0x66696e64;
+/** Named one by one, so that the index of states is used. */
+const ALIVE = `state in ('suspected', 'open', 'acknowledged', 'accepted')`;
+
+type OrphanSubject = Pick<Finding, 'key' | 'kind' | 'host' | 'address' | 'port'>;
 
 export interface ActedOn {
   readonly done: number;
@@ -26,43 +31,26 @@ export class FindingsService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Every finding that is not over, and those among `keys` that are: what new evidence may move. */
+  /**
+   * Every finding that is not over, and those among `keys` that are: what new evidence may move. One run at a time: two that
+   * see the same drift for the first time would otherwise both begin its history. Whoever writes findings holds this lock,
+   * so that no row needs one of its own: that alone would write each of them anew.
+   */
   async forEvidence(rows: EntityManager, keys: readonly string[]): Promise<Map<string, Finding>> {
-    // One run at a time: two that see the same drift for the first time would otherwise both begin its history.
     await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
-    const alive = await rows.find(FindingRow, {
-      where: { state: Not('resolved') },
-      lock: { mode: 'pessimistic_write' },
-    });
-    const over = await rows
-      .createQueryBuilder(FindingRow, 'finding')
-      .where(`finding.state = 'resolved'`)
-      .andWhere('finding.key in (select jsonb_array_elements_text(:keys::jsonb))', {
-        keys: JSON.stringify(keys),
-      })
-      .setLock('pessimistic_write')
-      .getMany();
-    return new Map([...alive, ...over].map((row) => [row.key, toFinding(row)]));
+    const known = new Map<string, Finding>();
+    for (const finding of await readFindings(rows, ALIVE)) known.set(finding.key, finding);
+    const unknown = keys.filter((key) => !known.has(key));
+    const over = 'key in (select jsonb_array_elements_text($1::jsonb))';
+    for (const finding of await readFindings(rows, over, [JSON.stringify(unknown)]))
+      known.set(finding.key, finding);
+    return known;
   }
 
   /** @param runId null where people have moved them */
   async save(rows: EntityManager, runId: string | null, { changed, events }: Advanced): Promise<void> {
-    for (const chunk of chunked(changed))
-      await rows.upsert(FindingRow, chunk.map(toRow), { conflictPaths: ['key'] });
-    const ids = await this.idsOf(
-      rows,
-      events.map(({ key }) => key),
-    );
-    const history = events.map(({ key, at, actor, from, to, why }) => ({
-      findingId: ids.get(key)!,
-      runId,
-      at,
-      actor,
-      fromState: from,
-      toState: to,
-      why,
-    }));
-    for (const chunk of chunked(history)) await rows.insert(FindingEventRow, chunk);
+    await writeFindings(rows, changed);
+    await appendEvents(rows, runId, events);
   }
 
   /**
@@ -102,8 +90,8 @@ export class FindingsService {
   async expire(actor: string): Promise<number> {
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
-      const accepted = await rows.find(FindingRow, { where: { state: 'accepted' } });
-      const { changed, events } = expireAll(accepted.map(toFinding), actor, this.clock());
+      const accepted = await readFindings(rows, `state = 'accepted'`);
+      const { changed, events } = expireAll(accepted, actor, this.clock());
       if (changed.length > 0) await this.save(rows, null, { changed, events });
       return changed.length;
     });
@@ -113,29 +101,34 @@ export class FindingsService {
   async endOrphans(inventory: Inventory, actor: string): Promise<number> {
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
-      const alive = await rows.find(FindingRow, { where: { state: Not('resolved') } });
-      const now = this.clock();
-      const ended = orphans(alive.map(toFinding), inventory).map((before) =>
-        noLongerDeclared(before, actor, now),
+      // As little of each as tells where it belongs: mostly none of them is an orphan.
+      const alive: OrphanSubject[] = await rows.query(
+        `select key, kind, host, address, port from finding where ${ALIVE}`,
       );
+      const keys = orphans(alive, inventory).map(({ key }) => key);
+      if (keys.length === 0) return 0;
+      const now = this.clock();
+      const among = 'key in (select jsonb_array_elements_text($1::jsonb)) order by id';
+      const orphaned = await readFindings(rows, among, [JSON.stringify(keys)]);
+      const ended = orphaned.map((before) => noLongerDeclared(before, actor, now));
       const changed = ended.map(({ finding }) => finding);
       const events = ended.map(({ event }) => event);
-      if (changed.length > 0) await this.save(rows, null, { changed, events });
+      await this.save(rows, null, { changed, events });
       return changed.length;
     });
   }
 
   /** What a run did to findings: those that it brought (back) and those that it resolved, by key. */
   async movedBy(runId: string): Promise<{ newKeys: Set<string>; resolvedKeys: Set<string> }> {
-    const events = await this.database.getRepository(FindingEventRow).find({
-      where: { runId },
-      relations: { finding: true },
-      order: { id: 'ASC' },
-    });
+    const events = (await this.database.query(
+      `select finding.key, event.from_state as "fromState", event.to_state as "toState"
+       from finding_event event join finding on finding.id = event.finding_id
+       where event.run_id = $1 order by event.id`,
+      [runId],
+    )) as Array<{ key: string; fromState: FindingState | null; toState: FindingState }>;
     const newKeys = new Set<string>();
     const resolvedKeys = new Set<string>();
-    for (const { finding, fromState, toState } of events) {
-      const { key } = finding!;
+    for (const { key, fromState, toState } of events) {
       if (toState === 'resolved') {
         newKeys.delete(key);
         if (fromState !== 'suspected') resolvedKeys.add(key);
@@ -143,26 +136,8 @@ export class FindingsService {
     }
     return { newKeys, resolvedKeys };
   }
-
-  private async idsOf(rows: EntityManager, keys: readonly string[]): Promise<Map<string, string>> {
-    const found = (await rows.query(
-      'select id, key from finding where key in (select jsonb_array_elements_text($1::jsonb))',
-      [JSON.stringify(keys)],
-    )) as Array<{ id: string; key: string }>;
-    return new Map(found.map(({ id, key }) => [key, String(id)]));
-  }
-}
-
-/** A statement takes 65,535 parameters at most (PostgreSQL's protocol counts them in 16 bits). */
-function* chunked<T>(list: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < list.length; from += 1000) yield list.slice(from, from + 1000);
 }
 
 function toFinding({ id: _id, ...finding }: FindingRow): Finding {
   return finding;
-}
-
-/** A row without its id: the database gives a new one, and an old one keeps its own. */
-function toRow(finding: Finding): Omit<FindingRow, 'id'> {
-  return { ...finding };
 }

@@ -109,7 +109,7 @@ export class HistoryApi {
     const since = asked < kept ? kept : asked;
     const to = new Date(now.getTime() + 1);
     const { ports, began, ended } = newSince(
-      await this.queries.intervals(filter, { lookedFrom: since, to }),
+      await this.queries.intervalsChangedSince(filter, since, to),
       since,
     );
     return {

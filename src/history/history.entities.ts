@@ -18,6 +18,7 @@ import type { PortState } from '../domain/observation.js';
 
 @Entity('port_interval')
 @Unique('port_interval_start_uq', ['address', 'port', 'vantage', 'from', 'state'])
+@Index('port_interval_from_ix', ['from'])
 @Check('port_interval_state_ck', `state in ('as-declared', 'failing', 'unknown')`)
 @Check('port_interval_observed_ck', `observed in ('open', 'closed', 'filtered', 'unreachable', 'unknown')`)
 @Check('port_interval_order_ck', 'from_at <= until_at')

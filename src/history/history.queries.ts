@@ -66,10 +66,14 @@ export class HistoryQueries {
   /** All intervals, back to the first, of ports that were looked at in the period or in the one before. */
   async stored(filter: HistoryFilter, period: Period): Promise<Stored> {
     const before = periodBefore(period);
+    const intervals = await this.intervals(filter, { lookedFrom: before.from, to: period.to });
+    const { host, service, owner } = filter;
+    const isNarrow = [host, service, owner].some((name) => name !== null);
+    const addresses = isNarrow ? Array.from(new Set(intervals.map(({ address }) => address))) : null;
     return {
-      intervals: await this.intervals(filter, { lookedFrom: before.from, to: period.to }),
-      times: await this.times(filter, period),
-      timesBefore: await this.times(filter, before),
+      intervals,
+      times: await this.times(filter, addresses, period),
+      timesBefore: await this.times(filter, addresses, before),
     };
   }
 
@@ -78,12 +82,46 @@ export class HistoryQueries {
     filter: HistoryFilter,
     { lookedFrom, to }: { lookedFrom: Date | null; to: Date },
   ): Promise<Interval[]> {
+    // The names are those that a port has now, so that it has had them: few ports are sorted where one host is asked for.
+    const named = Object.entries({ host: '$4', service: '$5', owner: '$6' })
+      .filter(([name]) => filter[name as 'host' | 'service' | 'owner'] !== null)
+      .map(([name, value]) => `${name} = ${value}`);
+    const among =
+      named.length === 0
+        ? ''
+        : `and (address, port, vantage) in (select address, port, vantage from port_interval where ${named.join(' and ')})`;
+    return this.intervalsOf(
+      `select distinct on (address, port, vantage) * from port_interval
+       where from_at < $7 and ($1::text is null or address = $1) and ($2::int is null or port = $2)
+         and ($3::text is null or vantage = $3) ${among}
+       order by address, port, vantage, from_at desc, until_at desc`,
+      filter,
+      [to, lookedFrom],
+    );
+  }
+
+  /** All intervals, back to the first, of ports of which one began at an instant or after it: where nothing did, nothing is new. */
+  async intervalsChangedSince(filter: HistoryFilter, since: Date, to: Date): Promise<Interval[]> {
+    return this.intervalsOf(
+      `select place.address, place.port, place.vantage, latest.host, latest.service, latest.owner, latest.until_at
+       from (select distinct address, port, vantage from port_interval where from_at >= $8
+           and ($1::text is null or address = $1) and ($2::int is null or port = $2) and ($3::text is null or vantage = $3)) as place
+       cross join lateral (select * from port_interval as one
+         where one.address = place.address and one.port = place.port and one.vantage = place.vantage and one.from_at < $7
+         order by one.from_at desc, one.until_at desc limit 1) as latest`,
+      filter,
+      [to, since],
+    );
+  }
+
+  /** @param latest SQL of the latest interval of each port that may be meant */
+  private async intervalsOf(
+    latest: string,
+    filter: HistoryFilter,
+    [to, lookedFrom]: readonly [Date, Date | null],
+  ): Promise<Interval[]> {
     const found = (await this.database.query(
-      `with latest as (
-         select distinct on (address, port, vantage) * from port_interval
-         where from_at < $7 and ($1::text is null or address = $1) and ($2::int is null or port = $2)
-           and ($3::text is null or vantage = $3)
-         order by address, port, vantage, from_at desc, until_at desc)
+      `with latest as materialized (${latest})
        select one.address, one.port, one.vantage, one.host, one.service, one.owner, one.state, one.observed,
          one.from_at as "from", one.until_at as "until"
        from latest join port_interval as one
@@ -128,6 +166,7 @@ export class HistoryQueries {
 
   private async times(
     filter: HistoryFilter,
+    addresses: readonly string[] | null,
     { from, to }: Period,
   ): Promise<Array<PortPlace & ResponseTimes>> {
     const { address, port, vantage } = filter;
@@ -136,8 +175,16 @@ export class HistoryQueries {
          min(min_ms) as "minMs", max(max_ms) as "maxMs"
        from port_hour where hour >= $1 and hour < $2 and ($3::text is null or address = $3)
          and ($4::int is null or port = $4) and ($5::text is null or vantage = $5)
+         ${addresses === null ? '' : 'and address in (select jsonb_array_elements_text($6::jsonb))'}
        group by address, port, vantage`,
-      [startOfHour(from), to, address, port, vantage],
+      [
+        startOfHour(from),
+        to,
+        address,
+        port,
+        vantage,
+        ...(addresses === null ? [] : [JSON.stringify(addresses)]),
+      ],
     );
   }
 }

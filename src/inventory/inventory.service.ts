@@ -8,7 +8,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { Inventory } from '../domain/inventory.js';
 import { type Change, diffInventories } from '../domain/inventory-diff.js';
 import { formatProblem, parseInventory, type Source } from '../domain/inventory-file.js';
@@ -142,6 +142,11 @@ export class InventoryService {
       .getRepository(InventoryVersion)
       .find({ select: { id: true }, order: { id: 'DESC' }, take: 1 });
     return latest ? this.version(latest.id) : null;
+  }
+
+  /** Is it still the current one? For whoever decides by it, in a transaction of their own. */
+  async isCurrent(rows: EntityManager, { id }: Pick<VersionedInventory, 'id'>): Promise<boolean> {
+    return !(await rows.existsBy(InventoryVersion, { id: MoreThan(id) }));
   }
 
   async version(id: string): Promise<VersionedInventory> {

@@ -4,6 +4,7 @@
  * is away for a while costs nothing but time.
  */
 import { setMaxListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 export interface Room {
@@ -65,4 +66,9 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end);
   });
+}
+
+/** Long work in pieces: between two of them everything else in the process has its turn. */
+export async function letOthersIn(): Promise<void> {
+  await setImmediate();
 }

@@ -12,6 +12,8 @@ import { Applied1795780800000 } from '../../migrations/1795780800000-applied.js'
 import { Archived1795784400000 } from '../../migrations/1795784400000-archived.js';
 import { History1795800000000 } from '../../migrations/1795800000000-history.js';
 import { ShardLog1795801000000 } from '../../migrations/1795801000000-shard-log.js';
+import { LargeStores1795803600000 } from '../../migrations/1795803600000-large-stores.js';
+import { EvidenceOrder1795807200000 } from '../../migrations/1795807200000-evidence-order.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -24,4 +26,6 @@ export const MIGRATIONS = [
   Archived1795784400000,
   History1795800000000,
   ShardLog1795801000000,
+  LargeStores1795803600000,
+  EvidenceOrder1795807200000,
 ];

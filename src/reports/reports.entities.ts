@@ -30,6 +30,19 @@ export class Report {
   @Column({ name: 'snapshot_sha256', type: 'text' })
   snapshotSha256!: string;
 
+  /** How many of each the snapshot lists; `fresh` are the findings that came, or came back, with the run. */
+  @Column({ type: 'integer', default: 0 })
+  findings!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  fresh!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  resolved!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  hosts!: number;
+
   @Column({ type: 'bytea', nullable: true, select: false })
   pdf!: Buffer | null;
 

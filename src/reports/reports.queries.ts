@@ -27,8 +27,7 @@ export class ReportsQueries {
   async list(page: { before: string | null; limit: number }): Promise<ListedReport[]> {
     const rows = (await this.database.query(
       `select run.id::text as "runId", run.audit, run.verdict, run.finished_at as "finishedAt",
-         jsonb_array_length(report.snapshot::jsonb -> 'findings') as findings,
-         jsonb_array_length(report.snapshot::jsonb -> 'hosts') as hosts,
+         report.findings, report.hosts,
          report.snapshot_sha256 as "snapshotSha256", report.pdf_sha256 as "pdfSha256",
          octet_length(report.pdf) as "pdfBytes", report.problem, report.attempts
        from report join run on run.id = report.run_id

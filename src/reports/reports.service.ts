@@ -23,11 +23,16 @@ export class ReportsService {
   /** One report a run; a second one of the same run changes nothing. */
   async add(rows: EntityManager, runId: string, snapshot: ReportSnapshot): Promise<void> {
     const text = JSON.stringify(snapshot);
+    const { findings, resolved, hosts } = snapshot;
+    const counts = {
+      ...{ findings: findings.length, fresh: findings.filter(({ isNew }) => isNew).length },
+      ...{ resolved: resolved.length, hosts: hosts.length },
+    };
     await rows
       .createQueryBuilder()
       .insert()
       .into(Report)
-      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text) })
+      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text), ...counts })
       .orIgnore()
       .execute();
   }

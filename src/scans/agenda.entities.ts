@@ -11,7 +11,7 @@ export class AgendaRow {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'agenda_pk' })
   audit!: string;
 
-  /** By which slots were counted last: another schedule's slots from before it was loaded are none. */
+  /** By which slots were counted last, as domain/schedule.ts writes it: it holds until another one was loaded. */
   @Column('text')
   schedule!: string;
 

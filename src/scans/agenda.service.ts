@@ -3,14 +3,15 @@
  * latest one and the words on the others come together or not at all, however many servers tick.
  *
  * Most ticks find nothing to do. What they need is read for all audits at once, and only where a slot has come is an
- * audit's agenda locked and read again.
+ * audit's agenda locked and read again. A server that has not yet read the newest inventory leaves what it finds to others:
+ * else it would take the new schedule for one that its own replaces.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type AgendaFacts, decideSlots, type Skipped, startOf } from '../domain/agenda.js';
+import { type AgendaFacts, decideSlots, type Skipped, skipSlots, startOf } from '../domain/agenda.js';
 import type { Audit } from '../domain/inventory.js';
-import { scheduleKey } from '../domain/schedule.js';
-import type { VersionedInventory } from '../inventory/inventory.service.js';
+import { scheduleKey, scheduleOfKey } from '../domain/schedule.js';
+import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { AgendaRow, SkippedSlots } from './agenda.entities.js';
@@ -18,7 +19,8 @@ import { ScansService } from './scans.service.js';
 
 /** What is known of an audit's runs. */
 interface Runs {
-  readonly isGoing: boolean;
+  /** Since when one of them is going; null while none is. */
+  readonly goingFrom: Date | null;
   readonly lastDue: Date | null;
   readonly lastRun: AgendaFacts['lastRun'];
 }
@@ -26,7 +28,7 @@ interface Runs {
 /** More than any change of a clock that is meant; a slot that has its run gets no other, whatever is remembered. */
 const FAR_AHEAD_MS = 2 * 86_400_000;
 
-const NO_RUNS: Runs = { isGoing: false, lastDue: null, lastRun: null };
+const NO_RUNS: Runs = { goingFrom: null, lastDue: null, lastRun: null };
 
 @Injectable()
 export class AgendaService {
@@ -35,13 +37,14 @@ export class AgendaService {
 
   constructor(
     private readonly database: DataSource,
+    private readonly inventory: InventoryService,
     private readonly scans: ScansService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Deals with the slots of these audits that have come by now; returns how many runs were made. */
   async work(current: VersionedInventory, audits: readonly Audit[], vantage: string): Promise<number> {
-    await this.forget(current);
+    await this.forget(current, audits);
     if (audits.length === 0) return 0;
     const names = audits.map(({ name }) => name);
     const agendas = await agendasOf(this.database.manager, names);
@@ -49,8 +52,8 @@ export class AgendaService {
     let made = 0;
     for (const audit of audits) {
       const facts = this.facts(current, audit, agendas.get(audit.name), runs.get(audit.name));
-      const { dueAt, skipped } = decideSlots(facts);
-      const isWritten = agendas.get(audit.name)?.schedule === scheduleKey(audit.schedule!);
+      const { dueAt, skipped, isOldWaiting } = decideSlots(facts);
+      const isWritten = isOldWaiting || agendas.get(audit.name)?.schedule === scheduleKey(audit.schedule!);
       if (dueAt === null && skipped.length === 0 && isWritten) continue;
       if (await this.decide(current, audit, vantage)) made++;
     }
@@ -73,15 +76,41 @@ export class AgendaService {
     return waiting;
   }
 
-  /** An audit that left the inventory promises nothing: if it comes back, its slots begin anew. */
-  private async forget({ id, inventory }: VersionedInventory): Promise<void> {
-    if (this.tidied === id) return;
-    const names = JSON.stringify(inventory.audits.map(({ name }) => name));
-    await this.database.query(
-      'delete from agenda where audit not in (select jsonb_array_elements_text($1::jsonb))',
-      [names],
-    );
-    this.tidied = id;
+  /**
+   * An audit that left the inventory, or runs by itself no more, promises nothing from then on: if it comes back, its slots
+   * begin anew. Those that had come by then, and waited, are skipped.
+   */
+  private async forget(current: VersionedInventory, audits: readonly Audit[]): Promise<void> {
+    if (this.tidied === current.id) return;
+    const left = (await this.database.query(
+      'select audit from agenda where audit not in (select jsonb_array_elements_text($1::jsonb))',
+      [JSON.stringify(audits.map(({ name }) => name))],
+    )) as Array<{ audit: string }>;
+    for (const { audit } of left) {
+      const skipped = await this.database.transaction((rows) => this.end(rows, current, audit));
+      for (const one of skipped) this.scans.told.skipped(audit, one);
+    }
+    this.tidied = current.id;
+  }
+
+  private async end(rows: EntityManager, current: VersionedInventory, audit: string): Promise<Skipped[]> {
+    await this.scans.lockAudit(rows, audit);
+    const agenda = (await agendasOf(rows, [audit])).get(audit);
+    if (!agenda || !(await this.inventory.isCurrent(rows, current))) return [];
+    const { goingFrom, lastRun } = (await runsOf(rows, [audit])).get(audit) ?? NO_RUNS;
+    const until = this.begunAt(current);
+    const facts = {
+      audit: { name: audit },
+      windows: current.inventory.windows,
+      judgedTo: agenda.judgedTo,
+      paused: pauseOf(agenda),
+      lastRun: goingFrom ? { from: goingFrom, until } : lastRun,
+    };
+    const schedule = scheduleOfKey(agenda.schedule);
+    const skipped = schedule ? skipSlots(facts, { schedule, until }) : [];
+    await this.note(rows, audit, skipped);
+    await rows.delete(AgendaRow, { audit });
+    return skipped;
   }
 
   async pause(audit: string, by: string, why: string | null): Promise<void> {
@@ -103,9 +132,11 @@ export class AgendaService {
   private async decide(current: VersionedInventory, audit: Audit, vantage: string): Promise<boolean> {
     const done = await this.database.transaction(async (rows) => {
       await this.scans.lockAudit(rows, audit.name);
+      if (!(await this.inventory.isCurrent(rows, current))) return { skipped: [], made: null };
       const agenda = (await agendasOf(rows, [audit.name])).get(audit.name);
       const facts = this.facts(current, audit, agenda, (await runsOf(rows, [audit.name])).get(audit.name));
-      const { dueAt, skipped, judgedTo } = decideSlots(facts);
+      const { dueAt, skipped, judgedTo, isOldWaiting } = decideSlots(facts);
+      if (isOldWaiting) return { skipped, made: null };
       await this.note(rows, audit.name, skipped);
       await rows.query(
         `insert into agenda (audit, schedule, judged_to) values ($1, $2, $3)
@@ -126,18 +157,32 @@ export class AgendaService {
     current: VersionedInventory,
     audit: Audit,
     agenda: AgendaRow | undefined,
-    { isGoing, lastDue, lastRun }: Runs = NO_RUNS,
+    { goingFrom, lastDue, lastRun }: Runs = NO_RUNS,
   ): AgendaFacts {
-    const isSame = agenda?.schedule === scheduleKey(audit.schedule!);
-    const known = agenda?.judgedTo ?? lastDue;
-    // A schedule's slots begin when it was loaded: those before it were never anybody's promise.
-    const since = known && (isSame || known > current.loadedAt) ? known : current.loadedAt;
     const now = this.clock();
-    // A clock that was far ahead once must not keep the audit from running until then.
-    const judgedTo = since.getTime() > now.getTime() + FAR_AHEAD_MS ? now : since;
-    const { windows } = current.inventory;
-    const paused = agenda?.pausedAt ? { by: agenda.pausedBy!, since: agenda.pausedAt } : null;
-    return { audit, windows, now, judgedTo, paused, isGoing, lastRun };
+    const begunAt = this.begunAt(current);
+    const isSame = agenda?.schedule === scheduleKey(audit.schedule!);
+    const isLeft = agenda !== undefined && !isSame && agenda.judgedTo < begunAt;
+    const replaced = isLeft ? scheduleOfKey(agenda.schedule) : null;
+    // A schedule's slots begin when it was loaded: those before it were never anybody's promise.
+    const known = agenda?.judgedTo ?? lastDue;
+    const since = known && (isSame || replaced || known > begunAt) ? known : begunAt;
+    return {
+      audit,
+      windows: current.inventory.windows,
+      now,
+      // A clock that was far ahead once must not keep the audit from running until then.
+      judgedTo: since.getTime() > now.getTime() + FAR_AHEAD_MS ? now : since,
+      replaced: replaced && { schedule: replaced, until: begunAt },
+      paused: agenda ? pauseOf(agenda) : null,
+      isGoing: goingFrom !== null,
+      lastRun,
+    };
+  }
+
+  /** When its schedules began: a clock that was ahead when it was loaded, and was set back, has begun them by now. */
+  private begunAt({ loadedAt }: VersionedInventory): Date {
+    return new Date(Math.min(loadedAt.getTime(), this.clock().getTime()));
   }
 
   /** Slots that go on where the last entry ends, for the same reason, lengthen it: a pause of a month is one row. */
@@ -168,6 +213,9 @@ export class AgendaService {
   }
 }
 
+const pauseOf = ({ pausedAt, pausedBy }: AgendaRow): AgendaFacts['paused'] =>
+  pausedAt && { by: pausedBy!, since: pausedAt };
+
 async function hasRunSince(rows: EntityManager, audit: string, since: Date): Promise<boolean> {
   const found = await rows.query(
     `select from run where audit = $1 and due_at > $2 and trigger = 'schedule' limit 1`,
@@ -190,7 +238,8 @@ async function runsOf(rows: EntityManager, audits: readonly string[]): Promise<M
   const found = (await rows.query(
     `select named.audit, least(last.started_at, last.due_at) as last_from, last.finished_at as last_until,
        (select max(due_at) from run where run.audit = named.audit and run.trigger = 'schedule') as last_due,
-       exists (select from run where run.audit = named.audit and run.state not in ('compared', 'finished')) as is_going
+       (select min(least(started_at, due_at)) from run where run.audit = named.audit
+         and run.state not in ('compared', 'finished')) as going_from
      from jsonb_array_elements_text($1::jsonb) as named (audit)
      left join lateral (select * from run where run.audit = named.audit and run.state in ('compared', 'finished')
        order by run.id desc limit 1) as last on true`,
@@ -200,13 +249,13 @@ async function runsOf(rows: EntityManager, audits: readonly string[]): Promise<M
     last_from: Date | null;
     last_until: Date | null;
     last_due: Date | null;
-    is_going: boolean;
+    going_from: Date | null;
   }>;
   return new Map(
-    found.map(({ audit, last_from: from, last_until: until, last_due: due, is_going: isGoing }) => [
+    found.map(({ audit, last_from: from, last_until: until, last_due: due, going_from: going }) => [
       audit,
       {
-        isGoing,
+        goingFrom: going && new Date(going),
         lastDue: due && new Date(due),
         lastRun: from && until ? { from: new Date(from), until: new Date(until) } : null,
       },

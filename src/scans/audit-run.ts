@@ -77,9 +77,9 @@ export async function runAudit(
   const apply = (): void => {
     // Later than the look before, also where the clock stands still or was set back.
     at = new Date(Math.max(at.getTime() + 1, around.clock().getTime()));
-    const evidence = { actor: 'this run', at, ...comparison, confirmTimes: audit.confirm.times };
+    const by = { actor: 'this run', at, order: at.getTime(), confirmTimes: audit.confirm.times };
     // One run alone: thresholds over many runs are the service's.
-    for (const finding of advance(findings, evidence, at).changed) findings.set(finding.key, finding);
+    for (const one of advance(findings, { ...by, ...comparison }, at).changed) findings.set(one.key, one);
   };
   apply();
   for (let round = 1; round <= audit.confirm.times; round++) {

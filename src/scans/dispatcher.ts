@@ -22,13 +22,14 @@ export class Dispatcher {
     private readonly gatekeeper: Gatekeeper,
   ) {}
 
-  async workOnce(): Promise<number> {
+  async workOnce(signal?: AbortSignal): Promise<number> {
     return this.scans.workOnNext('due', this.name, async (run) => {
       const { inventory } = await this.inventory.version(run.inventoryVersionId);
       const resolved = await resolveNames(inventory.hosts);
       const { planned } = await this.plans.of({ ...run, resolved });
       if (!planned.ok) return this.scans.fail(run, planned.why);
-      const blindness = await this.gatekeeper.before({ ...run, resolved }, planned.plan);
+      const blindness = await this.gatekeeper.before({ ...run, resolved }, planned.plan, signal);
+      if (signal?.aborted) return;
       if (blindness !== null) return this.scans.endBlind(run, blindness);
       const settings = scanSettings(planned.plan, randomInt(2 ** 31));
       return this.scans.start(run, resolved, planned.plan.targets, settings);

@@ -2,10 +2,16 @@
  * Asks, for a run, whether the scanner can be believed: before anything is probed, and after each look, before anything is
  * judged by it. What it saw is kept with the run. A run that it turns away is inconclusive, and touches no finding.
  *
- * Safe to ask twice: an answer is only ever added.
+ * That a look can be believed is proven by whoever has probed, and at once: the worker asks again at the end of each piece, also
+ * of the hosts that the run had met when it began. Whoever compares may be another server, hours later. How much of the look has
+ * failed stands in its rows, and is final; but its own eyes, when they see nothing, say nothing against the look. Then others
+ * are let try, and only after some tries the run is turned away.
+ *
+ * Safe to ask twice: an answer is only ever added. A service that stops sees nothing, and nothing of that is kept: the run waits
+ * for the next start.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, Not } from 'typeorm';
 import type { AuditPlan } from '../domain/audit-plan.js';
 import { type Blindness, type CanarySeen, decideFailures } from '../domain/gate.js';
 import type { Canary } from '../domain/inventory.js';
@@ -26,7 +32,19 @@ const MET_AMONG = 500;
 /** Hosts that have been silent through so many runs are down, or the way to them is: that is told, and not hidden any longer. */
 const TURNED_AWAY_MOST = 3;
 
+/** So often, by whichever servers, eyes that see nothing are taken for those of a server that compares, and no more. */
+const BLIND_TRIES = 3;
+
+export interface AfterLook {
+  readonly blindness: Blindness;
+  /** Would another server come to the same? */
+  readonly isFinal: boolean;
+}
+
 const NEVER = new AbortController().signal;
+
+/** Nobody's word against the scanner; but a look that was broken off is not to be judged by either. */
+const STOPPED = 'the service stops';
 
 @Injectable()
 export class Gatekeeper {
@@ -37,9 +55,9 @@ export class Gatekeeper {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Before a run: our own ports, those that the inventory names, and hosts that it has met. */
-  async before(run: Run, plan: AuditPlan): Promise<Blindness> {
-    return this.ofRun(run, plan, 'before', null);
+  /** Before a run: our own ports, those that the inventory names, and hosts that it has met. After a stop, it says nothing. */
+  async before(run: Run, plan: AuditPlan, signal = NEVER): Promise<Blindness> {
+    return this.ofRun(run, plan, { phase: 'before', failures: null, signal });
   }
 
   /** After a look: the same, and how much of it failed. @param last what the look saw, and how many probes it had */
@@ -47,11 +65,21 @@ export class Gatekeeper {
     run: Run,
     plan: AuditPlan,
     last: { readonly observed: Iterable<HostObserved>; readonly probes: number },
-  ): Promise<Blindness> {
-    return this.ofRun(run, plan, 'after', decideFailures(last.observed, last.probes));
+    signal = NEVER,
+  ): Promise<AfterLook> {
+    const failures = decideFailures(last.observed, last.probes);
+    const blindness = await this.ofRun(run, plan, { phase: 'after', failures, signal });
+    if (signal.aborted) return { blindness, isFinal: false };
+    if (blindness === null) return { blindness, isFinal: true };
+    const blind = { runId: run.id, phase: 'after' as const, blindness: Not(IsNull()) };
+    const tries = await this.database.getRepository(GateLookRow).countBy(blind);
+    return { blindness, isFinal: failures !== null || tries >= BLIND_TRIES };
   }
 
-  /** Of the worker that probes, around each piece of its work: our own ports, and those that the inventory names. */
+  /**
+   * Of the worker that probes, around each piece of its work: our own ports, those that the inventory names, and after it also
+   * hosts that were met. Not before it: where they are down, the work would wait for them for ever.
+   */
   async ofWorker(
     { run, scan }: Claimed,
     phase: GateLookRow['phase'],
@@ -60,8 +88,9 @@ export class Gatekeeper {
     const leave = await this.leave.now();
     const gated = { targets: targetsOf(scan), care: careOf(scan.settings) };
     const allowed = leave.allowed(run.audit, new Map(Object.entries(run.resolved)));
-    const look = await lookThroughGate(gated, leave.canaries(run.vantage), { allowed, signal });
-    // A service that stops sees nothing, and has nothing to say.
+    const met = phase === 'after' ? await this.metBefore(run) : [];
+    const known = [...leave.canaries(run.vantage), ...met];
+    const look = await lookThroughGate(gated, known, { allowed, signal });
     if (signal.aborted) return null;
     if (look.blindness !== null) await this.keep(run, phase, look.seen, look.blindness);
     return look.blindness;
@@ -75,15 +104,16 @@ export class Gatekeeper {
   private async ofRun(
     run: Run,
     plan: AuditPlan,
-    phase: GateLookRow['phase'],
-    failures: Blindness,
+    ask: { phase: GateLookRow['phase']; failures: Blindness; signal: AbortSignal },
   ): Promise<Blindness> {
+    const { phase, failures, signal } = ask;
     const leave = await this.leave.now();
     const named = plan.inventory.vantages.find(({ name }) => name === run.vantage)?.canaries ?? [];
     const known = [...named, ...(await this.met(run, plan))];
     const gated = { targets: plan.targets, care: careOf(scanSettings(plan, Number(run.id))) };
     const allowed = leave.allowed(run.audit, new Map(Object.entries(run.resolved)));
-    const { seen, blindness } = await lookThroughGate(gated, known, { allowed, signal: NEVER });
+    const { seen, blindness } = await lookThroughGate(gated, known, { allowed, signal });
+    if (signal.aborted) return STOPPED;
     const why = failures ?? blindness;
     await this.keep(run, phase, seen, why);
     return why;
@@ -97,6 +127,14 @@ export class Gatekeeper {
   ): Promise<void> {
     const row = { runId: run.id, phase, at: this.clock(), blindness, seen: [...seen] };
     await this.database.getRepository(GateLookRow).insert(row);
+  }
+
+  /** Those that were asked when the run began. */
+  private async metBefore({ id }: Run): Promise<Canary[]> {
+    const [first] = await this.database
+      .getRepository(GateLookRow)
+      .find({ where: { runId: id, phase: 'before', blindness: IsNull() }, order: { id: 'ASC' }, take: 1 });
+    return first?.seen.filter(({ kind }) => kind === 'met') ?? [];
   }
 
   /** Declared ports that the last run of the audit which judged saw open, on a few hosts from all over. */

@@ -7,10 +7,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.js';
 import { AddressSet } from '../domain/address-set.js';
-import { allowedOn, blackedOut, fragileIn, type Resolved } from '../domain/audit-plan.js';
+import { allowedOn, blackedOut, fragileIn } from '../domain/audit-plan.js';
 import { POLITE } from '../domain/courtesy.js';
 import { dayOf } from '../domain/day.js';
 import type { Canary, Inventory } from '../domain/inventory.js';
+import type { Resolved } from '../domain/resolved.js';
 import { blackoutOf, nextBlackout } from '../domain/window.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';

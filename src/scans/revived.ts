@@ -18,5 +18,6 @@ export function revived(finding: Finding): Finding {
     looks: finding.looks ?? '',
     turns: (finding.turns ?? []).map((turn) => new Date(turn)),
     evidenceAt: new Date(finding.evidenceAt),
+    evidenceOrder: finding.evidenceOrder ?? 0,
   };
 }

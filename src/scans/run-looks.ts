@@ -5,9 +5,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditPlan } from '../domain/audit-plan.js';
 import { compareFresh, compareRun, type RunComparison } from '../domain/compare-run.js';
-import type { Blindness } from '../domain/gate.js';
 import type { HostObserved } from '../domain/observation.js';
-import { Gatekeeper } from './gatekeeper.js';
+import { type AfterLook, Gatekeeper } from './gatekeeper.js';
 import { ObservationsService } from './observations.service.js';
 import { RunPlans } from './run-plans.js';
 import type { Run, Scan } from './scans.entities.js';
@@ -41,8 +40,8 @@ export class RunLooks {
   ) {}
 
   /** Asks whether the scanner can be believed now that it has looked; why not, or null. */
-  async blindnessOf(run: Run, { plan, last }: RunLook): Promise<Blindness> {
-    return this.gatekeeper.after(run, plan, last);
+  async blindnessOf(run: Run, { plan, last }: RunLook, signal?: AbortSignal): Promise<AfterLook> {
+    return this.gatekeeper.after(run, plan, last, signal);
   }
 
   async of(run: Run): Promise<RunLook | { readonly ok: false; readonly why: string }> {

@@ -4,11 +4,15 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Planned, planAudit, type Resolved } from '../domain/audit-plan.js';
+import { type Planned, planAudit } from '../domain/audit-plan.js';
 import { dayOf } from '../domain/day.js';
+import { hasFailed, knownBy, type Resolved } from '../domain/resolved.js';
 import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import type { Run } from './scans.entities.js';
+
+/** Names that could not be looked up for so many runs are as those that never were. */
+const RUNS_MOST = 50;
 
 @Injectable()
 export class RunPlans {
@@ -30,13 +34,27 @@ export class RunPlans {
     return { planned, version, today };
   }
 
-  /** Where names led at the last run of the audit that has looked them up. */
-  private async resolvedBefore(run: Run): Promise<Resolved> {
+  /** Where names led at the last run of the audit that has looked them up; where that failed, at the last one that could. */
+  private async resolvedBefore({ audit, vantage, id }: Run): Promise<Resolved> {
+    let known: Resolved = new Map();
+    for (let before: string | null = id, runs = 0; before !== null && runs < RUNS_MOST; runs++) {
+      const last = await this.judgedBefore(before, audit, vantage);
+      if (last) known = runs === 0 ? last.resolved : knownBy(known, last.resolved);
+      before = last && hasFailed(known) ? last.id : null;
+    }
+    return known;
+  }
+
+  private async judgedBefore(
+    id: string,
+    audit: string,
+    vantage: string,
+  ): Promise<{ id: string; resolved: Resolved } | null> {
     const [last] = (await this.database.query(
-      `select resolved from run where audit = $1 and id < $2 and vantage = $3 and coverage is not null
+      `select id, resolved from run where audit = $1 and id < $2 and vantage = $3 and coverage is not null
        order by id desc limit 1`,
-      [run.audit, run.id, run.vantage],
-    )) as Array<{ resolved: Record<string, string[]> }>;
-    return new Map(Object.entries(last?.resolved ?? {}));
+      [audit, id, vantage],
+    )) as Array<{ id: string; resolved: Record<string, string[]> }>;
+    return last ? { id: String(last.id), resolved: new Map(Object.entries(last.resolved)) } : null;
   }
 }

@@ -11,7 +11,7 @@ import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
 import { RunProgress } from './run-progress.js';
 import { findingRow, hostRow, isOver, runView } from './run-view.js';
-import { type RunFinding, type RunRow, ScansQueries } from './scans.queries.js';
+import { NOTHING_REPORTED, type RunFinding, type RunRow, ScansQueries } from './scans.queries.js';
 
 const ASK_EVERY_MS = 400;
 const FINDINGS_SHOWN = 200;
@@ -58,18 +58,15 @@ export class RunsPages {
 
   private async view(run: RunRow, hostsPage: number) {
     const over = isOver(run);
-    const [findings, resolved] = over
-      ? [
-          await this.queries.findings(run.id, 'findings', FINDINGS_SHOWN + 1),
-          await this.queries.findings(run.id, 'resolved', FINDINGS_SHOWN),
-        ]
-      : [[], []];
-    const seen = over
-      ? await this.queries.hosts(run.id, (hostsPage - 1) * HOSTS_A_PAGE, HOSTS_A_PAGE)
-      : { hosts: [], total: 0 };
-    const names = await this.queries.owners(run.id);
+    const { findings, resolved, hosts, total, owners } = over
+      ? await this.queries.reported(run.id, {
+          findings: FINDINGS_SHOWN + 1,
+          resolved: FINDINGS_SHOWN,
+          hosts: { offset: (hostsPage - 1) * HOSTS_A_PAGE, limit: HOSTS_A_PAGE },
+        })
+      : NOTHING_REPORTED;
     const gates = await this.queries.gateLooks(run.id);
-    const row = (finding: RunFinding) => findingRow(finding, names);
+    const row = (finding: RunFinding) => findingRow(finding, owners);
     const active = findings.filter(({ state }) => state !== 'accepted');
     return {
       run: runView(run, this.clock()),
@@ -88,8 +85,8 @@ export class RunsPages {
         .map(row),
       moreFindings: findings.length > FINDINGS_SHOWN,
       resolved: resolved.map(row),
-      hosts: seen.hosts.map((host) => hostRow(host, names)),
-      hostPages: pages(`/runs/${run.id}?hosts=`, hostsPage, Math.ceil(seen.total / HOSTS_A_PAGE), seen.total),
+      hosts: hosts.map((host) => hostRow(host, owners)),
+      hostPages: pages(`/runs/${run.id}?hosts=`, hostsPage, Math.ceil(total / HOSTS_A_PAGE), total),
     };
   }
 }

@@ -48,7 +48,9 @@ export class Scanner {
   ) {}
 
   async workOnce(signal: AbortSignal): Promise<number> {
-    if (this.clock().getTime() < this.blindUntilMs) return 0;
+    const restMs = this.blindUntilMs - this.clock().getTime();
+    // Longer than anybody rests: the clock was set back.
+    if (restMs > 0 && restMs <= BLIND_REST_MS) return 0;
     const leave = await this.leave.now();
     const claimed = await this.shards.claim(LEASE_MS, leave);
     if (!claimed) return 0;

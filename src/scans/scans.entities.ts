@@ -66,7 +66,7 @@ export class Run {
   @Column('text')
   state!: RunState;
 
-  /** The addresses of every DNS name at the run's start. */
+  /** The addresses of every DNS name at the run's start, and what could not be looked up: domain/resolved.ts. */
   @Column({ type: 'jsonb', default: {} })
   resolved!: Record<string, string[]>;
 

@@ -67,10 +67,10 @@ export interface RunFinding extends ReportFinding {
   readonly id: string | null;
 }
 
-/** `fresh` and `resolved` are counted as FindingsService.movedBy does, for the report. */
+/** `fresh` and `resolved` are those of the report; before there is one they are counted as FindingsService.movedBy does. */
 const RUNS = `
 select run.id::text, run.audit, run.trigger, run.vantage, run.state, run.verdict, run.because, run.coverage, run.cancelled_at is not null as cancelled,
-  run.due_at, run.started_at, run.finished_at, version.path, version.sha256, moved.fresh, moved.resolved,
+  run.due_at, run.started_at, run.finished_at, version.path, version.sha256, coalesce(report.fresh, moved.fresh) as fresh, coalesce(report.resolved, moved.resolved) as resolved,
   report.id is not null as reported, report.printed_at is not null as printed, report.problem,
   coalesce(report.attempts, 0) >= ${MOST_PRINT_ATTEMPTS} as gave_up
 from run
@@ -82,7 +82,7 @@ cross join lateral (
     select bool_or(to_state <> 'resolved' and (from_state is null or from_state = 'resolved')) as came,
       bool_or(to_state = 'resolved' and from_state <> 'suspected') as went,
       (array_agg(to_state order by id desc))[1] as last
-    from finding_event where run_id = run.id group by finding_id
+    from finding_event where run_id = run.id and report.id is null group by finding_id
   ) as one
 ) as moved`;
 
@@ -91,18 +91,49 @@ select scan.round, scan.probes::float8 as probes, scan.not_before as "notBefore"
   (select coalesce(sum(shard.probed), 0)::float8 from shard where shard.scan_id = scan.id) as probed
 from scan where scan.run_id = $1 order by scan.round`;
 
-const FINDINGS = `
-select item, (
-    select finding.id::text from finding
-    where finding.key = item->>'key'
-  ) as id
-from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> $2) with ordinality as listed(item, place)
-where report.run_id = $1 order by place limit $3`;
+/** How much of each list is shown. */
+export interface Shown {
+  readonly findings: number;
+  readonly resolved: number;
+  readonly hosts: { readonly offset: number; readonly limit: number };
+}
 
-const HOSTS = `
-select item, (jsonb_array_length(report.snapshot::jsonb -> 'hosts'))::int as total
-from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> 'hosts') with ordinality as listed(item, place)
-where report.run_id = $1 and place > $2 order by place limit $3`;
+export interface Reported {
+  readonly findings: readonly RunFinding[];
+  readonly resolved: readonly RunFinding[];
+  readonly hosts: readonly ReportHost[];
+  /** How many hosts there are. */
+  readonly total: number;
+  /** The owners' names as they were when the run was judged. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+export const NOTHING_REPORTED: Reported = {
+  ...{ findings: [], resolved: [], hosts: [], total: 0 },
+  owners: new Map(),
+};
+
+interface ReportedRest extends Pick<Reported, 'hosts' | 'total'> {
+  readonly owners: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+}
+
+const listed = (
+  list: string,
+  limit: string,
+  offset = '0',
+): string => `(select coalesce(jsonb_agg(item order by place), '[]') from (
+  select item, place from jsonb_array_elements(it -> '${list}') with ordinality as one (item, place)
+  where place > ${offset} order by place limit ${limit}) as part)`;
+
+/** The snapshot is read once, and not for each of its rows: a large run's has tens of megabytes. */
+const REPORTED = `
+with whole as materialized (select snapshot::jsonb as it from report where run_id = $1)
+select ${listed('findings', '$2')} as findings, ${listed('resolved', '$3')} as resolved, ${listed('hosts', '$5', '$4')} as hosts,
+  coalesce(jsonb_array_length(it -> 'hosts'), 0) as total, coalesce(it -> 'owners', '[]') as owners
+from whole`;
+
+const IDS = `
+select key, id::text from finding where key in (select jsonb_array_elements_text($1::jsonb))`;
 
 @Injectable()
 export class ScansQueries {
@@ -185,30 +216,24 @@ export class ScansQueries {
     return row!.version;
   }
 
-  async findings(runId: string, which: 'findings' | 'resolved', limit: number): Promise<RunFinding[]> {
-    const rows = (await this.database.query(FINDINGS, [runId, which, limit])) as Array<{
-      item: ReportFinding;
-      id: string | null;
-    }>;
-    return rows.map(({ item, id }) => ({ ...item, id }));
-  }
-
-  /** The owners' names as they were when the run was judged. */
-  async owners(runId: string): Promise<Map<string, string>> {
-    const rows = (await this.database.query(
-      `select owner->>'id' as id, owner->>'name' as name
-       from report cross join lateral jsonb_array_elements(report.snapshot::jsonb -> 'owners') as owner where report.run_id = $1`,
-      [runId],
-    )) as Array<{ id: string; name: string }>;
-    return new Map(rows.map(({ id, name }) => [id, name]));
-  }
-
-  async hosts(runId: string, offset: number, limit: number): Promise<{ hosts: ReportHost[]; total: number }> {
-    const rows = (await this.database.query(HOSTS, [runId, offset, limit])) as Array<{
-      item: ReportHost;
-      total: number;
-    }>;
-    return { hosts: rows.map(({ item }) => item), total: rows[0]?.total ?? 0 };
+  /** Of what a run's report says so much as a page shows; nothing where there is no report yet. */
+  async reported(runId: string, { findings, resolved, hosts }: Shown): Promise<Reported> {
+    const [row] = (await this.database.query(REPORTED, [
+      ...[runId, findings, resolved, hosts.offset, hosts.limit],
+    ])) as Array<Record<'findings' | 'resolved', ReportFinding[]> & ReportedRest>;
+    if (!row) return NOTHING_REPORTED;
+    const keys = [...row.findings, ...row.resolved].map(({ key }) => key);
+    const found = (await this.database.query(IDS, [JSON.stringify(keys)])) as Array<
+      Record<'key' | 'id', string>
+    >;
+    const ids = new Map(found.map(({ key, id }) => [key, id]));
+    const alive = (list: readonly ReportFinding[]): RunFinding[] =>
+      list.map((finding) => ({ ...finding, id: ids.get(finding.key) ?? null }));
+    return {
+      ...{ findings: alive(row.findings), resolved: alive(row.resolved) },
+      ...{ hosts: row.hosts, total: row.total },
+      owners: new Map(row.owners.map(({ id, name }) => [id, name])),
+    };
   }
 }
 

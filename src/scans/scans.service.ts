@@ -18,6 +18,8 @@ import { closeScanIfDone } from './shards.service.js';
 
 /** A shard is what one worker does in a minute or so at the default rate. */
 const SHARD_PROBES = 262_144;
+/** A look that began so much later than now began by a clock that was wrong. */
+const CLOCK_OFF_MS = 60_000;
 /** With the loop's growing pauses these are some minutes. */
 const MOST_STUMBLES = 10;
 
@@ -214,9 +216,10 @@ export class ScansService {
     targets: readonly Target[],
     audit: Audit,
   ): Promise<void> {
-    // Later than the look before, also where the clock was set back.
+    // Later than the look before, also where the clock was set back a little; their order tells them apart in any case.
     const dueMs = this.clock().getTime() + audit.confirm.afterMs;
-    const notBefore = new Date(Math.max(dueMs, after.notBefore.getTime() + 1));
+    const laterMs = after.notBefore.getTime() + 1;
+    const notBefore = new Date(laterMs < dueMs + CLOCK_OFF_MS ? Math.max(dueMs, laterMs) : dueMs);
     const settings = { ...after.settings, seed: after.settings.seed + 1 };
     await rows.update(Run, { id: run.id }, { state: 'scanning' });
     await this.orderScan(rows, run.id, { round: after.round + 1, targets, settings, notBefore });
@@ -241,9 +244,9 @@ export class ScansService {
     return (judged ?? []).map(revived);
   }
 
-  /** compared → finished. Part of the reporter's transaction. */
+  /** compared → finished: what its verdict was given on has served. Part of the reporter's transaction. */
   async finish(rows: EntityManager, run: Run): Promise<void> {
-    await rows.update(Run, { id: run.id, state: 'compared' }, { state: 'finished' });
+    await rows.update(Run, { id: run.id, state: 'compared' }, { state: 'finished', judged: null });
   }
 
   async scansOf(runId: string): Promise<Scan[]> {

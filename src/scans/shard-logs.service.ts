@@ -2,11 +2,11 @@
  * Reads what the shards of a scan wrote down, and lets it go. A few shards at a time, so that it needs little memory, and
  * with a pause after each, so that nothing else in the process has to wait for it.
  */
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import type { HostObserved } from '../domain/observation.js';
 import { ProbeOrder } from '../engine/probe-order.js';
+import { letOthersIn } from '../platform/loop.js';
 import { Collation, type LoggedShard } from './collation.js';
 import { targetsOf } from './scan-settings.js';
 import { Scan, Shard } from './scans.entities.js';
@@ -36,7 +36,7 @@ export class ShardLogsService {
       const some = ids.slice(from, from + SHARDS_AT_ONCE).map(({ id }) => id);
       for (const shard of await this.readAll(some)) {
         collation.add(shard);
-        await setImmediate();
+        await letOthersIn();
       }
     }
     return collation;

@@ -17,6 +17,9 @@ import type { LogEntry } from './shard-log.js';
 /** A shard that was begun so often, and never ended, is not tried again: its ports stay unknown. */
 const MOST_ATTEMPTS = 3;
 
+/** Further ahead no look is ordered: the clock was wrong when it was. */
+const FAR_AHEAD_MS = 2 * 3_600_000;
+
 /** `$1` is the time. */
 const CLAIMABLE = `(shard.state = 'waiting' or (shard.state = 'leased' and shard.leased_until < $1))`;
 
@@ -193,10 +196,10 @@ async function activeScans(
      from scan join run on run.id = scan.run_id
      left join lateral (select coalesce(shard.rate_per_second, 0) as rate from shard where shard.scan_id = scan.id
        and shard.state = 'leased' and shard.leased_until >= $1 limit 1) as at_work on true
-     where scan.not_before <= $1 and scan.finished_at is null
+     where (scan.not_before <= $1 or scan.not_before > $2) and scan.finished_at is null
        and (at_work.rate is not null or exists (select from shard where shard.scan_id = scan.id and ${CLAIMABLE}))
      order by scan.id`,
-    [now],
+    [now, new Date(now.getTime() + FAR_AHEAD_MS)],
   )) as Array<{ id: string; audit: string; wanted: number | null; granted: number | null }>;
   const active = found.filter(({ audit, granted }) => granted !== null || !isBarred(audit));
   return active.map(({ id, wanted, granted }) => ({

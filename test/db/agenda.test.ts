@@ -89,6 +89,99 @@ ${more}`);
     expect(await skipped()).toHaveLength(1);
   });
 
+  it('what came of another schedule before a new one was loaded, while nobody was there, is kept, and the latest runs', async () => {
+    clock.at('2026-07-01T00:00:30Z');
+    await load('every: 1h');
+    await rooms.scheduler.workOnce();
+    clock.at('2026-07-01T05:30:00Z');
+    const file = 'schedule: "*/20 * * * *"';
+    await load(file);
+    await load(file);
+    expect(await rooms.scheduler.workOnce()).toBe(1);
+    expect(await rooms.scheduler.workOnce()).toBe(0);
+    expect(await runs()).toEqual(['07-01T05:00']);
+    expect(await skipped()).toEqual(['down 07-01T01:00 … 07-01T04:00 ×4']);
+    await endRuns();
+    expect(await rooms.scheduler.workOnce()).toBe(0);
+    // And back to hours, by way of a schedule from which nothing has come.
+    clock.at('2026-07-01T05:40:00Z');
+    expect(await rooms.scheduler.workOnce()).toBe(1);
+    await endRuns();
+    await load('every: 1h');
+    expect(await rooms.scheduler.workOnce()).toBe(0);
+    clock.at('2026-07-01T06:00:00Z');
+    expect(await rooms.scheduler.workOnce()).toBe(1);
+    expect(await runs()).toEqual(['07-01T05:00', '07-01T05:40', '07-01T06:00']);
+    expect(await skipped()).toHaveLength(1);
+  });
+
+  it('a slot that waits for a run runs after it, also where another schedule is loaded meanwhile', async () => {
+    clock.at('2026-07-01T00:00:30Z');
+    await load('every: 1m, catchUp: never');
+    for (let at = 0; at < 5; at++) {
+      clock.pass(60_000);
+      await rooms.scheduler.workOnce();
+    }
+    await load('every: 1h, catchUp: never');
+    clock.pass(60_000);
+    expect(await rooms.scheduler.workOnce()).toBe(0);
+    expect(await rooms.query('select schedule from agenda')).toEqual([{ schedule: 'every 60000 ms' }]);
+    await endRuns();
+    expect(await rooms.scheduler.workOnce()).toBe(1);
+    expect(await runs()).toEqual(['07-01T00:01', '07-01T00:05']);
+    expect(await skipped()).toEqual(['overlap 07-01T00:02 … 07-01T00:04 ×3']);
+    await endRuns();
+    clock.at('2026-07-01T01:00:00Z');
+    expect(await rooms.scheduler.workOnce()).toBe(1);
+    expect(await runs()).toHaveLength(3);
+  });
+
+  it.each([
+    ['left the inventory', 'other'],
+    ['runs by hand alone', 'watch'],
+  ])(
+    'of an audit that %s, what waited is kept, and nothing of it runs when it comes back',
+    async (_, name) => {
+      clock.at('2026-07-01T00:00:30Z');
+      await load('every: 1m');
+      for (let at = 0; at < 4; at++) {
+        clock.pass(60_000);
+        await rooms.scheduler.workOnce();
+      }
+      await rooms.load(`version: 1
+hosts: [{ name: one, address: 127.0.0.1 }]
+audits: [{ name: ${name}, hosts: all, ports: "7" }]`);
+      clock.pass(3_600_000);
+      await Promise.all([rooms.scheduler.workOnce(), other.scheduler.workOnce()]);
+      const kept = ['overlap 07-01T00:02 … 07-01T00:04 ×3'];
+      expect(await skipped()).toEqual(kept);
+      expect(await rooms.query('select audit from agenda')).toEqual([]);
+      await endRuns();
+      clock.pass(3_600_000);
+      await load('every: 1m');
+      expect(await rooms.scheduler.workOnce()).toBe(0);
+      clock.pass(60_000);
+      expect(await rooms.scheduler.workOnce()).toBe(1);
+      expect(await skipped()).toEqual(kept);
+    },
+  );
+
+  it('a server that has not read the newest inventory leaves its slots to those that have', async () => {
+    clock.at('2026-07-01T00:00:30Z');
+    const old = await load('every: 1m');
+    await rooms.scheduler.workOnce();
+    await load('every: 1h');
+    await rooms.scheduler.workOnce();
+    const { judged_to: judgedTo } = (await rooms.query('select judged_to from agenda'))[0]!;
+    clock.pass(60_000);
+    expect(await rooms.agenda.work(old, old.inventory.audits, 'local')).toBe(0);
+    await rooms.agenda.work(old, [], 'local');
+    expect(await rooms.query('select schedule, judged_to from agenda')).toEqual([
+      { schedule: 'every 3600000 ms', judged_to: judgedTo },
+    ]);
+    expect(await runs()).toEqual([]);
+  });
+
   it('slots that come while a run is going are kept, but for the latest, which runs after it', async () => {
     clock.at('2026-07-01T00:00:30Z');
     await load('every: 1m');

@@ -29,6 +29,11 @@ hosts: [{ name: one, address: 127.0.71.1, ports: [{ port: 7, expect: open }] }]
 audits: [{ name: watch, hosts: all, ports: "7", timeoutMs: 200, retries: 0, confirm: { times: 0 } }]
 `);
     await days(40);
+    // As if there had been more to probe.
+    await rooms.query(
+      `insert into shard (scan_id, from_position, to_position, state, probed, settled_to, engine)
+       select scan_id, at, at + 1, 'done', 1, at + 1, engine from shard cross join generate_series(1, 9) as at`,
+    );
     const archivist = rooms.app.get(Archivist);
     const before = await rooms.query('select count(*)::int as findings from finding_event');
     let gone = 0;
@@ -39,6 +44,17 @@ audits: [{ name: watch, hosts: all, ports: "7", timeoutMs: 200, retries: 0, conf
     expect(kept).toEqual([{ looks: 30 }]);
     expect(await rooms.query('select count(*)::int as findings from finding_event')).toEqual(before);
     expect(await rooms.query('select count(*)::int as reports from report')).toEqual([{ reports: 40 }]);
+    const shards = await rooms.query(
+      `select count(*)::int as parts, sum(probed)::int as probed, max(to_position)::int as until, is_archived
+       from shard join scan on scan.id = scan_id group by scan_id, is_archived`,
+    );
+    const whole = { probed: 10, until: 10 };
+    expect(shards.filter((one) => one.is_archived)).toEqual(
+      Array.from({ length: 10 }, () => ({ ...whole, parts: 1, is_archived: true })),
+    );
+    expect(shards.filter((one) => !one.is_archived)).toEqual(
+      Array.from({ length: 30 }, () => ({ ...whole, parts: 10, is_archived: false })),
+    );
     expect(await archivist.workOnce()).toBe(0);
   });
 

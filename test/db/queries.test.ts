@@ -1,7 +1,8 @@
 /* What pages ask of the database, on both kinds of it: order, paging, filters, and numbers that agree with the report's. */
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type FindingFilter, FindingsQueries } from '../../src/findings/findings.queries.js';
+import type { FindingFilter } from '../../src/findings/finding-conditions.js';
+import { FindingsQueries } from '../../src/findings/findings.queries.js';
 import { ReportsQueries } from '../../src/reports/reports.queries.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { ScansQueries } from '../../src/scans/scans.queries.js';
@@ -17,6 +18,13 @@ const EVERY: FindingFilter = {
   text: null,
 };
 const WHOLE = { offset: 0, limit: 100 };
+const ALL = { findings: 100, resolved: 100, hosts: WHOLE };
+
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
 
 const inventory = (open: number): string => `version: 1
 owners:
@@ -100,15 +108,17 @@ describeOnBothDatabases('what the pages ask', (kind) => {
   });
 
   it('a run’s findings and hosts are those of its report, and its findings lead to those that live on', async () => {
-    const listed = await runs.findings(ids[0]!, 'findings', 100);
-    for (const { id, kind: kindOf, host } of listed)
+    const first = await runs.reported(ids[0]!, ALL);
+    for (const { id, kind: kindOf, host } of first.findings)
       expect(await findings.finding(id!)).toMatchObject({ kind: kindOf, host });
-    const { hosts, total } = await runs.hosts(ids[0]!, 1, 1);
-    expect([hosts.map(({ host }) => host), total]).toEqual([['web-2'], 3]);
-    expect(await runs.owners(ids[0]!)).toEqual(new Map([['shop', 'The shop']]));
-    expect((await runs.findings(ids[1]!, 'resolved', 100)).map(({ kind: name }) => name)).toEqual([
+    const part = await runs.reported(ids[0]!, { findings: 1, resolved: 1, hosts: { offset: 1, limit: 1 } });
+    expect([part.hosts.map(({ host }) => host), part.total]).toEqual([['web-2'], 3]);
+    expect(part.findings).toEqual(first.findings.slice(0, 1));
+    expect(first.owners).toEqual(new Map([['shop', 'The shop']]));
+    expect((await runs.reported(ids[1]!, ALL)).resolved.map(({ kind: name }) => name)).toEqual([
       'unexpected-open',
     ]);
+    expect(await runs.reported('999999', ALL)).toMatchObject({ findings: [], hosts: [], total: 0 });
   });
 
   it('the progress of a run that is over is whole, look by look', async () => {
@@ -125,15 +135,19 @@ describeOnBothDatabases('what the pages ask', (kind) => {
 
   it('findings come by severity, then by what was seen last', async () => {
     const rank = ['critical', 'high', 'medium', 'low'];
-    const listed = await findings.list(EVERY, WHOLE);
+    const { findings: listed } = await findings.page(EVERY, WHOLE);
     const keys = listed.map(({ severity, lastSeen }) => rank.indexOf(severity) * 1e15 - lastSeen.getTime());
     expect(keys.length).toBeGreaterThan(2);
     expect(keys).toEqual([...keys].sort((a, b) => a - b));
   });
 
   it('every filter leaves what it says, and the counts tie out with the list', async () => {
-    const every = await findings.list(EVERY, WHOLE);
+    const { findings: every } = await findings.page(EVERY, WHOLE);
     const wanted: Array<[Partial<FindingFilter>, (one: (typeof every)[number]) => boolean]> = [
+      [{}, () => true],
+      [{ state: 'open', severity: 'medium' }, (one) => one.state === 'open' && one.severity === 'medium'],
+      [{ severity: 'high', text: 'web' }, (one) => one.severity === 'high' && one.host.startsWith('web')],
+      [{ owner: 'shop', state: 'resolved' }, (one) => one.owner === 'shop' && one.state === 'resolved'],
       [{ state: 'active' }, (one) => one.state !== 'resolved'],
       [{ state: 'resolved' }, (one) => one.state === 'resolved'],
       [{ severity: 'high' }, (one) => one.severity === 'high'],
@@ -149,15 +163,53 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     ];
     for (const [part, holds] of wanted) {
       const filter = { ...EVERY, ...part };
-      const listed = await findings.list(filter, WHOLE);
+      const { findings: listed, total, bySeverity } = await findings.page(filter, WHOLE);
       expect(listed.map(({ id }) => id)).toEqual(every.filter(holds).map(({ id }) => id));
-      expect((await findings.counts(filter)).total).toBe(listed.length);
+      expect(total).toBe(listed.length);
+      const loose = await findings.page({ ...filter, severity: null }, WHOLE);
+      expect(Object.fromEntries(bySeverity)).toEqual(tally(loose.findings.map(({ severity }) => severity)));
+      expect(await findings.ids(filter)).toEqual(
+        listed.map(({ id }) => id).sort((a, b) => Number(a) - Number(b)),
+      );
     }
     expect(every.some((one) => one.state === 'resolved')).toBe(true);
   });
 
+  it('the list is cut into pages without a gap or a repeat, with words to look for and without', async () => {
+    for (const filter of [EVERY, { ...EVERY, text: '127' }]) {
+      const { findings: every, total } = await findings.page(filter, WHOLE);
+      const pages: unknown[] = [];
+      for (let offset = 0; offset < total; offset += 2)
+        pages.push(...(await findings.page(filter, { offset, limit: 2 })).findings);
+      expect(pages).toEqual(every);
+      expect((await findings.page(filter, { offset: total, limit: 2 })).findings).toEqual([]);
+    }
+  });
+
+  it('what is kept counted is what counting would say, whatever became of the findings', async () => {
+    const counted = 'select state, severity, kind, owner, findings from finding_count order by 1, 2, 3, 4';
+    const count = `select state, severity, kind, coalesce(owner, '') as owner, count(*)::int as findings from finding
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
+    const before = await rooms.query(counted);
+    expect(before).toEqual(await rooms.query(count));
+    await rooms.query(`update finding set state = 'acknowledged' where state = 'open'`);
+    const moved = await rooms.query(counted);
+    expect(moved).not.toEqual(before);
+    expect(moved).toEqual(await rooms.query(count));
+    await rooms.query(`update finding set state = 'open' where state = 'acknowledged'`);
+    expect(await rooms.query(counted)).toEqual(before);
+    const { kinds, owners, unowned } = await findings.choices();
+    expect([new Set(kinds), owners, unowned]).toEqual([
+      new Set(before.map(({ kind: name }) => name)),
+      ['shop'],
+      true,
+    ]);
+  });
+
   it('a finding’s history tells its steps, the newest first, and which run took them', async () => {
-    const [gone] = await findings.list({ ...EVERY, state: 'resolved' }, WHOLE);
+    const {
+      findings: [gone],
+    } = await findings.page({ ...EVERY, state: 'resolved' }, WHOLE);
     const steps = await findings.steps(gone!.id);
     expect(steps.map(({ toState }) => toState)).toEqual(['resolved', 'open', 'suspected']);
     expect(steps.map(({ runId }) => runId)).toEqual([ids[1], ids[0], ids[0]]);
@@ -168,6 +220,9 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     const listed = await rooms.app.get(ReportsQueries).list({ before: null, limit: 10 });
     expect(listed.map(({ runId }) => runId)).toEqual([...ids].reverse());
     expect(listed[0]).toMatchObject({ audit: 'watch', hosts: 3, pdfSha256: null, pdfBytes: null });
+    expect(listed.map((one) => one.findings)).toEqual(
+      await Promise.all([...ids].reverse().map(async (id) => (await runs.reported(id, ALL)).findings.length)),
+    );
     expect(await rooms.app.get(ReportsQueries).list({ before: ids[0]!, limit: 10 })).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ describeOnBothDatabases('the verdict of a run', (kind) => {
     return { id, verdict: (await rooms.run(id)).verdict };
   }
 
-  it('is not clean where the clock was set back, so that newer evidence denies the drift it saw', async () => {
+  it('is not clean where the clock was set back a little, so that newer evidence denies the drift it saw', async () => {
     const port = await refusingPort('127.0.64.1');
     await rooms.load(inventory(port));
     const open = await openPort('127.0.64.1', undefined, port);
@@ -35,7 +35,7 @@ describeOnBothDatabases('the verdict of a run', (kind) => {
     expect((await verdict()).verdict).toBe('clean');
     const again = await openPort('127.0.64.1', undefined, port);
     try {
-      clock.pass(-1_800_000);
+      clock.pass(-40_000);
       const denied = await verdict();
       expect(denied.verdict).toBe('inconclusive');
       expect((await rooms.run(denied.id)).because).toBe(
@@ -46,6 +46,25 @@ describeOnBothDatabases('the verdict of a run', (kind) => {
       await rooms.reporter.workOnce();
       await rooms.empty();
     }
+  });
+
+  it('is given by what it saw where a clock was a day ahead at the run before: that evidence is not newer', async () => {
+    const port = await refusingPort('127.0.64.1');
+    await rooms.load(inventory(port));
+    const open = await openPort('127.0.64.1', undefined, port);
+    clock.pass(86_400_000);
+    expect((await verdict()).verdict).toBe('drift');
+    clock.pass(-86_400_000);
+    expect((await verdict()).verdict).toBe('drift');
+    await open.close();
+    clock.pass(60_000);
+    expect((await verdict()).verdict).toBe('clean');
+    const [finding] = await rooms.query('select state, evidence_at, evidence_order from finding');
+    const [last] = await rooms.query('select max(id)::int as id from scan');
+    expect(finding).toMatchObject({ state: 'resolved' });
+    expect(Number(finding!.evidence_order)).toBe(last!.id);
+    expect(new Date(finding!.evidence_at).getTime()).toBeLessThanOrEqual(clock().getTime());
+    await rooms.empty();
   });
 
   it('is given on the findings that its report lists, though one has moved since', async () => {

@@ -94,11 +94,12 @@ export function apply(
   {
     confirmTimes = 0,
     now = at,
+    order = 1,
     ...thresholds
-  }: { confirmTimes?: number; now?: Date; open?: Threshold; resolve?: Threshold } = {},
+  }: { confirmTimes?: number; now?: Date; order?: number; open?: Threshold; resolve?: Threshold } = {},
 ): ReturnType<typeof advance> {
   const { drifts, judges } = comparison;
-  const evidence = { actor: 'run 1', at, drifts, judges, confirmTimes, ...thresholds };
+  const evidence = { actor: 'run 1', at, order, drifts, judges, confirmTimes, ...thresholds };
   const advanced = advance(findings, evidence, now);
   for (const finding of advanced.changed) findings.set(finding.key, finding);
   return advanced;

@@ -3,11 +3,13 @@
  * what lies in a shard host by host. Nothing is sent: what hosts say is made up, 20 open ports each, most refuse the
  * rest, and one in twenty is silent. Making it up takes longer than taking it in, and is not counted.
  */
+import { AddressSet } from '../../../dist/src/domain/address-set.js';
 import { PortSet } from '../../../dist/src/domain/port-set.js';
 import { ProbeOrder } from '../../../dist/src/engine/probe-order.js';
 import { Collator } from '../../../dist/src/scans/collator.js';
 import { Intake } from '../../../dist/src/scans/intake.js';
 import { targetsOf } from '../../../dist/src/scans/scan-settings.js';
+import { ScansService } from '../../../dist/src/scans/scans.service.js';
 import { ShardLog } from '../../../dist/src/scans/shard-log.js';
 import { ShardsService } from '../../../dist/src/scans/shards.service.js';
 
@@ -17,8 +19,8 @@ const LEASE_MS = 3_600_000;
 const FREE = { isBarred: () => false, budget: 1e9 };
 
 /** The same on every machine; a port's state hangs on its host alone. */
-const STEP = Math.ceil(65_535 / OPEN_PORTS);
-export const isOpen = (host, port) => port % STEP === (host * 131) % STEP;
+const STEP = Math.floor(65_535 / OPEN_PORTS);
+const isOpen = (host, port) => (port - 1) % STEP === (host * 131) % STEP && port <= STEP * OPEN_PORTS;
 const isSilent = (host) => host % SILENT_ONE_IN === 0;
 
 /** What an engine hands out of a shard, at its end. */
@@ -55,15 +57,29 @@ function* handedOut(order, from, to) {
   }
 }
 
-/** Hosts lie one beside the other, from 10.0.0.0 on. */
-export const addressOf = (host) => `10.${host >> 16}.${(host >> 8) & 255}.${host & 255}`;
+/** Hosts lie one beside the other. */
+const addressOf = (host) => `10.${host >> 16}.${(host >> 8) & 255}.${host & 255}`;
+
+const SETTINGS = { seed: 1, timeoutMs: 1000, retries: 1, ratePerSecond: 1e6, inFlight: 1000, verify: true };
+
+async function startRun({ app, query }, hosts) {
+  await query(
+    `insert into inventory_version (path, sha256, sources, loaded_at) values ('a', 'b', '[]', now())`,
+  );
+  await query(`insert into run (audit, due_at, trigger, inventory_version_id, vantage, state)
+    values ('nightly', now(), 'manual', 1, 'local', 'due')`);
+  const scans = app.get(ScansService);
+  const addresses = AddressSet.parse(`${addressOf(0)}-${addressOf(hosts - 1)}`);
+  await scans.start(await scans.run('1'), {}, [{ addresses, ports: PortSet.all }], SETTINGS);
+}
 
 /**
- * Takes in the first look of a run that has just been dispatched.
- * @returns {Promise<{ probes: number, takenMs: number, collatedMs: number, mostLogBytes: number }>}
+ * Takes in the one look of a run, on a database that is empty otherwise.
+ * @returns {Promise<{ probes: number, takenMs: number, collatedMs: number, logBytes: number }>}
  */
-export async function takeIn(app, query, told = () => {}) {
-  const shards = app.get(ShardsService);
+export async function takeIn(rooms, hosts) {
+  await startRun(rooms, hosts);
+  const shards = rooms.app.get(ShardsService);
   let takenMs = 0;
   let probes = 0;
   const timed = async (work) => {
@@ -77,10 +93,11 @@ export async function takeIn(app, query, told = () => {}) {
     if (!claimed) break;
     const { scan, shard } = claimed;
     const [from, to] = [Number(shard.fromPosition), Number(shard.toPosition)];
-    const seen = [...handedOut(new ProbeOrder(targetsOf(scan), scan.settings.seed), from, to)];
+    const order = new ProbeOrder(targetsOf(scan), scan.settings.seed);
+    const seen = [...handedOut(order, from, to)];
     await timed(async () => {
-      const log = new ShardLog(new ProbeOrder(targetsOf(scan), scan.settings.seed), from, to);
-      const intake = new Intake(shard, LEASE_MS, shards, log, () => Date.now());
+      const own = new ProbeOrder(targetsOf(scan), scan.settings.seed);
+      const intake = new Intake(shard, LEASE_MS, shards, new ShardLog(own, from, to), () => Date.now());
       await intake.flush();
       for (const one of seen) await intake.take(one);
       intake.watch({ engine: 'syn', settledTo: to, sent: to - from, answered: to - from, elapsedMs: 1 });
@@ -88,10 +105,32 @@ export async function takeIn(app, query, told = () => {}) {
       await shards.finish(shard);
     });
     probes += to - from;
-    told(probes, takenMs);
   }
-  const [{ bytes }] = await query(`select pg_total_relation_size('shard_log')::float8 as bytes`);
+  const [{ bytes }] = await rooms.query(`select pg_total_relation_size('shard_log')::float8 as bytes`);
   const begun = performance.now();
-  await app.get(Collator).workOnce();
-  return { probes, takenMs, collatedMs: performance.now() - begun, mostLogBytes: bytes };
+  await rooms.app.get(Collator).workOnce();
+  const collatedMs = performance.now() - begun;
+  await check(rooms, hosts);
+  return { probes, takenMs, collatedMs, logBytes: bytes };
+}
+
+/** Nothing was lost on the way, and nothing came to it. */
+async function check({ query }, hosts) {
+  const [{ seen, open, silent, whole }] = await query(`
+    select count(*)::int as seen, count(*) filter (where not isempty(filtered))::int as silent,
+      sum((select sum(upper(r) - lower(r)) from unnest(open) as r))::int as open,
+      bool_and((select sum(upper(r) - lower(r)) from unnest(open + closed + filtered) as r) = 65535) as whole
+    from observed_host`);
+  const every = {
+    seen: hosts,
+    open: hosts * OPEN_PORTS,
+    silent: Math.ceil(hosts / SILENT_ONE_IN),
+    whole: true,
+  };
+  const found = { seen, open, silent, whole };
+  if (
+    JSON.stringify(found) !==
+    JSON.stringify({ seen: every.seen, open: every.open, silent: every.silent, whole: true })
+  )
+    throw new Error(`${JSON.stringify(found)} was taken in, and not ${JSON.stringify(every)}`);
 }

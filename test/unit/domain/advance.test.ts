@@ -1,8 +1,7 @@
-/* A finding's life as timelines of looks, and random timelines against an oracle that keeps every key's history. */
-import fc from 'fast-check';
+/* A finding's life as timelines of looks; advance-oracle.test.ts has random ones. */
 import { describe, expect, it } from 'vitest';
 import { compareRun } from '../../../src/domain/compare-run.js';
-import type { Finding, FindingEvent, FindingState } from '../../../src/domain/finding.js';
+import type { Finding } from '../../../src/domain/finding.js';
 import type { PortState } from '../../../src/domain/observation.js';
 import { apply, look, minutesAfter, NOON, planOf, seen, TODAY } from '../../support/builders.js';
 
@@ -163,124 +162,43 @@ describe('evidence', () => {
     const { changed, events } = apply(new Map(), twice, NOON);
     expect([changed.length, events.length]).toEqual([1, 1]);
   });
-});
 
-interface Step {
-  /** Minutes after noon: they repeat, and go back. */
-  readonly minute: number;
-  readonly day: string;
-  readonly states: readonly PortState[];
-  readonly confirmTimes: number;
-}
-
-const PORTS = [1, 2, 3, 4];
-const WANTED: Record<number, Record<string, string>> = {
-  1: { closed: 'unexpected-closed', filtered: 'unexpected-filtered' },
-  2: { open: 'unexpected-open' },
-  3: { open: 'unexpected-open', closed: 'unexpected-answer' },
-  4: { open: 'unexpected-open' },
-};
-const ACCEPTED_PORT = 4;
-const LAST_DAY = '2026-11-23';
-
-interface Past {
-  state: FindingState;
-  newest: number;
-  looks: number;
-}
-
-const timeOf = ({ minute, day }: Step): number =>
-  minutesAfter(minute, new Date(`${day}T12:00:00Z`)).getTime();
-
-function afterDrift(before: Past | undefined, port: number, step: Step): Past {
-  if (before && timeOf(step) <= before.newest) return before;
-  const was = before?.state ?? 'resolved';
-  const looks = was === 'suspected' ? before!.looks + 1 : 0;
-  const isBelieved = looks >= step.confirmTimes && (was === 'suspected' || step.confirmTimes === 0);
-  let state: FindingState = 'open';
-  if (was === 'resolved' || was === 'suspected') state = isBelieved ? 'open' : 'suspected';
-  if (port === ACCEPTED_PORT && step.day <= LAST_DAY) state = 'accepted';
-  return { state, newest: timeOf(step), looks };
-}
-
-function afterAbsence(before: Past, step: Step, isSeen: boolean, now: Past | undefined): Past {
-  if (before.state === 'resolved') return before;
-  const waits = now?.state === 'suspected' && before.state !== 'suspected';
-  if (isSeen && timeOf(step) > before.newest && !waits)
-    return { ...before, state: 'resolved', newest: timeOf(step) };
-  return before.state === 'accepted' && step.day > LAST_DAY ? { ...before, state: 'open' } : before;
-}
-
-/** Replays, for one port, all steps from the beginning; nothing is kept from call to call. */
-function oracle(port: number, steps: readonly Step[]): Map<string, FindingState> {
-  const past = new Map<string, Past>();
-  for (const step of steps) {
-    const state = step.states[PORTS.indexOf(port)]!;
-    const kind = WANTED[port]![state];
-    if (kind !== undefined) past.set(kind, afterDrift(past.get(kind), port, step));
-    for (const [other, before] of past) {
-      if (other === kind) continue;
-      const now = kind === undefined ? undefined : past.get(kind);
-      past.set(other, afterAbsence(before, step, state !== 'unknown', now));
+  describe('from a clock that was a day ahead', () => {
+    const ahead = minutesAfter(24 * 60);
+    /** Seen by a clock that told of tomorrow; it has been set right since. */
+    function frozen(): Map<string, Finding> {
+      const findings = new Map<string, Finding>();
+      apply(findings, comparison, ahead, { order: 17 });
+      return findings;
     }
-  }
-  return new Map(Array.from(past, ([kind, { state }]) => [kind, state]));
-}
+    const states = (findings: Map<string, Finding>) => Array.from(findings.values(), ({ state }) => state);
 
-describe('random timelines', () => {
-  const step: fc.Arbitrary<Step> = fc.record({
-    minute: fc.nat(6),
-    day: fc.constantFrom('2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'),
-    states: fc.array(fc.constantFrom<PortState>('open', 'closed', 'filtered', 'unknown'), {
-      minLength: 4,
-      maxLength: 4,
-    }),
-    confirmTimes: fc.constantFrom(0, 1, 1, 2, 3),
-  });
-
-  function applyStep(findings: Map<string, Finding>, { minute, day, states, confirmTimes }: Step) {
-    const byState: Partial<Record<PortState, string>> = { closed: '9' }; // The host always answers.
-    states.forEach((state, i) => {
-      byState[state] = byState[state] ? `${byState[state]},${PORTS[i]}` : `${PORTS[i]}`;
+    it('gives way to what was ordered after it, and from then on time counts again', () => {
+      const findings = frozen();
+      expect(apply(findings, clean, NOON, { order: 18 }).changed).toHaveLength(1);
+      expect([...findings.values()][0]).toMatchObject({
+        state: 'resolved',
+        evidenceAt: NOON,
+        evidenceOrder: 18,
+      });
+      apply(findings, comparison, minutesAfter(1), { order: 17 });
+      expect(states(findings)).toEqual(['open']);
     });
-    const { drifts, judges } = compareRun(PLAN, look(seen(HOST, byState)), day);
-    const ofPorts = drifts.filter(({ observed }) => observed !== null);
-    const at = minutesAfter(minute, new Date(`${day}T12:00:00Z`));
-    return apply(findings, { drifts: ofPorts, judges }, at, { confirmTimes });
-  }
 
-  it('end where the oracle does, step by step; the same evidence again moves nothing; events chain', () => {
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
-        const findings = new Map<string, Finding>();
-        const last = new Map<string, FindingState>();
-        steps.forEach((one, i) => {
-          const { events } = applyStep(findings, one);
-          checkEvents(events, last, findings);
-          const again = applyStep(findings, one);
-          expect([again.changed, again.events]).toEqual([[], []]);
-          for (const port of PORTS) {
-            const ours = [...findings.values()].filter((finding) => finding.port === port);
-            const wise = oracle(port, steps.slice(0, i + 1));
-            expect(new Map(ours.map(({ kind, state }) => [kind as string, state]))).toEqual(wise);
-          }
-        });
-      }),
-      { numRuns: 300 },
-    );
+    it('does not give way to what was ordered before it, and changes nothing when it is told again', () => {
+      const findings = frozen();
+      const now = NOON;
+      for (const order of [16, 17]) expect(apply(findings, clean, NOON, { order }).changed).toEqual([]);
+      expect(apply(findings, clean, ahead, { order: 17, now }).changed).toEqual([]);
+      apply(findings, clean, minutesAfter(1), { order: 18 });
+      expect(apply(findings, comparison, ahead, { order: 17, now }).changed).toEqual([]);
+      expect(states(findings)).toEqual(['resolved']);
+    });
+
+    it('is believed where the clocks of two servers differ by no more than a minute', () => {
+      const findings = frozen();
+      const now = minutesAfter(24 * 60 - 1);
+      expect(apply(findings, clean, now, { order: 18 }).changed).toEqual([]);
+    });
   });
-
-  /** Each event goes on from where the one before it ended, and no state changes without one. */
-  function checkEvents(
-    events: readonly FindingEvent[],
-    last: Map<string, FindingState>,
-    findings: ReadonlyMap<string, Finding>,
-  ): void {
-    for (const { key, from, to } of events) {
-      expect(from).toBe(last.get(key) ?? null);
-      expect(to).not.toBe(from);
-      last.set(key, to);
-    }
-    expect(new Map(Array.from(findings.values(), ({ key, state }) => [key, state]))).toEqual(last);
-  }
 });

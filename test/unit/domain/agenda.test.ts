@@ -21,6 +21,7 @@ function facts(
     windows: [],
     now: at('10:20:00'),
     judgedTo: at('09:00:00'),
+    replaced: null,
     paused: null,
     isGoing: false,
     lastRun: null,
@@ -48,18 +49,24 @@ const told = (skipped: readonly Skipped[]): string[] =>
 
 describe('a slot that has come', () => {
   test('runs, and nothing is skipped', () => {
-    expect(decideSlots(facts({}))).toEqual({ dueAt: at('10:00:00'), skipped: [], judgedTo: at('10:00:00') });
+    expect(decideSlots(facts({}))).toEqual({
+      dueAt: at('10:00:00'),
+      skipped: [],
+      judgedTo: at('10:00:00'),
+      isOldWaiting: false,
+    });
   });
 
   test('runs once: what has been dealt with is not due again, also where the clock was set back', () => {
     const judgedTo = at('10:00:00');
     for (const now of [at('10:20:00'), at('09:30:00'), at('10:00:00')])
-      expect(decideSlots(facts({ now, judgedTo }))).toEqual({ dueAt: null, skipped: [], judgedTo });
+      expect(decideSlots(facts({ now, judgedTo }))).toMatchObject({ dueAt: null, skipped: [], judgedTo });
   });
 
   test('waits while the run before it is going, and runs late after its end', () => {
     const judgedTo = at('07:00:00');
-    expect(decideSlots(facts({ judgedTo, isGoing: true }))).toEqual({ dueAt: null, skipped: [], judgedTo });
+    const waiting = { dueAt: null, skipped: [], judgedTo, isOldWaiting: false };
+    expect(decideSlots(facts({ judgedTo, isGoing: true }))).toEqual(waiting);
     const lastRun = { from: at('07:00:00'), until: at('10:15:00') };
     for (const catchUp of ['once', 'never'] as const) {
       const { dueAt, skipped } = decideSlots(facts({ judgedTo, lastRun, catchUp }));

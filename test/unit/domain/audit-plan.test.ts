@@ -125,13 +125,18 @@ describe('what is looked at', () => {
     ]);
   });
 
-  it('every address of a name once, and the ports of a name without one as unknown', () => {
+  it('every address of a name once, and the ports of a name without one, or of a failed look-up, as unknown', () => {
     const text = NAMED + audit('hosts: all, ports: 1-9');
     const two = planOf(text, at('127.0.0.5', '127.0.0.5', '::1'));
     expect([two.addresses.size, two.expected, two.unresolved.length]).toEqual([2n, 18, 0]);
     const none = planOf(text);
     expect(none.expected).toBe(9);
     expect(none.unresolved).toMatchObject([{ name: 'db.example.test' }]);
+    const failed = planOf(text, {
+      resolved: { 'db.example.test': ['127.0.0.5'], 'db.example.test AAAA': [] },
+    });
+    expect([failed.addresses.size, failed.expected]).toEqual([1n, 18]);
+    expect(failed.unresolved).toMatchObject([{ name: 'db.example.test AAAA' }]);
   });
 
   it('declared ports, of host and of group, where they hold from here', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { movedDrift } from '../../../src/domain/moved.js';
+import { judgesMove, movedDrift } from '../../../src/domain/moved.js';
 import { planOf } from '../../support/builders.js';
 
 const PLAN = planOf(`
@@ -35,4 +35,27 @@ test('it belongs to the host’s owner, and weighs as the host does', () => {
     new Map([['shop.example.test', ['127.0.0.2']]]),
   );
   expect(drift).toMatchObject({ owner: 'ops', severity: 'medium', address: '127.0.0.3', port: null });
+});
+
+test('an address has not moved where nobody could tell before whether the name had any of its kind', () => {
+  const now = new Map([['shop.example.test', ['127.0.0.3', '::3']]]);
+  const before = new Map([
+    ['shop.example.test', ['127.0.0.2']],
+    ['shop.example.test AAAA', []],
+  ]);
+  expect(movedDrift(PLAN, now, before).map(({ address }) => address)).toEqual(['127.0.0.3']);
+});
+
+test('whether a name still leads elsewhere is not judged by a look-up that failed', () => {
+  const now = new Map([
+    ['shop.example.test', ['127.0.0.3']],
+    ['shop.example.test AAAA', []],
+  ]);
+  const plan = { ...PLAN, names: { now, before: new Map() } };
+  const judges = (host: string, address: string): boolean => judgesMove(plan, { host, address });
+  expect([judges('shop', '::3'), judges('shop', '127.0.0.9'), judges('fixed', '::3')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
