@@ -20,6 +20,8 @@ export type Sent =
       readonly isFinal: boolean;
       /** How long the other side wants not to be asked; null where it does not say. */
       readonly retryAfterMs: number | null;
+      /** Of several addresses those that have the message already: the next try leaves them out. */
+      readonly taken?: readonly string[];
     };
 
 /** Where mail leaves; without a server it is put into a folder, as `.eml` files. */
@@ -36,6 +38,8 @@ export interface SenderTools {
   readonly http: GuardedHttp;
   readonly mail: MailSettings;
   readonly now: () => Date;
+  /** Authorities that are believed besides those of Node, in PEM; NODE_EXTRA_CA_CERTS has them in production. */
+  readonly authorities?: string;
 }
 
 export interface Outgoing<R extends Receiver = Receiver> {
@@ -43,6 +47,8 @@ export interface Outgoing<R extends Receiver = Receiver> {
   readonly receiver: R;
   /** In the clear, for this one try; null where the receiver needs none. */
   readonly secret: string | null;
+  /** Addresses that an earlier try has reached; see {@link Sent}. */
+  readonly taken?: readonly string[];
 }
 
 export type Sender<R extends Receiver = Receiver> = (
