@@ -39,7 +39,7 @@ export function discordRequest({ alert, receiver, secret }: Outgoing<Discord>): 
   const text = alertText(alert, receiver);
   const shown = howManyFit(text.findings.length, DESCRIPTION_MOST, (some) => description(text, some).length);
   const embed = {
-    title: escape(cut(text.title, TITLE_MOST, (some) => escape(some).length)),
+    title: literal(cut(text.title, TITLE_MOST, (some) => literal(some).length)),
     description: description(text, shown),
     color: alert.isOver ? GREEN : COLORS[alert.severity],
     ...(text.link === null ? {} : { url: text.link }),
@@ -53,9 +53,9 @@ export const sendDiscord: Sender<Discord> = (out, tools, signal) =>
   exchange(discordRequest(out), out.secret, tools, DISCORD, signal);
 
 const DISCORD: Reading = {
-  taken: (answer) => (answer.status === 204 ? '' : wordOf(objectIn(answer)['id'])),
-  reason: (answer) => wordOf(objectIn(answer)['message']),
-  retryAfterMs: (answer) => secondsToMs(objectIn(answer)['retry_after']),
+  taken: (answer) => (answer.status === 204 ? '' : wordOf(objectIn(answer).id)),
+  reason: (answer) => wordOf(objectIn(answer).message),
+  retryAfterMs: (answer) => secondsToMs(objectIn(answer).retry_after),
 };
 
 const GREEN = 0x2e7d32;
@@ -69,20 +69,20 @@ const COLORS: Record<Severity, number> = {
 function description(text: AlertText, shown: number): string {
   const more = moreLine(text.total - shown);
   return [
-    ...(text.summary === null ? [] : [escape(text.summary)]),
+    ...(text.summary === null ? [] : [literal(text.summary)]),
     ...text.findings.slice(0, shown).map(paragraph),
-    ...(more === null ? [] : [escape(more)]),
+    ...(more === null ? [] : [literal(more)]),
   ].join('\n\n');
 }
 
 const paragraph = ({ severity, subject, evidence, advice, standing }: FindingText): string =>
   [
-    `**${severity}** ${escape(subject)}`,
-    ...[evidence, advice, standing].filter((line) => line !== '').map(escape),
+    `**${severity}** ${literal(subject)}`,
+    ...[evidence, advice, standing].filter((line) => line !== '').map(literal),
   ].join('\n');
 
 /** “Message Formatting”: a backslash takes its meaning from any ASCII punctuation. */
-const escape = (text: string): string => text.replace(/[!-/:-@[-`{-~]/g, '\\$&');
+const literal = (text: string): string => text.replace(/[!-/:-@[-`{-~]/g, '\\$&');
 
 function timestamp({ at }: Alert): { timestamp?: string } {
   const ms = Date.parse(at);

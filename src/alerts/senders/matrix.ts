@@ -8,6 +8,7 @@
 import type { Receiver } from '../../domain/receiver.js';
 import { type AlertText, alertText, findingLines, fittedText } from '../alert-text.js';
 import { bytesOf, howManyFit } from '../cut.js';
+import { escapeHtml } from '../escape-html.js';
 import {
   addressIn,
   exchange,
@@ -52,10 +53,10 @@ export const sendMatrix: Sender<Matrix> = (out, tools, signal) =>
   exchange(matrixRequest(out), out.secret, tools, MATRIX, signal);
 
 const MATRIX: Reading = {
-  taken: (answer) => wordOf(objectIn(answer)['event_id']),
-  reason: (answer) => wordOf(objectIn(answer)['errcode']),
+  taken: (answer) => wordOf(objectIn(answer).event_id),
+  reason: (answer) => wordOf(objectIn(answer).errcode),
   retryAfterMs: (answer) => {
-    const ms = objectIn(answer)['retry_after_ms'];
+    const ms = objectIn(answer).retry_after_ms;
     return typeof ms === 'number' && ms >= 0 ? ms : null;
   },
 };
@@ -63,20 +64,12 @@ const MATRIX: Reading = {
 const jsonBytesOf = (text: string): number => bytesOf(JSON.stringify(text));
 
 function htmlOf(text: AlertText, shown: number): string {
-  const items = findingLines(text, shown).map((line) => `<li><code>${escape(line)}</code></li>`);
+  const items = findingLines(text, shown).map((line) => `<li><code>${escapeHtml(line)}</code></li>`);
   return [
-    `<p><strong><code>${escape(text.title)}</code></strong></p>`,
-    ...(text.summary === null ? [] : [`<p>${escape(text.summary)}</p>`]),
+    `<p><strong><code>${escapeHtml(text.title)}</code></strong></p>`,
+    ...(text.summary === null ? [] : [`<p>${escapeHtml(text.summary)}</p>`]),
     ...(items.length === 0 ? [] : [`<ul>${items.join('')}</ul>`]),
-    ...(text.because ? [`<p><code>${escape(`You are told because ${text.because}.`)}</code></p>`] : []),
-    ...(text.link === null ? [] : [`<p><a href="${escape(text.link)}">Open in Portolan</a></p>`]),
+    ...(text.because ? [`<p><code>${escapeHtml(`You are told because ${text.because}.`)}</code></p>`] : []),
+    ...(text.link === null ? [] : [`<p><a href="${escapeHtml(text.link)}">Open in Portolan</a></p>`]),
   ].join('');
 }
-
-const escape = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');

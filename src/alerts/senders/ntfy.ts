@@ -56,6 +56,6 @@ const NOT_A_TOPIC = {
 };
 
 const NTFY: Reading = {
-  taken: (answer) => wordOf(objectIn(answer)['id']),
-  reason: (answer) => wordOf(objectIn(answer)['error']),
+  taken: (answer) => wordOf(objectIn(answer).id),
+  reason: (answer) => wordOf(objectIn(answer).error),
 };

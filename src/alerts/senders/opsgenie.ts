@@ -10,6 +10,7 @@ import type { Receiver } from '../../domain/receiver.js';
 import { visibleText } from '../../domain/visible-text.js';
 import { alertText, fittedText } from '../alert-text.js';
 import { cut, type SizeOf } from '../cut.js';
+import { escapeHtml } from '../escape-html.js';
 import {
   exchange,
   jsonRequest,
@@ -41,17 +42,17 @@ export function opsgenieRequest(
   const text = alertText(alert, receiver);
   if (alert.isOver) {
     const address = `${base}/v2/alerts/${encodeURIComponent(alias)}/close?identifierType=alias`;
-    const note = escape(fittedText(text, DESCRIPTION_MOST, sizeOf));
+    const note = escapeHtml(fittedText(text, DESCRIPTION_MOST, sizeOf));
     return jsonRequest(address, { source: 'Portolan', note }, headers);
   }
   const [first] = receiver.details ? alert.findings : [];
   const body = {
-    message: escape(cut(text.title, MESSAGE_MOST, sizeOf)),
+    message: escapeHtml(cut(text.title, MESSAGE_MOST, sizeOf)),
     alias,
-    description: escape(fittedText(text, DESCRIPTION_MOST, sizeOf)),
+    description: escapeHtml(fittedText(text, DESCRIPTION_MOST, sizeOf)),
     priority: PRIORITY[alert.severity],
     source: 'Portolan',
-    ...(first ? { entity: escape(cut(visibleText(first.host), ENTITY_MOST, sizeOf)) } : {}),
+    ...(first ? { entity: escapeHtml(cut(visibleText(first.host), ENTITY_MOST, sizeOf)) } : {}),
     tags: ['portolan', alert.cause, alert.severity],
     details: { ...(text.link === null ? {} : { link: text.link }), total: String(alert.total) },
   };
@@ -62,11 +63,8 @@ export const sendOpsgenie: Sender<Opsgenie> = (out, tools, signal) =>
   exchange(opsgenieRequest(out), out.secret, tools, OPSGENIE, signal);
 
 const OPSGENIE: Reading = {
-  taken: (answer) => wordOf(objectIn(answer)['requestId']),
-  reason: (answer) => wordOf(objectIn(answer)['message']),
+  taken: (answer) => wordOf(objectIn(answer).requestId),
+  reason: (answer) => wordOf(objectIn(answer).message),
 };
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-const sizeOf: SizeOf = (text) => escape(text).length;
+const sizeOf: SizeOf = (text) => escapeHtml(text).length;

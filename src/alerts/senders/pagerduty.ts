@@ -49,7 +49,7 @@ export const sendPagerduty: Sender<Pagerduty> = (out, tools, signal) =>
   exchange(pagerdutyRequest(out), out.secret, tools, PAGERDUTY, signal);
 
 const PAGERDUTY: Reading = {
-  taken: (answer) => (objectIn(answer)['status'] === 'success' ? 'success' : null),
+  taken: (answer) => (objectIn(answer).status === 'success' ? 'success' : null),
   reason: (answer) => {
     const { message, errors } = objectIn(answer);
     return Array.isArray(errors)

@@ -71,11 +71,11 @@ const plain = (text: string, room = TEXT_MOST): object => ({
 
 const linkSection = (link: string): object => ({
   type: 'section',
-  text: { type: 'mrkdwn', text: `<${escape(link)}|Open in Portolan>`, verbatim: true },
+  text: { type: 'mrkdwn', text: `<${entities(link)}|Open in Portolan>`, verbatim: true },
 });
 
 const escaped = (text: string, room: number): string =>
-  escape(cut(text, room, (some) => escape(some).length));
+  entities(cut(text, room, (some) => entities(some).length));
 
-const escape = (text: string): string =>
+const entities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

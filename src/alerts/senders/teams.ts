@@ -48,7 +48,7 @@ export const sendTeams: Sender<Teams> = (out, tools, signal) =>
 /** A workflow takes it over with 202 and says nothing; a page is the answer of something in between. */
 const TEAMS: Reading = {
   taken: ({ headers }) => (/html/i.test(headers.get('content-type') ?? '') ? null : ''),
-  reason: (answer) => wordOf(objectOf(objectIn(answer)['error'])['code']),
+  reason: (answer) => wordOf(objectOf(objectIn(answer).error).code),
 };
 
 function message(alert: Alert, text: AlertText, shown: number): object {

@@ -8,6 +8,7 @@
 import type { Receiver } from '../../domain/receiver.js';
 import { type AlertText, alertText, findingLines } from '../alert-text.js';
 import { cut, howManyFit } from '../cut.js';
+import { escapeHtml } from '../escape-html.js';
 import {
   exchange,
   jsonRequest,
@@ -48,10 +49,10 @@ export const sendTelegram: Sender<Telegram> = (out, tools, signal) =>
 const TELEGRAM: Reading = {
   taken: (answer) => {
     const { ok, result } = objectIn(answer);
-    return ok === true ? wordOf(objectOf(result)['message_id']) : null;
+    return ok === true ? wordOf(objectOf(result).message_id) : null;
   },
-  reason: (answer) => wordOf(objectIn(answer)['description']),
-  retryAfterMs: (answer) => secondsToMs(objectOf(objectIn(answer)['parameters'])['retry_after']),
+  reason: (answer) => wordOf(objectIn(answer).description),
+  retryAfterMs: (answer) => secondsToMs(objectOf(objectIn(answer).parameters).retry_after),
 };
 
 type Line = { readonly own: string } | { readonly others: string } | { readonly link: string };
@@ -69,10 +70,10 @@ function linesOf(text: AlertText, shown: number): Line[] {
 const OPEN = 'Open in Portolan';
 
 function markup(line: Line): string {
-  if ('own' in line) return `<b>${escape(line.own)}</b>`;
+  if ('own' in line) return `<b>${escapeHtml(line.own)}</b>`;
   // A line by itself is far below the limit: this only guards against one that is not.
-  if ('others' in line) return `<code>${escape(cut(line.others, 1000))}</code>`;
-  return `<a href="${escape(line.link)}">${OPEN}</a>`;
+  if ('others' in line) return `<code>${escapeHtml(cut(line.others, 1000))}</code>`;
+  return `<a href="${escapeHtml(line.link)}">${OPEN}</a>`;
 }
 
 const sizeOf = (lines: readonly Line[]): number =>
@@ -80,6 +81,3 @@ const sizeOf = (lines: readonly Line[]): number =>
     (sum, line) => sum + 1 + ('own' in line ? line.own : 'others' in line ? line.others : OPEN).length,
     0,
   );
-
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -95,7 +95,7 @@ function bodyOf(alert: Alert, receiver: Webhook): WebhookBody {
     audit: receiver.details ? visible(audit) : null,
     because: text.because,
     url: text.link,
-    findings: receiver.details ? alert.findings.map(findingOf) : [],
+    findings: text.findings.map(({ link }, place) => findingOf(alert.findings[place]!, link)),
   };
   return { type: 'portolan.alert.v1', timestamp: at, data };
 }
@@ -106,7 +106,7 @@ const FIELD_MOST = 500;
 const visible = <T extends string | null>(text: T): T =>
   (text === null ? null : cut(visibleText(text), FIELD_MOST)) as T;
 
-const findingOf = (finding: AlertFinding): AlertFinding => ({
+const findingOf = (finding: AlertFinding, url: string | null): AlertFinding => ({
   ...finding,
   id: visible(finding.id),
   host: visible(finding.host),
@@ -119,5 +119,5 @@ const findingOf = (finding: AlertFinding): AlertFinding => ({
   advice: visible(finding.advice),
   since: visible(finding.since),
   dueAt: visible(finding.dueAt),
-  url: visible(finding.url),
+  url,
 });

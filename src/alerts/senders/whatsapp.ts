@@ -59,16 +59,15 @@ export const sendWhatsapp: Sender<Whatsapp> = (out, tools, signal) =>
 /** “Error codes”: calls, messages, spam, and the pair of numbers, each too often; and a service that is away. */
 const PASSING = [4, 80007, 130429, 131016, 131048, 131056];
 
-const errorOf = (answer: HttpAnswer): Readonly<Record<string, unknown>> =>
-  objectOf(objectIn(answer)['error']);
+const errorOf = (answer: HttpAnswer): Readonly<Record<string, unknown>> => objectOf(objectIn(answer).error);
 
 const WHATSAPP: Reading = {
   taken: (answer) => {
     const { messages } = objectIn(answer);
-    return Array.isArray(messages) ? wordOf(objectOf(messages[0])['id']) : null;
+    return Array.isArray(messages) ? wordOf(objectOf(messages[0]).id) : null;
   },
-  reason: (answer) => wordOf(errorOf(answer)['message']),
-  isPassing: (answer) => PASSING.includes(errorOf(answer)['code'] as number),
+  reason: (answer) => wordOf(errorOf(answer).message),
+  isPassing: (answer) => PASSING.includes(errorOf(answer).code as number),
 };
 
 /** Marks work at the edge of a word: those inside one, as in my_host, are let be. */
