@@ -2,9 +2,9 @@
  * One try of an HTTPS channel: sends what the channel has made, and says what the answer means. Statuses mean the same
  * everywhere; what a channel's answers say beyond that is in its `Reading`.
  *
- * The promise: nothing secret is in what it returns. Words of the other side are repeated only where no piece of the secret
- * or of the address is in them. The trap: a 200 of something in between, such as a portal that wants a sign-in, is no
- * delivery, so that a channel with a documented answer looks for it.
+ * The promise: nothing secret is in what it returns. Words of the other side are repeated only where no piece of the secret is
+ * in them. The trap: a 200 of something in between, such as a portal that wants a sign-in, is no delivery, so that a channel
+ * with a documented answer looks for it.
  */
 import { visibleText } from '../domain/visible-text.js';
 import { cut } from './cut.js';
@@ -60,8 +60,8 @@ export async function exchange(
   if ('unsendable' in prepared) return refused(prepared.unsendable);
   const answer = await http.post(prepared, signal);
   if (!answer.ok) return { ...answer, retryAfterMs: null };
-  const quote = (words: string | null | undefined): string =>
-    quotable(words ?? '', [prepared.url, ...(secret === null ? [] : secret.split(/\s+/))]);
+  const secrets = (secret ?? '').split(/\s+/).flatMap(secretParts);
+  const quote = (words: string | null | undefined): string => quotable(words ?? '', secrets);
   const taken = isSuccess(answer.status) ? reading.taken(answer) : null;
   if (taken !== null)
     return { ok: true, detail: [String(answer.status), quote(taken)].filter(Boolean).join(' ') };
@@ -138,6 +138,13 @@ export const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
 /** A text, or a number as one; else null. */
 export const wordOf = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
+
+/** Of an address only what nobody could guess: not its host, nor plain words such as `workflows`. */
+function secretParts(secret: string): string[] {
+  if (!URL.canParse(secret) || !/^https?:/i.test(secret)) return [secret].filter((one) => one !== '');
+  const { pathname, search, hash } = new URL(secret);
+  return (pathname + search + hash).split(/[/?&=#]/).filter((part) => /[A-Z\d]/.test(part));
+}
 
 /** How long a piece of something secret has to be to give it away. */
 const PIECE = 8;
