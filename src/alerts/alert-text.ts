@@ -6,10 +6,10 @@
  * one line each. Where the receiver wants no details, no address, port, host name, service nor evidence is in it, in
  * whatever field it stood: a title that names one is replaced, a link that does is shortened.
  */
-import type { Alert, AlertCause, AlertFinding } from '../domain/alert.js';
+import { type Alert, type AlertCause, type AlertFinding, SHOWN_MOST } from '../domain/alert.js';
 import { SEVERITIES, type Severity } from '../domain/drift.js';
 import { visibleText } from '../domain/visible-text.js';
-import { cut } from './cut.js';
+import { cut, howManyFit, type SizeOf } from './cut.js';
 
 export interface AlertText {
   /** In one line what has happened, with how grave it is: `[critical] …`, `[over] …`. */
@@ -43,7 +43,7 @@ export function alertText(alert: Alert, receiver: { readonly details: boolean })
   return {
     title: `[${badgeOf(alert)}] ${bare}`,
     summary: summaryOf(alert),
-    findings: receiver.details ? alert.findings.map(findingText) : [],
+    findings: receiver.details ? alert.findings.slice(0, SHOWN_MOST).map(findingText) : [],
     because: receiver.details ? visible(alert.because, LONGEST.sentence) : null,
     link: linkOf(alert, receiver.details),
     total,
@@ -53,13 +53,21 @@ export function alertText(alert: Alert, receiver: { readonly details: boolean })
 /** All of it, line by line, for whatever shows plain text. */
 export function alertLines(alert: Alert, receiver: { readonly details: boolean }): string[] {
   const text = alertText(alert, receiver);
-  return [
-    text.title,
-    ...(text.summary === null ? [] : [text.summary]),
-    ...findingLines(text, text.findings.length),
-    ...closingLines(text),
-  ];
+  return [...openingLines(text), ...findingLines(text, text.findings.length), ...closingLines(text)];
 }
+
+/** All of it in one text that has room: the last findings give way, and the link stays. */
+export function fittedText(text: AlertText, room: number, sizeOf: SizeOf, gap = '\n'): string {
+  const build = (shown: number): string =>
+    [...openingLines(text), ...findingLines(text, shown), ...closingLines(text)].join(gap);
+  const whole = build(howManyFit(text.findings.length, room, (shown) => sizeOf(build(shown))));
+  if (sizeOf(whole) <= room) return whole;
+  const end = text.link === null ? '' : gap + text.link;
+  return cut(openingLines(text).join(gap), room - sizeOf(end), sizeOf) + end;
+}
+
+export const openingLines = ({ title, summary }: AlertText): string[] =>
+  summary === null ? [title] : [title, summary];
 
 /** The first findings, a line each, and how many are left unsaid. */
 export function findingLines({ findings, total }: AlertText, shown: number): string[] {
@@ -193,7 +201,7 @@ function webLink(url: string | null): string | null {
   if (protocol !== 'https:' && protocol !== 'http:') return null;
   const rest = (pathname + search + hash).replace(/[|'"()<>[\]`*\\^{}~]/g, percentOf);
   const plain = origin + rest;
-  return plain.length <= 1000 ? plain : null;
+  return plain.length <= 500 ? plain : null;
 }
 
 const percentOf = (char: string): string =>
