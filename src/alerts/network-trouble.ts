@@ -23,12 +23,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN,
+  // nodemailer's own
+  EDNS: 'its name could not be looked up',
+  ECONNECTION: 'the connection was cut off',
+  ETLS: 'TLS could not be agreed upon',
 };
 
 export function troubleOf(error: unknown): string {
   // Where a name has several addresses, Node tells of all the tries at once.
   const one = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
-  const code = (one as { code?: unknown } | null)?.code;
+  // nodemailer puts a code of its own over the first one.
+  const { originalCode, code = null } = (one ?? {}) as { originalCode?: unknown; code?: unknown };
+  return sentenceOf(originalCode ?? code);
+}
+
+function sentenceOf(code: unknown): string {
   if (typeof code !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(code)) return 'the connection failed';
   if (/^(HPE_|ERR_HTTP)/.test(code)) return 'the answer was not HTTP';
   if (/^(ERR_SSL_|EPROTO$)/.test(code)) return 'TLS could not be agreed upon';

@@ -5,7 +5,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { GOOD, type TestCertificate } from '../fixtures/certificates.js';
+import { type Certificate, certificateFor } from './certificates.js';
+
+/** For 127.0.0.1. */
+export const GOOD = certificateFor(['127.0.0.1']);
 
 export interface Delivered {
   readonly to: readonly string[];
@@ -21,7 +24,7 @@ export interface MailHarbour {
 }
 
 export interface MailManners {
-  readonly certificate?: TestCertificate;
+  readonly certificate?: Certificate;
   /** TLS from the start. */
   readonly secure?: boolean;
   readonly offersTls?: boolean;

@@ -8,7 +8,7 @@
  */
 import { createTransport, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer';
 import { visibleText } from '../../domain/visible-text.js';
-import { whyNotConnected } from '../connection-words.js';
+import { troubleOf } from '../network-trouble.js';
 import { trusting } from '../tls-trust.js';
 
 const PATIENCE_MS = 20_000;
@@ -92,12 +92,12 @@ function unhanded(
     return {
       ok: false,
       of: 'server',
-      why: `${server} can’t be spoken to under TLS${words || `: ${whyNotConnected(failure)}`}`,
+      why: `${server} can’t be spoken to under TLS${words || `: ${troubleOf(failure)}`}`,
     };
   if (code === 'EENVELOPE' && responseCode === 0)
     return { ok: false, of: 'message', why: 'this is no address that mail can be sent to', isFinal: true };
   if (responseCode === 0)
-    return { ok: false, of: 'server', why: `${server} can’t be reached: ${whyNotConnected(failure)}` };
+    return { ok: false, of: 'server', why: `${server} can’t be reached: ${troubleOf(failure)}` };
   if (command === 'RCPT TO' || command === 'DATA')
     return {
       ok: false,
