@@ -9,7 +9,6 @@
  * The trap: Node looks up names only. An address that stands in the URL itself, in whatever notation, is judged beforehand,
  * once URL has made it canonical.
  */
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import {
   type ClientRequestArgs,
   Agent as HttpAgent,
@@ -19,9 +18,14 @@ import {
   validateHeaderValue,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from '../domain/public-addresses.js';
 import { LATE, within } from '../platform/time-limit.js';
+import {
+  AddressGuard,
+  type AllAddresses,
+  LEADS_INSIDE,
+  RefusedAddress,
+  realLookup,
+} from './address-guard.js';
 import { troubleOf } from './network-trouble.js';
 
 export interface GuardedHttp {
@@ -48,27 +52,28 @@ export type GuardedAnswer =
 
 /** What is between us and the other side: only tests put something else there. */
 export interface Wire {
-  readonly lookup: (
-    hostname: string,
-    done: (error: Error | null, addresses: LookupAddress[]) => void,
-  ) => void;
+  readonly lookup: AllAddresses;
   /** Certificates to trust in place of the usual ones. */
   readonly ca?: string;
   /** As an agent's: connects, and asks `options.lookup` for a name's addresses. */
   readonly createConnection?: HttpAgent['createConnection'];
 }
 
-const REAL_WIRE: Wire = { lookup: (hostname, done) => systemLookup(hostname, { all: true }, done) };
+const REAL_WIRE: Wire = { lookup: realLookup };
 
 const ANSWER_MS = 10_000;
 const BODY_MOST = 65_536;
 
 export class GuardedHttps implements GuardedHttp {
+  private readonly guard: AddressGuard;
+
   /** @param allowedHosts names or addresses in lower case, as in a URL, that may be inside, and need no TLS */
   constructor(
-    private readonly allowedHosts: ReadonlySet<string>,
+    allowedHosts: ReadonlySet<string>,
     private readonly wire: Wire = REAL_WIRE,
-  ) {}
+  ) {
+    this.guard = new AddressGuard(allowedHosts, wire.lookup);
+  }
 
   async post(request: GuardedRequest, signal: AbortSignal): Promise<GuardedAnswer> {
     if (signal.aborted) return retry(STOPPED);
@@ -92,15 +97,10 @@ export class GuardedHttps implements GuardedHttp {
     if (!URL.canParse(url)) return 'its address is no web address; expected https://…';
     const { protocol, hostname, username, password } = new URL(url);
     if (username !== '' || password !== '') return 'its address has a user or password in it; leave them out';
-    const isAllowed = this.isAllowed(hostname);
-    if (protocol !== 'https:' && !(protocol === 'http:' && isAllowed))
+    if (protocol !== 'https:' && !(protocol === 'http:' && this.guard.isAllowed(hostname)))
       return `its address is not https${ALLOW}`;
-    if (!isAllowed && isInside(hostname)) return INSIDE;
+    if (this.guard.refuses(hostname)) return LEADS_INSIDE;
     return areHeaders(headers) ? null : 'a character in it, or in its secret, can’t be sent in a header';
-  }
-
-  private isAllowed(hostname: string): boolean {
-    return this.allowedHosts.has(hostname) || this.allowedHosts.has(hostname.replace(/^\[(.*)]$/, '$1'));
   }
 
   private send(
@@ -120,7 +120,7 @@ export class GuardedHttps implements GuardedHttp {
       headers: { 'user-agent': 'portolan', ...headers, 'content-length': Buffer.byteLength(body) },
       agent,
       signal,
-      lookup: this.judgedLookup(this.isAllowed(target.hostname)),
+      lookup: this.guard.lookupFor(target.hostname),
       // Said outright: an environment variable of Node’s would turn it off.
       ...(isTls ? { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } : {}),
     };
@@ -131,41 +131,12 @@ export class GuardedHttps implements GuardedHttp {
       sending.end(body);
     });
   }
-
-  /** All of a name's addresses have to be outside: a name that leads inside as well is not meant for the outside. */
-  private judgedLookup(isAllowed: boolean): LookupFunction {
-    return (hostname, { all }, done) => {
-      this.wire.lookup(hostname, (error, addresses) => {
-        const [first] = addresses ?? [];
-        if (error || !first) done(error ?? new NoAddress(), []);
-        else if (!isAllowed && !addresses.every(({ address }) => isPublicAddress(address)))
-          done(new RefusedAddress(INSIDE), []);
-        else if (all) done(null, addresses);
-        else done(null, first.address, first.family);
-      });
-    };
-  }
-}
-
-class RefusedAddress extends Error {}
-class NoAddress extends Error {
-  readonly code = 'ENOTFOUND';
 }
 
 const ALLOW = '; only a name that the service’s settings allow may be asked without TLS';
-const INSIDE =
-  'its address leads inside a network; only a name that the service’s settings allow may lead there';
 const STOPPED = 'the service is being stopped';
 
 const retry = (why: string): GuardedAnswer => ({ ok: false, why, isFinal: false });
-
-/** As URL gives it: lower case, IPv4 in four decimal parts whatever the notation was, IPv6 in brackets. */
-function isInside(hostname: string): boolean {
-  const bare = hostname.replace(/^\[(.*)]$/, '$1');
-  if (isIP(bare) !== 0 || bare !== hostname) return !isPublicAddress(bare);
-  const name = hostname.replace(/\.+$/, '');
-  return name === '' || /(^|\.)localhost(\.localdomain6?)?$|^localhost\d+$|^ip6-/.test(name);
-}
 
 function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   try {

@@ -7,6 +7,7 @@
  */
 import type { Alert } from '../domain/alert.js';
 import type { Receiver } from '../domain/receiver.js';
+import type { GuardedConnect } from './guarded-connect.js';
 import type { GuardedHttp } from './guarded-http.js';
 
 export type Sent =
@@ -36,6 +37,7 @@ export interface MailSettings {
 
 export interface SenderTools {
   readonly http: GuardedHttp;
+  readonly connect: GuardedConnect;
   readonly mail: MailSettings;
   readonly now: () => Date;
   /** Authorities that are believed besides those of Node, in PEM; NODE_EXTRA_CA_CERTS has them in production. */

@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
+import { GuardedSockets } from '../../src/alerts/guarded-connect.js';
 import { GuardedHttps, type Wire } from '../../src/alerts/guarded-http.js';
 import type { SenderTools } from '../../src/alerts/sender.js';
 import { certificateFor } from './certificates.js';
@@ -77,6 +78,7 @@ export class HttpsHarbour {
   get tools(): SenderTools {
     return {
       http: new GuardedHttps(new Set(PROVIDERS), this.wire),
+      connect: new GuardedSockets(new Set()),
       mail: { url: null, folder: '/nowhere', from: 'portolan@example.org', operators: [] },
       now: () => NOW,
     };
