@@ -139,11 +139,13 @@ export const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
 export const wordOf = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
 
-/** Of an address only what nobody could guess: not its host, nor plain words such as `workflows`. */
+/** Of an address only what nobody could guess: not its host, nor plain words such as `workflows`, nor a version. */
 function secretParts(secret: string): string[] {
   if (!URL.canParse(secret) || !/^https?:/i.test(secret)) return [secret].filter((one) => one !== '');
   const { pathname, search, hash } = new URL(secret);
-  return (pathname + search + hash).split(/[/?&=#]/).filter((part) => /[A-Z\d]/.test(part));
+  return (pathname + search + hash)
+    .split(/[/?&=#]/)
+    .filter((part) => part.length > 5 && /[A-Z\d]/.test(part));
 }
 
 /** How long a piece of something secret has to be to give it away. */

@@ -49,7 +49,7 @@ export function ntfyRequest({ alert, receiver, secret }: Outgoing<Ntfy>): Prepar
 
 /** A topic is as good as a password: what the answer says is not repeated where it has it. */
 export const sendNtfy: Sender<Ntfy> = (out, tools, signal) =>
-  exchange(ntfyRequest(out), `${out.receiver.url} ${out.secret ?? ''}`.trim(), tools, NTFY, signal);
+  exchange(ntfyRequest(out), `${out.receiver.url.split('/').pop()} ${out.secret ?? ''}`, tools, NTFY, signal);
 
 const NOT_A_TOPIC = {
   unsendable: 'its url is not the address of a topic; expected https://ntfy.example/topic',

@@ -107,7 +107,7 @@ describe.each(CASES)('$name', (one) => {
         requestId: echo,
         id: echo,
       };
-      for (const status of [200, 202, 400, 401, 429, 500]) {
+      for (const status of [200, 400, 429]) {
         const meta = status % 2 === 0 ? { error: { message: echo, code: echo } } : {};
         await answered(one, {
           status,
