@@ -7,6 +7,7 @@
  */
 import type { Alert } from '../domain/alert.js';
 import type { Receiver } from '../domain/receiver.js';
+import type { GuardedConnect } from './guarded-connect.js';
 import type { GuardedHttp } from './guarded-http.js';
 
 export type Sent =
@@ -20,6 +21,8 @@ export type Sent =
       readonly isFinal: boolean;
       /** How long the other side wants not to be asked; null where it does not say. */
       readonly retryAfterMs: number | null;
+      /** Of several addresses those that have the message already: the next try leaves them out. */
+      readonly taken?: readonly string[];
     };
 
 /** Where mail leaves; without a server it is put into a folder, as `.eml` files. */
@@ -34,8 +37,11 @@ export interface MailSettings {
 
 export interface SenderTools {
   readonly http: GuardedHttp;
+  readonly connect: GuardedConnect;
   readonly mail: MailSettings;
   readonly now: () => Date;
+  /** Authorities that are believed besides those of Node, in PEM; NODE_EXTRA_CA_CERTS has them in production. */
+  readonly authorities?: string;
 }
 
 export interface Outgoing<R extends Receiver = Receiver> {
@@ -43,6 +49,8 @@ export interface Outgoing<R extends Receiver = Receiver> {
   readonly receiver: R;
   /** In the clear, for this one try; null where the receiver needs none. */
   readonly secret: string | null;
+  /** Addresses that an earlier try has reached; see {@link Sent}. */
+  readonly taken?: readonly string[];
 }
 
 export type Sender<R extends Receiver = Receiver> = (
