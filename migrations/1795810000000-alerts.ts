@@ -44,6 +44,7 @@ create table alert_delivery (
   made_at       timestamptz not null,
   state         text not null,
   attempts      integer not null default 0,
+  taken         jsonb not null default '[]',
   leased_until  timestamptz,
   ended_at      timestamptz,
   detail        text,

@@ -101,6 +101,10 @@ export class Delivery {
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
+  /** Addresses that have it, where others do not. */
+  @Column({ type: 'jsonb', default: [] })
+  taken!: string[];
+
   @Column({ name: 'leased_until', type: 'timestamptz', nullable: true })
   leasedUntil!: Date | null;
 

@@ -1,6 +1,6 @@
 /*
- * Sends messages: each receiver has a lane of its own, and while one hangs, the others go on. What it has begun it brings to
- * its end, also when the service stops: for as long as a sender may take.
+ * Sends messages: each receiver has a lane of its own, and while one hangs, the others go on. When the service stops, what is
+ * under way is broken off, and given back for the next start.
  */
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -50,7 +50,9 @@ export class Deliverer implements OnApplicationShutdown {
   }
 
   private async send(delivery: Delivery): Promise<void> {
-    const sent = await this.courier.send(delivery.receiver, delivery.alert, this.stop.signal);
+    const { signal } = this.stop;
+    const sent = await this.courier.send(delivery.receiver, delivery.alert, delivery.taken, signal);
+    if (!sent.ok && signal.aborted) return this.deliveries.giveBack(delivery);
     await this.deliveries.end(delivery, sent);
     const about = { delivery: delivery.id, receiver: delivery.receiver, cause: delivery.cause };
     if (sent.ok) this.log.info({ ...about, attempts: delivery.attempts }, 'a message was sent');

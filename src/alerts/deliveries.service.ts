@@ -63,9 +63,16 @@ export class DeliveriesService {
       const isDead = sent.isFinal || isTooOld;
       const why = isTooOld && !sent.isFinal ? `${sent.why}; it was tried for seven days` : sent.why;
       const end = isDead ? { state: 'dead' as const, endedAt: now } : {};
-      const missed = await rows.update(Delivery, held, { ...end, leasedUntil: null, problem: why });
+      const known = { taken: [...(sent.taken ?? delivery.taken)], problem: why };
+      const missed = await rows.update(Delivery, held, { ...end, ...known, leasedUntil: null });
       if (missed.affected === 1 && !isDead) await this.leaveAlone(rows, receiver, sent, now);
     });
+  }
+
+  /** A try that the service's own stop has broken off says nothing against the receiver. */
+  async giveBack({ id, attempts }: Delivery): Promise<void> {
+    const held = { id, attempts, state: 'waiting' as const };
+    await this.database.getRepository(Delivery).update(held, { leasedUntil: null, attempts: attempts - 1 });
   }
 
   /** A message that was dead is sent again, as the same one. */

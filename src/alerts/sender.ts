@@ -44,6 +44,9 @@ export interface SenderTools {
   readonly authorities?: string;
 }
 
+/** The name under which Nest injects {@link SenderTools}. */
+export const SENDER_TOOLS = Symbol('sender tools');
+
 export interface Outgoing<R extends Receiver = Receiver> {
   readonly alert: Alert;
   readonly receiver: R;
