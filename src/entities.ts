@@ -1,6 +1,7 @@
 /*
  * Every table's entity, for whoever opens the database: the service, `migrate`, and the tests.
  */
+import { AlertCursor, Delivery, DeliveryFinding, Lane, NoticeRow } from './alerts/alerts.entities.js';
 import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -26,4 +27,9 @@ export const ENTITIES = [
   PortHourRow,
   HistoryMark,
   Report,
+  AlertCursor,
+  NoticeRow,
+  Delivery,
+  DeliveryFinding,
+  Lane,
 ];

@@ -7,6 +7,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Deliverer } from './alerts/deliverer.js';
+import { Notifier } from './alerts/notifier.js';
 import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
@@ -69,6 +71,8 @@ export async function startService(
       Collator,
       Comparer,
       Tidier,
+      Notifier,
+      Deliverer,
       Historian,
       Reporter,
       ReportPress,

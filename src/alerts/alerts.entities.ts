@@ -122,10 +122,18 @@ export class Delivery {
 
 @Entity('alert_delivery_finding')
 export class DeliveryFinding {
-  @PrimaryColumn({ name: 'finding_id', type: 'bigint', primaryKeyConstraintName: 'alert_delivery_finding_pk' })
+  @PrimaryColumn({
+    name: 'finding_id',
+    type: 'bigint',
+    primaryKeyConstraintName: 'alert_delivery_finding_pk',
+  })
   findingId!: string;
 
-  @PrimaryColumn({ name: 'delivery_id', type: 'bigint', primaryKeyConstraintName: 'alert_delivery_finding_pk' })
+  @PrimaryColumn({
+    name: 'delivery_id',
+    type: 'bigint',
+    primaryKeyConstraintName: 'alert_delivery_finding_pk',
+  })
   deliveryId!: string;
 }
 

@@ -6,9 +6,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Alert } from '../domain/alert.js';
 import type { Inventory } from '../domain/inventory.js';
-import type { Receiver } from '../domain/receiver.js';
+import { OPERATORS, type Receiver } from '../domain/receiver.js';
 import { receiverOf } from '../domain/routing.js';
 import { InventoryService } from '../inventory/inventory.service.js';
+import { Refusal } from '../platform/refusal.js';
 import { SecretsService } from './secrets.service.js';
 import { SENDER_TOOLS, type Sender, type SenderTools, type Sent } from './sender.js';
 import { SENDERS } from './senders.js';
@@ -24,7 +25,9 @@ export class Courier {
   /** @param taken addresses that an earlier try has reached */
   async send(name: string, alert: Alert, taken: readonly string[], signal: AbortSignal): Promise<Sent> {
     const current = await this.inventory.current();
-    const receiver = current ? this.addressed(receiverOf(name, current.inventory), alert, current.inventory) : null;
+    const receiver = current
+      ? this.addressed(receiverOf(name, current.inventory), alert, current.inventory)
+      : null;
     if (receiver === null) return waits('there is no inventory that says who the receiver is');
     const asked = 'secret' in receiver ? receiver.secret : null;
     const secret = asked === null ? null : await this.secrets.get(asked);
@@ -32,6 +35,15 @@ export class Courier {
       return waits(`its secret '${asked}' is not set; expected \`portolan secret set ${asked}\``);
     const send = SENDERS[receiver.type] as Sender;
     return send({ alert, receiver, secret, taken }, this.tools, signal);
+  }
+
+  /** A message to a receiver that is gone reaches whoever runs the service; somebody who names one means that one. */
+  async refuseUnknown(name: string): Promise<void> {
+    const current = await this.inventory.current();
+    const known = current?.inventory.receivers.map((one) => one.name) ?? [];
+    if (known.includes(name) || name === OPERATORS) return;
+    const list = [...known, OPERATORS].join(', ');
+    throw new Refusal('not-found', `there is no receiver '${name}'; expected one of ${list}`);
   }
 
   /** An e-mail to the owner, or to whoever runs the service, has their addresses in it. */

@@ -44,7 +44,9 @@ export class Deliverer implements OnApplicationShutdown {
     const { receiver } = delivery;
     const sending = this.send(delivery)
       // The lease ends, and it is sent again.
-      .catch((error: unknown) => this.log.error({ err: error, delivery: delivery.id }, 'a message was not sent'))
+      .catch((error: unknown) =>
+        this.log.error({ err: error, delivery: delivery.id }, 'a message was not sent'),
+      )
       .finally(() => this.underWay.delete(receiver));
     this.underWay.set(receiver, sending);
   }
@@ -56,6 +58,7 @@ export class Deliverer implements OnApplicationShutdown {
     await this.deliveries.end(delivery, sent);
     const about = { delivery: delivery.id, receiver: delivery.receiver, cause: delivery.cause };
     if (sent.ok) this.log.info({ ...about, attempts: delivery.attempts }, 'a message was sent');
-    else this.log.warn({ ...about, attempts: delivery.attempts, why: sent.why }, 'a message could not be sent');
+    else
+      this.log.warn({ ...about, attempts: delivery.attempts, why: sent.why }, 'a message could not be sent');
   }
 }

@@ -54,7 +54,13 @@ export class DeliveriesService {
     const held = { id, attempts, state: 'waiting' as const };
     await this.database.transaction(async (rows) => {
       if (sent.ok) {
-        const taken = { state: 'sent' as const, endedAt: now, leasedUntil: null, detail: sent.detail, problem: null };
+        const taken = {
+          state: 'sent' as const,
+          endedAt: now,
+          leasedUntil: null,
+          detail: sent.detail,
+          problem: null,
+        };
         await rows.update(Delivery, held, taken);
         await rows.delete(Lane, { receiver });
         return;
@@ -89,7 +95,9 @@ export class DeliveriesService {
     return this.database
       .getRepository(Delivery)
       .createQueryBuilder('delivery')
-      .innerJoin(DeliveryFinding, 'of', 'of.deliveryId = delivery.id and of.findingId = :findingId', { findingId })
+      .innerJoin(DeliveryFinding, 'of', 'of.deliveryId = delivery.id and of.findingId = :findingId', {
+        findingId,
+      })
       .orderBy('delivery.id', 'DESC')
       .take(100)
       .getMany();

@@ -5,7 +5,7 @@
 import { type AlertGroup, type Due, groupDue } from '../domain/alert-groups.js';
 import type { Inventory } from '../domain/inventory.js';
 import { held, isWanted, told } from '../domain/notify.js';
-import { type Destination, receiverOf, type Router, router, vantageOf } from '../domain/routing.js';
+import { type Destination, type Router, receiverOf, router, vantageOf } from '../domain/routing.js';
 import { muting } from '../domain/window.js';
 import type { StandingFinding } from '../findings/finding-steps.service.js';
 import type { NoticeRow } from './alerts.entities.js';
@@ -60,7 +60,10 @@ export class Handing {
 
   private mutedBy({ audit }: NoticeRow, { host }: StandingFinding) {
     const declared = this.inventory.hosts.find(({ name }) => name === host);
-    const subject = { ...(audit === null ? {} : { audit: { name: audit } }), ...(declared ? { host: declared } : {}) };
+    const subject = {
+      ...(audit === null ? {} : { audit: { name: audit } }),
+      ...(declared ? { host: declared } : {}),
+    };
     return muting(this.inventory.windows, subject, this.now);
   }
 

@@ -2,7 +2,7 @@
  * The notices of some findings while they are worked on: what is read goes in, what has changed comes out, to be written in one
  * go. In memory only; whoever owns the transaction loads and saves.
  */
-import type { Pending, Notice, Told } from '../domain/notify.js';
+import type { Notice, Pending, Told } from '../domain/notify.js';
 import { NO_NOTICE } from '../domain/notify.js';
 import type { NoticeRow } from './alerts.entities.js';
 
@@ -32,11 +32,7 @@ export class NoticeLedger {
     return [...(this.receivers.get(findingId) ?? [])];
   }
 
-  write(
-    place: NoticePlace,
-    notice: Notice,
-    about: Pick<NoticeRow, 'groupKey' | 'audit' | 'thread'>,
-  ): void {
+  write(place: NoticePlace, notice: Notice, about: Pick<NoticeRow, 'groupKey' | 'audit' | 'thread'>): void {
     const key = keyOf(place);
     if (notice.pending === null && notice.told === null) {
       if (this.rows.delete(key)) this.gonePlaces.set(key, place);

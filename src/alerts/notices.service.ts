@@ -103,7 +103,12 @@ export class NoticesService {
 }
 
 /** How many findings that were told in the thread go on, beside these. */
-async function othersIn(rows: EntityManager, receiver: string, thread: string, ids: string[]): Promise<number> {
+async function othersIn(
+  rows: EntityManager,
+  receiver: string,
+  thread: string,
+  ids: string[],
+): Promise<number> {
   const [{ others }] = (await rows.query(
     `select count(*)::int as others from alert_notice where receiver = $1 and thread = $2
        and finding_id not in (select text::bigint from jsonb_array_elements_text($3::jsonb) as text)`,

@@ -60,6 +60,8 @@ export class Noting {
 /** An e-mail to the owner is never about what two of them own. */
 function groupOf(finding: StandingFinding, audit: string | null, { receiver, manner }: Destination): string {
   const isToOwner = receiver.type === 'email' && receiver.to === 'owner';
-  const groupBy = isToOwner ? (['owner', ...manner.groupBy.filter((key) => key !== 'owner')] as const) : manner.groupBy;
+  const groupBy = isToOwner
+    ? (['owner', ...manner.groupBy.filter((key) => key !== 'owner')] as const)
+    : manner.groupBy;
   return groupKeyOf(finding, audit, groupBy);
 }

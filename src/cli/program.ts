@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   discover: async () => (await import('./discover.js')).discoverCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
+  alert: async () => (await import('./alert.js')).alertCommand,
   migrate: async () => (await import('./migrate.js')).migrateCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
 };

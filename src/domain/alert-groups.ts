@@ -61,7 +61,13 @@ export function groupDue(due: readonly Due[], hasDigest: (receiver: string) => b
 function groupOf(notices: [Due, ...Due[]], hasDigest: (receiver: string) => boolean): AlertGroup {
   const { receiver, cause, groupKey, thread } = notices[0];
   const isDigest = hasDigest(receiver);
-  return { receiver, cause: isDigest ? 'digest' : cause, groupKey, thread: isDigest ? null : thread, notices };
+  return {
+    receiver,
+    cause: isDigest ? 'digest' : cause,
+    groupKey,
+    thread: isDigest ? null : thread,
+    notices,
+  };
 }
 
 /** Where a receiver would get too many messages of one cause, they are one. */
@@ -104,9 +110,12 @@ export function composeAlert(group: AlertGroup, around: Around): Alert {
     title: titleOf(group),
     findings: sorted.slice(0, SHOWN_MOST).map((finding) => shown(finding, around)),
     total: findings.length,
-    because: Array.from(new Set(group.notices.map(({ because }) => because))).slice(0, 3).join('; '),
+    because: Array.from(new Set(group.notices.map(({ because }) => because)))
+      .slice(0, 3)
+      .join('; '),
     audit: audits.size === 1 ? [...audits][0]! : null,
-    url: url === null ? null : findings.length === 1 ? `${url}/findings/${findings[0]!.id}` : `${url}/findings`,
+    url:
+      url === null ? null : findings.length === 1 ? `${url}/findings/${findings[0]!.id}` : `${url}/findings`,
     at: now.toISOString(),
   };
 }
@@ -127,12 +136,26 @@ function titleOf({ cause, notices }: AlertGroup): string {
 }
 
 function shown(finding: Due['finding'], { deadlines, url }: Around): AlertFinding {
-  const { id, kind, severity, state, host, address, port, service, owner, declared, observed, evidence } = finding;
+  const { id, kind, severity, state, host, address, port, service, owner, declared, observed, evidence } =
+    finding;
   return {
     ...{ id, kind, severity, state, host, address, port, service, owner, declared, observed, evidence },
     advice: advise(finding),
     since: (finding.openedAt ?? finding.firstSeen).toISOString(),
     dueAt: dueBy(finding, deadlines)?.toISOString() ?? null,
     url: url === null ? null : `${url}/findings/${id}`,
+  };
+}
+
+/** Says that it is one. */
+export function testAlert(key: string, receiver: string, now: Date): Alert {
+  return {
+    ...{ key, thread: key, cause: 'test', severity: 'low', isOver: false, audit: null, url: null },
+    title: 'A test: this receiver can be reached',
+    findings: [],
+    total: 0,
+    counts: { critical: 0, high: 0, medium: 0, low: 0 },
+    because: `somebody wanted to see whether ${receiver} can be reached`,
+    at: now.toISOString(),
   };
 }

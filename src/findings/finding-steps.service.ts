@@ -24,12 +24,30 @@ export interface FindingStep {
 @Injectable()
 export class FindingStepsService {
   async after(rows: EntityManager, eventId: string, most: number): Promise<FindingStep[]> {
+    return this.read(rows, 'event.id > $1 order by event.id limit $2', [eventId, most]);
+  }
+
+  /** What one run has made of findings. */
+  async ofRun(rows: EntityManager, runId: string): Promise<FindingStep[]> {
+    return this.read(rows, 'event.run_id = $1 order by event.id', [runId]);
+  }
+
+  /** The last run, of an audit or of any, that has moved a finding. */
+  async lastRun(rows: EntityManager, audit: string | null): Promise<{ id: string; audit: string } | null> {
+    const [run] = (await rows.query(
+      `select run.id::text, run.audit from run where ($1::text is null or run.audit = $1)
+         and exists (select from finding_event where finding_event.run_id = run.id) order by run.id desc limit 1`,
+      [audit],
+    )) as Array<{ id: string; audit: string }>;
+    return run ?? null;
+  }
+
+  private async read(rows: EntityManager, where: string, parameters: unknown[]): Promise<FindingStep[]> {
     const steps = (await rows.query(
       `select event.id::text as "eventId", event.finding_id::text as "findingId", event.from_state as "from",
          event.to_state as "to", event.at, run.audit
-       from finding_event as event left join run on run.id = event.run_id
-       where event.id > $1 order by event.id limit $2`,
-      [eventId, most],
+       from finding_event as event left join run on run.id = event.run_id where ${where}`,
+      parameters,
     )) as Array<Omit<FindingStep, 'finding' | 'at'> & { findingId: string; at: string | Date }>;
     const findings = await this.standing(
       rows,

@@ -7,6 +7,7 @@ import { ScansModule } from '../scans/scans.module.js';
 import { Comparer } from './comparer.js';
 import { ExplainQueries } from './explain.queries.js';
 import { Explainer } from './explainer.js';
+import { FindingStepsService } from './finding-steps.service.js';
 import { FindingsApi } from './findings.api.js';
 import { FindingsMetrics } from './findings.metrics.js';
 import { FindingsPages } from './findings.pages.js';
@@ -17,7 +18,16 @@ import { Tidier } from './tidier.js';
 @Module({
   imports: [InventoryModule, ScansModule],
   controllers: [FindingsApi, FindingsPages],
-  providers: [FindingsService, Comparer, Tidier, ExplainQueries, Explainer, FindingsQueries, FindingsMetrics],
-  exports: [FindingsService, Comparer, Tidier],
+  providers: [
+    FindingsService,
+    FindingStepsService,
+    Comparer,
+    Tidier,
+    ExplainQueries,
+    Explainer,
+    FindingsQueries,
+    FindingsMetrics,
+  ],
+  exports: [FindingsService, FindingStepsService, Comparer, Tidier],
 })
 export class FindingsModule {}

@@ -14,6 +14,7 @@ import { History1795800000000 } from '../../migrations/1795800000000-history.js'
 import { ShardLog1795801000000 } from '../../migrations/1795801000000-shard-log.js';
 import { LargeStores1795803600000 } from '../../migrations/1795803600000-large-stores.js';
 import { EvidenceOrder1795807200000 } from '../../migrations/1795807200000-evidence-order.js';
+import { Alerts1795810000000 } from '../../migrations/1795810000000-alerts.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -28,4 +29,5 @@ export const MIGRATIONS = [
   ShardLog1795801000000,
   LargeStores1795803600000,
   EvidenceOrder1795807200000,
+  Alerts1795810000000,
 ];

@@ -1,0 +1,46 @@
+/*
+ * Wires the alerts: steps of findings become notices, notices become messages, and messages are sent.
+ */
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { CONFIG, type Config } from '../config.js';
+import { FindingsModule } from '../findings/findings.module.js';
+import { InventoryModule } from '../inventory/inventory.module.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { AlertsApi } from './alerts.api.js';
+import { AlertsMetrics } from './alerts.metrics.js';
+import { Courier } from './courier.js';
+import { Deliverer } from './deliverer.js';
+import { DeliveriesService } from './deliveries.service.js';
+import { DryRun } from './dry-run.js';
+import { GuardedSockets } from './guarded-connect.js';
+import { GuardedHttps } from './guarded-http.js';
+import { NoticesService } from './notices.service.js';
+import { Notifier } from './notifier.js';
+import { SENDER_TOOLS, type SenderTools } from './sender.js';
+
+@Module({
+  imports: [InventoryModule, FindingsModule],
+  controllers: [AlertsApi],
+  providers: [
+    ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, AlertsMetrics],
+    { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },
+  ],
+  exports: [Notifier, Deliverer, Courier, DeliveriesService, DryRun],
+})
+export class AlertsModule {}
+
+function toolsOf(config: Config, now: Clock): SenderTools {
+  const inside = new Set(config.privateReceivers);
+  return {
+    http: new GuardedHttps(inside),
+    connect: new GuardedSockets(inside),
+    mail: {
+      url: config.smtpUrl,
+      folder: join(config.dataDir, 'mail'),
+      from: config.mailFrom,
+      operators: config.mailTo,
+    },
+    now,
+  };
+}
