@@ -63,6 +63,13 @@ create table alert_delivery_finding (
   constraint alert_delivery_finding_finding_fk foreign key (finding_id) references finding (id)
 );
 
+create table alert_condition (
+  name    text not null,
+  since   timestamptz not null,
+  thread  text not null,
+  constraint alert_condition_pk primary key (name)
+);
+
 create table alert_lane (
   receiver  text not null,
   failures  integer not null,
@@ -73,7 +80,7 @@ create table alert_lane (
 `;
 
 const DOWN = `
-drop table alert_lane, alert_delivery_finding, alert_delivery, alert_notice, alert_cursor;
+drop table alert_lane, alert_condition, alert_delivery_finding, alert_delivery, alert_notice, alert_cursor;
 `;
 
 export class Alerts1795810000000 implements MigrationInterface {

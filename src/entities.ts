@@ -1,7 +1,14 @@
 /*
  * Every table's entity, for whoever opens the database: the service, `migrate`, and the tests.
  */
-import { AlertCursor, Delivery, DeliveryFinding, Lane, NoticeRow } from './alerts/alerts.entities.js';
+import {
+  AlertCursor,
+  ConditionRow,
+  Delivery,
+  DeliveryFinding,
+  Lane,
+  NoticeRow,
+} from './alerts/alerts.entities.js';
 import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -28,6 +35,7 @@ export const ENTITIES = [
   HistoryMark,
   Report,
   AlertCursor,
+  ConditionRow,
   NoticeRow,
   Delivery,
   DeliveryFinding,

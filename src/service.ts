@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Deliverer } from './alerts/deliverer.js';
+import { HealthWatch } from './alerts/health-watch.js';
 import { Notifier } from './alerts/notifier.js';
 import { appModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -72,6 +73,7 @@ export async function startService(
       Comparer,
       Tidier,
       Notifier,
+      HealthWatch,
       Deliverer,
       Historian,
       Reporter,

@@ -137,6 +137,20 @@ export class DeliveryFinding {
   deliveryId!: string;
 }
 
+/** What is wrong with the watching, and has been told. */
+@Entity('alert_condition')
+export class ConditionRow {
+  /** Its cause, and the audit's name. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'alert_condition_pk' })
+  name!: string;
+
+  @Column('timestamptz')
+  since!: Date;
+
+  @Column('text')
+  thread!: string;
+}
+
 /** One a receiver that has failed: while it is away its messages wait together, and nobody else's. */
 @Entity('alert_lane')
 export class Lane {

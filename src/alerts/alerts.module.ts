@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { ScansModule } from '../scans/scans.module.js';
 import { AlertsApi } from './alerts.api.js';
 import { AlertsMetrics } from './alerts.metrics.js';
 import { Courier } from './courier.js';
@@ -15,18 +16,19 @@ import { DeliveriesService } from './deliveries.service.js';
 import { DryRun } from './dry-run.js';
 import { GuardedSockets } from './guarded-connect.js';
 import { GuardedHttps } from './guarded-http.js';
+import { HealthWatch } from './health-watch.js';
 import { NoticesService } from './notices.service.js';
 import { Notifier } from './notifier.js';
 import { SENDER_TOOLS, type SenderTools } from './sender.js';
 
 @Module({
-  imports: [InventoryModule, FindingsModule],
+  imports: [InventoryModule, ScansModule, FindingsModule],
   controllers: [AlertsApi],
   providers: [
-    ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, AlertsMetrics],
+    ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },
   ],
-  exports: [Notifier, Deliverer, Courier, DeliveriesService, DryRun],
+  exports: [HealthWatch, Notifier, Deliverer, Courier, DeliveriesService, DryRun],
 })
 export class AlertsModule {}
 

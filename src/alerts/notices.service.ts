@@ -12,12 +12,11 @@ import type { Inventory } from '../domain/inventory.js';
 import { FindingStepsService } from '../findings/finding-steps.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { AlertCursor, Delivery, DeliveryFinding, NoticeRow } from './alerts.entities.js';
+import { alone } from './alone.js';
 import { Handing } from './handing.js';
 import type { NoticeLedger } from './notice-ledger.js';
 import { Noting } from './noting.js';
 
-/** Any number that nobody else takes on the same database: 'aler' in ASCII. */
-const ALERTS_LOCK = 0x616c6572;
 const STEPS_AT_ONCE = 1000;
 const DUE_AT_ONCE = 20_000;
 const CHUNK = 1000;
@@ -33,7 +32,7 @@ export class NoticesService {
 
   /** Notes what the next steps mean to whom; returns how many there were. */
   async follow(inventory: Inventory): Promise<number> {
-    return this.alone(async (rows) => {
+    return alone(this.database, async (rows) => {
       const cursor = await rows.findOneByOrFail(AlertCursor, { id: 1 });
       const steps = await this.steps.after(rows, cursor.eventId, STEPS_AT_ONCE);
       const last = steps.at(-1);
@@ -50,7 +49,7 @@ export class NoticesService {
 
   /** Makes messages of what is due; returns how many. */
   async hand(inventory: Inventory): Promise<number> {
-    return this.alone(async (rows) => {
+    return alone(this.database, async (rows) => {
       const now = this.clock();
       const due = await rows.find(NoticeRow, {
         where: { pendingDue: LessThanOrEqual(now) },
@@ -92,13 +91,6 @@ export class NoticesService {
         chunk.map((findingId) => ({ deliveryId, findingId })),
       );
     handing.handed(group, thread);
-  }
-
-  private async alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (rows) => {
-      await rows.query('select pg_advisory_xact_lock($1)', [ALERTS_LOCK]);
-      return work(rows);
-    });
   }
 }
 

@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { AgendaService } from './agenda.service.js';
 import { Archivist } from './archivist.js';
+import { AuditHealthService } from './audit-health.service.js';
 import { Collator } from './collator.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
@@ -43,13 +44,14 @@ import { ShardsService } from './shards.service.js';
     ],
     ...[Leave, Gatekeeper, Scanner, Collator, Archivist],
     ...[ScansQueries, RunProgress, Overview],
-    ...[RunLog, ScansMetrics, SchedulerWatch],
+    ...[RunLog, AuditHealthService, ScansMetrics, SchedulerWatch],
   ],
   exports: [
     Archivist,
     Collator,
     ScansService,
     AgendaService,
+    AuditHealthService,
     Gatekeeper,
     ShardsService,
     ObservationsService,
