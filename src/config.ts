@@ -3,6 +3,15 @@
  */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { Concealed } from './platform/concealed.js';
+import {
+  MailFrom,
+  MailTo,
+  PrivateReceivers,
+  PublicUrl,
+  SecretKey,
+  SmtpUrl,
+} from './platform/environment-values.js';
 import { Refusal } from './platform/refusal.js';
 
 const Listen = z
@@ -62,6 +71,13 @@ const Environment = z.object({
     .max(10_000_000)
     .optional(),
   PORTOLAN_HEARTBEAT_URL: HeartbeatUrl,
+  PORTOLAN_SMTP_URL: SmtpUrl,
+  PORTOLAN_MAIL_FROM: MailFrom,
+  PORTOLAN_MAIL_TO: MailTo,
+  PORTOLAN_URL: PublicUrl,
+  PORTOLAN_PRIVATE_RECEIVERS: PrivateReceivers,
+  PORTOLAN_KEY: SecretKey,
+  PORTOLAN_KEY_FILE: optional,
   PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
@@ -90,8 +106,29 @@ export interface Config {
   readonly ratePerSecond: number | null;
   /** Asked once a minute while the service is ready; null for nobody. */
   readonly heartbeatUrl: string | null;
+  readonly mail: {
+    /** Where mail leaves; null where it is put into a folder. */
+    readonly url: Concealed | null;
+    readonly from: string;
+    /** Whoever runs the service. */
+    readonly to: readonly string[];
+  };
+  /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
+  readonly publicUrl: string | null;
+  /** Hosts inside one's own network that alerts may be sent to, in lower case. */
+  readonly privateReceivers: readonly string[];
+  readonly keys: {
+    /** Encrypts secrets, in base64; null where a file has it. */
+    readonly key: Concealed | null;
+    /** A key a line; null for the one in the data folder. */
+    readonly file: string | null;
+  };
+  /** Secrets that the environment has, by the end of their variable's name. */
+  readonly secrets: ReadonlyMap<string, Concealed>;
   readonly logLevel: string;
 }
+
+const SECRET_PREFIX = 'PORTOLAN_SECRET_';
 
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
@@ -112,8 +149,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,
     heartbeatUrl: values.PORTOLAN_HEARTBEAT_URL ?? null,
+    mail: {
+      url: values.PORTOLAN_SMTP_URL ?? null,
+      from: values.PORTOLAN_MAIL_FROM,
+      to: values.PORTOLAN_MAIL_TO,
+    },
+    publicUrl: values.PORTOLAN_URL ?? null,
+    privateReceivers: values.PORTOLAN_PRIVATE_RECEIVERS,
+    keys: {
+      key: values.PORTOLAN_KEY ?? null,
+      file: values.PORTOLAN_KEY_FILE ? resolve(values.PORTOLAN_KEY_FILE) : null,
+    },
+    secrets: secretsIn(given),
     logLevel: values.PORTOLAN_LOG_LEVEL,
   };
+}
+
+function secretsIn(given: Readonly<Record<string, string | undefined>>): Map<string, Concealed> {
+  const own = Object.entries(given).filter(([name]) => name.startsWith(SECRET_PREFIX));
+  return new Map(own.map(([name, value]) => [name.slice(SECRET_PREFIX.length), new Concealed(value ?? '')]));
 }
 
 /** The name under which Nest injects the configuration. */

@@ -63,6 +63,11 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,
     heartbeatUrl: null,
+    mail: { url: null, from: 'portolan@harbour.test', to: [] },
+    publicUrl: null,
+    privateReceivers: [],
+    keys: { key: null, file: null },
+    secrets: new Map(),
     logLevel: 'silent',
   };
   return startService(config, pino({ level: 'silent' }));

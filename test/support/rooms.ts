@@ -67,6 +67,11 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     chromiumSandbox: 'auto',
     ratePerSecond: null,
     heartbeatUrl: null,
+    mail: { url: null, from: 'portolan@harbour.test', to: [] },
+    publicUrl: null,
+    privateReceivers: [],
+    keys: { key: null, file: null },
+    secrets: new Map(),
     logLevel: 'silent',
   };
   const { app, close } = await openContext(config, log, { clock });

@@ -1,5 +1,7 @@
 /* The environment: what it may say, and that everything else is refused by name. */
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 
@@ -16,6 +18,11 @@ describe('the configuration', () => {
       chromiumSandbox: 'auto',
       ratePerSecond: null,
       heartbeatUrl: null,
+      mail: { url: null, from: expect.stringMatching(/^portolan@[\w.-]+$/), to: [] },
+      publicUrl: null,
+      privateReceivers: [],
+      keys: { key: null, file: null },
+      secrets: new Map(),
       logLevel: 'info',
     });
   });
@@ -45,6 +52,18 @@ describe('the configuration', () => {
     ['PORTOLAN_HEARTBEAT_URL', 'ftp://127.0.0.1/x', 'expected http://… or https://…'],
     ['PORTOLAN_HEARTBEAT_URL', '127.0.0.1/x', 'expected http://… or https://…'],
     ['PORTOLAN_HEARTBEAT_URL', 'http://me:x@127.0.0.1/', 'without a user or password'],
+    ['PORTOLAN_SMTP_URL', 'mail.example:587', 'expected smtp://user:password@host:587'],
+    ['PORTOLAN_SMTP_URL', 'http://mail.example', 'expected smtp://user:password@host:587'],
+    ['PORTOLAN_SMTP_URL', 'smtp://me:%zz@mail.example', 'expected smtp://user:password@host:587'],
+    ['PORTOLAN_MAIL_FROM', 'Portolan <a@x.test>', 'expected an e-mail address'],
+    ['PORTOLAN_MAIL_TO', 'a@x.test b@x.test', 'expected e-mail addresses, with commas between them'],
+    ['PORTOLAN_MAIL_TO', 'a@x.test,\nb', 'expected e-mail addresses'],
+    ['PORTOLAN_URL', 'portolan.example', 'expected http://… or https://…'],
+    ['PORTOLAN_URL', 'https://me:x@portolan.example', 'without a user'],
+    ['PORTOLAN_PRIVATE_RECEIVERS', 'https://chat.lan', 'expected names or addresses of hosts'],
+    ['PORTOLAN_PRIVATE_RECEIVERS', 'chat.lan:443', 'without ports'],
+    ['PORTOLAN_KEY', 'hunter2', 'expected 32 bytes in base64'],
+    ['PORTOLAN_KEY', 'A'.repeat(44), 'expected 32 bytes in base64'],
     ['DATABASE_URL', 'mysql://127.0.0.1/x', 'expected postgres://user:password@host:port/database'],
     ['DATABASE_URL', 'postgres://127.0.0.1:port/x', 'expected postgres://user:password@host:port/database'],
   ])('%s=%s is refused by name', (name, value, message) => {
@@ -56,6 +75,49 @@ describe('the configuration', () => {
   it('takes a heartbeat’s address as it is', () => {
     const url = 'https://127.0.0.1:9000/ping/secret?a=b';
     expect(readConfig({ PORTOLAN_HEARTBEAT_URL: url }).heartbeatUrl).toBe(url);
+  });
+
+  it('reads what alerts need', () => {
+    const read = readConfig({
+      PORTOLAN_SMTP_URL: 'smtps://me:pass@mail.example',
+      PORTOLAN_MAIL_TO: ' a@x.test, b@x.test,',
+      PORTOLAN_URL: 'https://portolan.example/here/',
+      PORTOLAN_PRIVATE_RECEIVERS: 'Chat.lan, [FD00::7], 192.0.2.7',
+      PORTOLAN_SECRET_OPS_CHAT: 'https://hooks.example/x',
+    });
+    expect(read.mail.url?.reveal()).toBe('smtps://me:pass@mail.example');
+    expect(read.mail.to).toEqual(['a@x.test', 'b@x.test']);
+    expect(read.publicUrl).toBe('https://portolan.example/here');
+    expect(read.privateReceivers).toEqual(['chat.lan', 'fd00::7', '192.0.2.7']);
+    expect(read.secrets.get('OPS_CHAT')?.reveal()).toBe('https://hooks.example/x');
+  });
+
+  it('never prints a key, a secret or the password of the mail server, whoever prints it', () => {
+    const key = Buffer.alloc(32, 7).toString('base64');
+    const lines: string[] = [];
+    const read = readConfig({
+      PORTOLAN_SMTP_URL: 'smtp://me:canary-1@mail.example',
+      PORTOLAN_KEY: key,
+      PORTOLAN_SECRET_CHAT: 'canary-2',
+    });
+    const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+    log.info({ read }, `${read.mail.url} ${read.keys.key} ${read.secrets.get('CHAT')}`);
+    const printed = [
+      ...[JSON.stringify(read), JSON.stringify([...read.secrets]), inspect(read, { depth: 9 })],
+      ...[inspect(read, { depth: 9, showHidden: true }), `${Object.values(read)}`, ...lines],
+    ].join();
+    expect(printed).not.toMatch(/canary/);
+    expect(printed).not.toContain(key);
+    expect(read.keys.key?.reveal()).toBe(key);
+  });
+
+  it.each([
+    ['PORTOLAN_SMTP_URL', 'smtp://me:canary@'],
+    ['PORTOLAN_KEY', 'canary'],
+    ['PORTOLAN_URL', 'https://me:canary@portolan.example'],
+  ])('refuses %s without repeating it', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(name);
+    expect(() => readConfig({ [name]: value })).not.toThrow(/canary/);
   });
 
   it('never repeats a password', () => {
