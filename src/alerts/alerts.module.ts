@@ -38,10 +38,10 @@ function toolsOf(config: Config, now: Clock): SenderTools {
     http: new GuardedHttps(inside),
     connect: new GuardedSockets(inside),
     mail: {
-      url: config.smtpUrl,
+      url: config.mail.url?.reveal() ?? null,
       folder: join(config.dataDir, 'mail'),
-      from: config.mailFrom,
-      operators: config.mailTo,
+      from: config.mail.from,
+      operators: config.mail.to,
     },
     now,
   };

@@ -93,7 +93,7 @@ export class HealthWatch {
     { thread, isOver, now }: { thread: string; isOver: boolean; now: Date },
   ): Promise<void> {
     const key = randomUUID();
-    const alert = conditionAlert(condition, { key, thread, isOver, url: this.config.url, now });
+    const alert = conditionAlert(condition, { key, thread, isOver, url: this.config.publicUrl, now });
     const { cause, because } = alert;
     const message = { key, receiver: OPERATORS, thread, cause, because, alert, madeAt: now };
     await rows.insert(Delivery, { ...message, state: 'waiting' });

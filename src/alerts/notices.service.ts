@@ -78,7 +78,7 @@ export class NoticesService {
     const others = await othersIn(rows, receiver, thread, ids);
     const isOver = cause === 'resolved' && others === 0;
     const { deadlines } = handing.inventory;
-    const around = { key, thread, isOver, deadlines, url: this.config.url, now: handing.now };
+    const around = { key, thread, isOver, deadlines, url: this.config.publicUrl, now: handing.now };
     const alert = composeAlert(group, around);
     const made = await rows.insert(Delivery, {
       ...{ key, receiver, thread, cause, alert, because: alert.because },
