@@ -31,10 +31,9 @@ export class Courier {
     if (receiver === null) return waits('there is no inventory that says who the receiver is');
     const asked = 'secret' in receiver ? receiver.secret : null;
     const secret = asked === null ? null : await this.secrets.get(asked);
-    if (asked !== null && secret === null)
-      return waits(`its secret '${asked}' is not set; expected \`portolan secret set ${asked}\``);
+    if (secret && !secret.ok) return waits(secret.why);
     const send = SENDERS[receiver.type] as Sender;
-    return send({ alert, receiver, secret, taken }, this.tools, signal);
+    return send({ alert, receiver, secret: secret?.value ?? null, taken }, this.tools, signal);
   }
 
   /** A message to a receiver that is gone reaches whoever runs the service; somebody who names one means that one. */

@@ -6,6 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { Deliverer } from '../../src/alerts/deliverer.js';
+import { DeliveriesService } from '../../src/alerts/deliveries.service.js';
+import { HealthWatch } from '../../src/alerts/health-watch.js';
+import { Notifier } from '../../src/alerts/notifier.js';
 import type { Config } from '../../src/config.js';
 import type { Observation } from '../../src/domain/observation.js';
 import { ProbeOrder } from '../../src/engine/probe-order.js';
@@ -94,6 +98,10 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     scanner: app.get(Scanner),
     collator: app.get(Collator),
     comparer: app.get(Comparer),
+    notifier: app.get(Notifier),
+    deliverer: app.get(Deliverer),
+    deliveries: app.get(DeliveriesService),
+    healthWatch: app.get(HealthWatch),
     historian: app.get(Historian),
     reporter: app.get(Reporter),
     press: app.get(ReportPress),
