@@ -27,6 +27,8 @@ const NEW = 96 * MIB;
 /** For the few small files of a checkpoint. */
 const LEAST = 1 * MIB;
 const REOPEN_EVERY_MS = 5000;
+/** One that could not be opened would go on telling of its start every ten seconds, and keep the process from its end. */
+const START = [...PGlite.defaultStartParams, '-c', 'log_startup_progress_interval=0'];
 
 type Answers = Awaited<ReturnType<PGlite['execProtocolStream']>>;
 type Answer = Answers[number] & { code?: string; message?: string; severity?: string; status?: string };
@@ -117,7 +119,7 @@ async function create(folder: string, left: number): Promise<PGlite> {
   if (left < (isNew ? NEW : LEAST)) throw full(folder, left, isNew ? NEW : LEAST);
   try {
     if (isNew && !existsSync(folder)) writeFileSync(unfinished, '');
-    const database = await PGlite.create(folder);
+    const database = await PGlite.create(folder, { startParams: START });
     rmSync(unfinished, { force: true });
     return database;
   } catch (error) {
