@@ -8,10 +8,8 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import type { PGlite } from '@electric-sql/pglite';
-import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
-import { EmbeddedStore } from './embedded-store.js';
+import { EmbeddedStore, poolOf } from './embedded-store.js';
 import { lockFolder } from './folder-lock.js';
 import { makeFolder } from './make-folder.js';
 import { MIGRATIONS } from './migrations.js';
@@ -84,11 +82,7 @@ async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): 
   let store: EmbeddedStore | undefined;
   try {
     store = await EmbeddedStore.open(join(dataDir, 'database'));
-    // All that it asks of a PGlite.
-    const extra = Object.assign(createPgConfig(store as never as PGlite), {
-      max: 1,
-      connectionTimeoutMillis: CONNECT_MS,
-    });
+    const extra = { ...poolOf(store), connectionTimeoutMillis: CONNECT_MS };
     const source = new DataSource(options(entities, { extra }));
     await source.initialize();
     await source.runMigrations({ transaction: 'each' });

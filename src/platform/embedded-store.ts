@@ -14,6 +14,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ExecProtocolOptions, PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import pg from 'pg';
 import { spaceLeft } from './disk-space.js';
 import { Refusal } from './refusal.js';
 
@@ -109,6 +111,21 @@ export class EmbeddedStore {
       this.reopenAtMs = performance.now() + REOPEN_EVERY_MS;
     }
   }
+}
+
+/**
+ * For node-postgres' pool. Each client has a connection of its own: of one that they share, the end of the last client
+ * would be taken for the end of the next, so that nothing would ever be asked again after a panic.
+ */
+export function poolOf(store: EmbeddedStore): object {
+  // All that it asks of a PGlite.
+  const connect = () => createPgConfig(store as never as PGlite);
+  class Client extends pg.Client {
+    constructor(options: pg.ClientConfig) {
+      super({ ...options, connection: connect().connection } as pg.ClientConfig);
+    }
+  }
+  return Object.assign(connect(), { max: 1, Client });
 }
 
 /** A new one is made whole or not at all: what a kill or a full disk has left of it is made again. */

@@ -88,41 +88,40 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EmbeddedStore } from ${JSON.stringify(STORE)};
+import pg from 'pg';
+import { EmbeddedStore, poolOf } from ${JSON.stringify(STORE)};
 const store = await EmbeddedStore.open(join(process.argv[1], 'database'), () => Number.POSITIVE_INFINITY);
 const tell = async (what) => {
   process.send(what);
   await once(process, 'message');
 };
+const pool = new pg.Pool(poolOf(store));
+pool.on('error', () => undefined);
 const ask = async (sql) => {
-  await store.waitReady;
-  const bytes = Buffer.from(sql + '\\0');
-  const head = Buffer.from([0x51, 0, 0, 0, 0]);
-  head.writeInt32BE(bytes.length + 4, 1);
-  const answers = await store.execProtocolStream(Buffer.concat([head, bytes]), { throwOnError: false });
-  const one = answers.find(({ name }) => name === 'error' || name === 'dataRow');
-  return one === undefined ? null : one.name === 'error' ? one.severity + ' ' + one.code : one.fields[0];
+  try {
+    return String(Object.values((await pool.query(sql)).rows[0] ?? {})[0]);
+  } catch (error) {
+    return error.severity + ' ' + error.code + ' ' + error.message;
+  }
 };
 await ask('create table kept (id int)');
 await ask('insert into kept select generate_series(1, 1000)');
 await tell('fill');
-let said = null;
-for (let i = 0; i < 400 && said !== 'PANIC 53100'; i++)
+let said = '';
+for (let i = 0; i < 400 && !said.startsWith('PANIC'); i++)
   said = await ask("select pg_logical_emit_message(false, 'x', repeat('y', 160000))");
-assert.equal(said, 'PANIC 53100');
+assert.match(said, /^PANIC 53100/);
 // On a disk that is still full it can be opened or not; either way it answers.
-await ask('select count(*) from kept').then(
-  (count) => assert.equal(count, '1000'),
-  (error) => assert.match(error.message, /can't be opened|has stopped/),
-);
+assert.match(await ask('select count(*) from kept'), /^1000$|can't be opened|has stopped/);
 await tell('empty');
 const endMs = performance.now() + 30_000;
-while ((await ask('select count(*) from kept').catch(() => null)) !== '1000') {
+while ((await ask('select count(*) from kept')) !== '1000') {
   assert(performance.now() < endMs, 'it is not back');
   await pause(100);
 }
-assert.equal(await ask('insert into kept values (1001)'), null);
-assert.equal(await ask('select count(*) from kept'), '1001');
+for (let id = 1001; id < 1010; id++) await ask('insert into kept values (' + id + ')');
+assert.equal(await ask('select count(*) from kept'), '1009');
+await pool.end();
 await store.close();
 process.disconnect();
 `;
