@@ -20,6 +20,7 @@ import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { RefusalFilter } from './platform/refusal-filter.js';
+import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ScansModule } from './scans/scans.module.js';
@@ -45,7 +46,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics].map((one) => ({ provide: one, useClass: one })),
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch].map((one) => ({ provide: one, useClass: one })),
   ];
   const surroundings = {
     module: SurroundingsModule,

@@ -27,6 +27,7 @@ import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
 import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
+import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
@@ -56,7 +57,8 @@ export async function startService(
   if (config.inventory !== null) await loadInventory(config.inventory);
   const patiently = { ...options, patienceMs: PATIENCE_MS };
   const { app, database, close: closeContext } = await openContext(config, log, patiently);
-  const loop = new Loop(log);
+  const watch = app.get(StoreWatch);
+  const loop = new Loop(watch);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
     closing ??= loop.close().then(closeContext);
@@ -81,6 +83,7 @@ export async function startService(
       Archivist,
     ])
       loop.start(app.get<Dispatcher>(room));
+    loop.start(watch);
     loop.start(app.get(Heartbeat));
     loop.start(vacuumRoom(database, options.clock ?? systemClock));
     return { app, url: await app.getUrl(), close };

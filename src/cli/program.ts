@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { visibleText } from '../domain/visible-text.js';
 import { VERSION } from '../platform/project-root.js';
 import { Refusal } from '../platform/refusal.js';
+import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
 
 const REFUSED = 2;
 
@@ -55,7 +56,8 @@ export async function runProgram(): Promise<void> {
 
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : REFUSED;
-  const message = error instanceof Refusal ? error.message : `portolan failed: ${stackOf(error)}`;
+  const message =
+    error instanceof Refusal ? error.message : (troubleOf(error) ?? `portolan failed: ${stackOf(error)}`);
   // What others wrote, a file's name for one, must not paint the terminal; the lines are our own.
   process.stderr.write(
     `${message
@@ -64,6 +66,13 @@ function explainFailure(error: unknown): number {
       .join('\n')}\n`,
   );
   return REFUSED;
+}
+
+/** What people can do something about, in one line; null for a bug. */
+function troubleOf(error: unknown): string | null {
+  const why = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error)) return `the disk is full: ${why}`;
+  return storeTrouble(error) === 'away' ? `the database is away: ${why}` : null;
 }
 
 const stackOf = (error: unknown): string =>

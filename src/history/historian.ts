@@ -8,6 +8,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { looksOf, maxGapMsOf } from '../domain/history-looks.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { storeTrouble } from '../platform/store-trouble.js';
 import { RunLooks } from '../scans/run-looks.js';
 import { ScansService } from '../scans/scans.service.js';
 import { HistoryQueries } from './history.queries.js';
@@ -38,6 +39,8 @@ export class Historian {
     try {
       await this.take(next);
     } catch (error) {
+      // A full disk is no fault of the run's.
+      if (storeTrouble(error) !== null) throw error;
       const count = this.stumbles.run === next ? this.stumbles.count + 1 : 1;
       this.stumbles = { run: next, count };
       const why = error instanceof Error ? error.message : String(error);

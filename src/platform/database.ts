@@ -4,17 +4,17 @@
  *
  * The traps of the embedded one: a single connection, so that a query beside an open transaction waits for it (the
  * connection time-out turns a deadlock into an error); no lock on its folder (ours is `folder-lock.ts`); no fsync:
- * safe against a killed process, not against a power cut.
+ * safe against a killed process, not against a power cut; and what it does on a full disk (`embedded-store.ts`).
  */
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
+import { EmbeddedStore, poolOf } from './embedded-store.js';
 import { lockFolder } from './folder-lock.js';
 import { makeFolder } from './make-folder.js';
 import { MIGRATIONS } from './migrations.js';
 import { Refusal } from './refusal.js';
+import { isDiskFull } from './store-trouble.js';
 
 export interface DatabaseAddress {
   /** null for the embedded database. */
@@ -79,14 +79,14 @@ async function migrateAlone(source: DataSource): Promise<void> {
 
 async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): Promise<Database> {
   const lock = holdFolder(dataDir);
-  let pglite: PGlite | undefined;
+  let store: EmbeddedStore | undefined;
   try {
-    pglite = await createEmbedded(join(dataDir, 'database'));
-    const extra = Object.assign(createPgConfig(pglite), { max: 1, connectionTimeoutMillis: CONNECT_MS });
+    store = await EmbeddedStore.open(join(dataDir, 'database'));
+    const extra = { ...poolOf(store), connectionTimeoutMillis: CONNECT_MS };
     const source = new DataSource(options(entities, { extra }));
     await source.initialize();
     await source.runMigrations({ transaction: 'each' });
-    const opened = pglite;
+    const opened = store;
     const close = async (): Promise<void> => {
       await source.destroy();
       await opened.close();
@@ -94,18 +94,9 @@ async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): 
     };
     return { source, kind: 'embedded', close };
   } catch (error) {
-    await pglite?.close();
+    await store?.close();
     lock.release();
     throw error;
-  }
-}
-
-async function createEmbedded(folder: string): Promise<PGlite> {
-  try {
-    return await PGlite.create(folder);
-  } catch (error) {
-    const why = `the embedded database in ${folder} can't be opened: ${reason(error)}`;
-    throw new Refusal('unavailable', why, { cause: error });
   }
 }
 
@@ -116,7 +107,8 @@ function holdFolder(dataDir: string): { release(): void } {
     return lockFolder(dataDir);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal('unavailable', `the data folder ${dataDir} can't be written: ${reason(error)}`, {
+    const why = isDiskFull(error) ? 'its disk is full' : reason(error);
+    throw new Refusal('unavailable', `the data folder ${dataDir} can't be written: ${why}`, {
       cause: error,
     });
   }

@@ -24,8 +24,8 @@ export function lockFolder(folder: string): { release(): void } {
   const lock = join(folder, 'portolan.lock');
   const mine = `${lock}.${process.pid}`;
   const me = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
-  writeFileSync(mine, me);
   try {
+    writeFileSync(mine, me);
     for (let tries = 0; tries < 3; tries++) {
       if (linked(mine, lock)) return { release: () => releaseMine(lock, me) };
       const text = readText(lock);

@@ -1,7 +1,7 @@
 /*
  * The only owner of timers: calls a room's `workOnce` again and again, at once while there is work, after a pause
  * while there is none. A room that throws is logged and tried again after a growing pause, so that a database that
- * is away for a while costs nothing but time.
+ * is away for a while costs nothing but time. While its disk is full, rooms rest: they would only fail again.
  */
 import { setMaxListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
@@ -11,7 +11,21 @@ export interface Room {
   readonly name: string;
   /** Does one piece of work and says how many it did; 0 means that there was nothing to do. */
   workOnce(signal: AbortSignal): Promise<number>;
+  /** Whoever finds out when there is space again. */
+  readonly worksOnFullDisk?: boolean;
 }
+
+/** Where failures are told, and what is known of the store that may be their reason. */
+export interface Troubles {
+  readonly isFull: boolean;
+  failed(error: unknown, about: object, message: string): void;
+}
+
+/** For whoever has no store: each failure is told. */
+export const toldTo = (log: Logger): Troubles => ({
+  isFull: false,
+  failed: (error, about, message) => log.error({ ...about, err: error }, message),
+});
 
 const IDLE_MS = 250;
 const LONGEST_BACKOFF_MS = 10_000;
@@ -20,7 +34,7 @@ export class Loop {
   private readonly stop = new AbortController();
   private readonly running: Promise<void>[] = [];
 
-  constructor(private readonly log: Logger) {
+  constructor(private readonly troubles: Troubles) {
     // Every room listens for the stop: from the eleventh on Node would take them for a leak, and say so on stderr.
     setMaxListeners(0, this.stop.signal);
   }
@@ -39,6 +53,10 @@ export class Loop {
     const { signal } = this.stop;
     let failures = 0;
     while (!signal.aborted) {
+      if (this.troubles.isFull && !room.worksOnFullDisk) {
+        await pause(IDLE_MS, signal);
+        continue;
+      }
       try {
         const done = await room.workOnce(signal);
         failures = 0;
@@ -47,8 +65,10 @@ export class Loop {
         if (signal.aborted) return;
         failures++;
         const waitMs = Math.min(LONGEST_BACKOFF_MS, IDLE_MS * 2 ** failures);
-        this.log.error({ room: room.name, err: error, waitMs }, 'a room failed and will try again');
-        await pause(waitMs, signal);
+        this.troubles.failed(error, { room: room.name, waitMs }, 'a room failed and will try again');
+        // It rests above, and is not to wait on top of it.
+        if (this.troubles.isFull) failures = 0;
+        else await pause(waitMs, signal);
       }
     }
   }

@@ -8,6 +8,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOGGER } from './log.js';
 import { Refusal, type RefusalCode } from './refusal.js';
+import { storeTrouble } from './store-trouble.js';
+import { DISK_FULL_NOTICE, StoreWatch } from './store-watch.js';
 import { WebViews } from './web-views.js';
 
 const STATUS: Record<RefusalCode, number> = {
@@ -37,6 +39,7 @@ interface Problem {
 export class RefusalFilter implements ExceptionFilter {
   constructor(
     private readonly views: WebViews,
+    private readonly troubles: StoreWatch,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -44,6 +47,7 @@ export class RefusalFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error);
+    this.troubles.note(error);
     if (problem.status === 500)
       this.log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
     // A stream that has begun can only be cut off; its reader comes back by itself.
@@ -75,6 +79,9 @@ function problemOf(error: unknown): Problem {
 
 function statusOf(error: unknown): [number, string] {
   if (error instanceof Refusal) return [STATUS[error.code], `${capital(error.message)}.`];
+  const trouble = storeTrouble(error);
+  if (trouble === 'full') return [503, `${DISK_FULL_NOTICE}.`];
+  if (trouble === 'away') return [503, 'The database does not answer. It is asked again with each request.'];
   if (error instanceof HttpException) {
     const status = error.getStatus();
     return [status, status === 404 ? 'There is no page at this address.' : `${error.message}.`];

@@ -25,6 +25,7 @@ export class WebViews {
     helpers: { plain: (text: unknown) => visibleText(String(text ?? '')) },
   });
   private readonly site: object;
+  private warning: () => string | null = () => null;
 
   constructor(private readonly files: StaticFiles) {
     const url = (name: string): string => files.url(name);
@@ -43,6 +44,11 @@ export class WebViews {
     };
   }
 
+  /** Has every page say what it is told here, where that is not null. */
+  warnOf(warning: () => string | null): void {
+    this.warning = warning;
+  }
+
   /** A whole page; `view` is what its own template asks for. */
   page(name: string, frame: PageFrame, view: object): string {
     const html = this.views.render(name, {
@@ -51,6 +57,7 @@ export class WebViews {
       title: visibleText(frame.title),
       section: frame.section,
       refreshSeconds: frame.refreshSeconds ?? null,
+      warning: this.warning(),
     });
     return html.replace(EASTERN_PLACE, () => this.easternFonts(html));
   }

@@ -240,7 +240,7 @@ function reasonOf(error: unknown): string {
     .split('\n')
     .map((line) => line.trim());
   const telling = lines.find((line) =>
-    /no usable sandbox|shared librar|cannot open|permission denied/i.test(line),
+    /no space left|no usable sandbox|shared librar|cannot open|permission denied/i.test(line),
   );
   return telling ?? lines.find((line) => line !== '') ?? 'failed';
 }

@@ -1,18 +1,28 @@
 /*
  * Prints the snapshots that have no PDF yet, one at a time. A browser that is missing or dies costs a few attempts
- * and leaves the reason; the snapshot stays, and the run with it.
+ * and leaves the reason; the snapshot stays, and the run with it. A disk that is full costs no attempt: it is waited for.
  */
+import { tmpdir } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ReportSnapshot } from '../domain/report.js';
+import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
+import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
 import { PdfPrinter } from './pdf-printer.js';
 import { renderReport } from './render-report.js';
+import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
+
+/** A browser that has less for its profile fails, and says anything but why. */
+const LEAST_BYTES = 16 * 1024 * 1024;
+const FULL_REST_MS = 20_000;
 
 @Injectable()
 export class ReportPress {
   readonly name = 'report-press';
+  /** Since when the disk has been too full for a browser, as of the last attempt. */
+  private fullAtMs: number | null = null;
 
   constructor(
     private readonly reports: ReportsService,
@@ -21,6 +31,7 @@ export class ReportPress {
   ) {}
 
   async workOnce(signal: AbortSignal): Promise<number> {
+    if (this.fullAtMs !== null && performance.now() - this.fullAtMs < FULL_REST_MS) return 0;
     const report = await this.reports.nextUnprinted();
     if (!report || signal.aborted) return 0;
     // A print may take two minutes, and a stop must not: the next start prints it.
@@ -29,13 +40,28 @@ export class ReportPress {
     try {
       const html = renderReport(ReportSnapshot.parse(JSON.parse(report.snapshot)));
       await this.reports.printed(report, await this.printer.printPdf(html));
+      this.fullAtMs = null;
     } catch (error) {
       if (signal.aborted) return 0;
-      this.log.error({ err: error, run: report.runId }, 'a report could not be printed');
-      await this.reports.notPrinted(report, error instanceof Error ? error.message : String(error));
+      // A database that can't take it is not the report's fault.
+      if (storeTrouble(error) !== null) throw error;
+      await this.failed(report, error);
     } finally {
       signal.removeEventListener('abort', stop);
     }
     return 1;
+  }
+  private async failed(report: Report, error: unknown): Promise<void> {
+    const why = error instanceof Error ? error.message : String(error);
+    const isFull = isDiskFull(error) || spaceLeft(tmpdir()) < LEAST_BYTES;
+    if (isFull) {
+      const told = `the disk of ${tmpdir()} is full, and a browser needs a place there: ${why}`;
+      if (this.fullAtMs === null)
+        this.log.error({ reason: told, run: report.runId }, 'a report waits for space to be printed');
+      this.fullAtMs = performance.now();
+      return this.reports.waitsToBePrinted(report, told);
+    }
+    this.log.error({ err: error, run: report.runId }, 'a report could not be printed');
+    await this.reports.notPrinted(report, why);
   }
 }

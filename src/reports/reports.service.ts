@@ -58,6 +58,11 @@ export class ReportsService {
       .update({ id: report.id }, { problem, attempts: report.attempts + 1 });
   }
 
+  /** It could not be printed, through no fault of its own: this does not count as an attempt. */
+  async waitsToBePrinted(report: Report, problem: string): Promise<void> {
+    await this.database.getRepository(Report).update({ id: report.id }, { problem });
+  }
+
   /** The report of a run, its PDF with it where it is printed. */
   async ofRun(runId: string): Promise<Report | null> {
     return this.database

@@ -19,6 +19,7 @@ import type { ScanPlan } from '../domain/scan-plan.js';
 import { ProbeOrder } from '../engine/probe-order.js';
 import { scan as runEngine } from '../engine/scan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { storeTrouble } from '../platform/store-trouble.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { Intake } from './intake.js';
 import { Leave, type LeaveNow } from './leave.js';
@@ -58,6 +59,21 @@ export class Scanner {
     const leaseMs = LEASE_MS + scan.settings.timeoutMs * (scan.settings.retries + 1);
     const intake = new Intake(shard, leaseMs, this.shards, logOf(claimed), () => this.clock().getTime());
     intake.stopAt(leave.until(run.audit));
+    try {
+      return await this.look(claimed, leave, intake, signal);
+    } catch (error) {
+      // The store's own trouble is no attempt at the shard. Where it can't even take it back, the lease ends.
+      if (storeTrouble(error) !== null) await intake.giveBack().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async look(
+    claimed: Claimed,
+    leave: LeaveNow,
+    intake: Intake,
+    signal: AbortSignal,
+  ): Promise<number> {
     await intake.flush();
     // Whoever probes has to see: another server's eyes prove nothing of ours.
     if ((await this.gatekeeper.ofWorker(claimed, 'before', signal)) !== null) {
@@ -72,9 +88,9 @@ export class Scanner {
     await intake.flush();
     if (intake.isLost) return 1;
     const blindness = signal.aborted ? null : await this.gatekeeper.ofWorker(claimed, 'after', signal);
-    if (blindness !== null) await this.gatekeeper.turnAway(run, blindness);
+    if (blindness !== null) await this.gatekeeper.turnAway(claimed.run, blindness);
     else if (signal.aborted || intake.isInterrupted) await intake.giveBack();
-    else await this.shards.finish(shard);
+    else await this.shards.finish(claimed.shard);
     return 1;
   }
 

@@ -11,6 +11,7 @@ import type { Coverage, RunVerdict } from '../domain/report.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
+import { storeTrouble } from '../platform/store-trouble.js';
 import { revived } from './revived.js';
 import { type RunEnd, RunLog } from './run-log.js';
 import { Run, type RunTrigger, Scan, type ScanSettings } from './scans.entities.js';
@@ -89,8 +90,9 @@ export class ScansService {
   }
 
   /**
-   * Has a room work on the next run of a state. A run over which a room fails again and again, through a bug or a full
-   * disk, goes to the end of the queue and at last ends as failed, so that it never holds up the others.
+   * Has a room work on the next run of a state. A run over which a room fails again and again, through a bug, goes
+   * to the end of the queue and at last ends as failed, so that it never holds up the others. A database that is away, or
+   * whose disk is full, is no fault of the run's, however long it takes.
    */
   async workOnNext(state: Run['state'], room: string, work: (run: Run) => Promise<void>): Promise<number> {
     const [run] = await this.database
@@ -100,6 +102,7 @@ export class ScansService {
     try {
       await work(run);
     } catch (error) {
+      if (storeTrouble(error) !== null) throw error;
       const why = error instanceof Error ? error.message : String(error);
       if (run.stumbles + 1 >= MOST_STUMBLES) await this.fail(run, `the ${room} failed over it: ${why}`);
       else await this.database.getRepository(Run).increment({ id: run.id }, 'stumbles', 1);

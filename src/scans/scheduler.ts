@@ -4,13 +4,13 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { Logger } from 'pino';
 import type { Audit } from '../domain/inventory.js';
 import { blackoutOf } from '../domain/window.js';
 import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { LOGGER } from '../platform/log.js';
+import type { Troubles } from '../platform/loop.js';
 import { Refusal } from '../platform/refusal.js';
+import { StoreWatch } from '../platform/store-watch.js';
 import { AgendaService } from './agenda.service.js';
 import { ScansService } from './scans.service.js';
 
@@ -34,13 +34,13 @@ export class Scheduler {
     private readonly scans: ScansService,
     private readonly agenda: AgendaService,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly log: Logger,
+    @Inject(StoreWatch) private readonly troubles: Troubles,
   ) {}
 
   /** A tick that fails is made up for by the next one: what is due stays due. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.ticking || this.resting-- > 0) return;
+    if (this.ticking || this.troubles.isFull || this.resting-- > 0) return;
     this.ticking = true;
     this.resting = 0;
     try {
@@ -50,7 +50,9 @@ export class Scheduler {
     } catch (error) {
       const waitMs = Math.min(LONGEST_BACKOFF_MS, TICK_MS * 2 ** this.failures++);
       this.resting = Math.round(waitMs / TICK_MS) - 1;
-      this.log.error({ err: error, waitMs }, 'the scheduler failed and will try again');
+      this.troubles.failed(error, { waitMs }, 'the scheduler failed and will try again');
+      // As soon as there is space again, it is its turn.
+      if (this.troubles.isFull) this.failures = this.resting = 0;
     } finally {
       this.ticking = false;
     }

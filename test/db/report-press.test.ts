@@ -1,5 +1,5 @@
 /* The press while the service stops, and where no browser is: the snapshot stays, and what was not printed is said. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LOGGER } from '../../src/platform/log.js';
 import { PdfPrinter } from '../../src/reports/pdf-printer.js';
 import { ReportPress } from '../../src/reports/report-press.js';
@@ -60,4 +60,44 @@ it('without a browser the run keeps its snapshot and the reason; the third attem
   expect((await rooms.run(runId)).state).toBe('finished');
   await expect(rooms.app.get(ReportsService).pdfOf(runId)).rejects.toMatchObject({ code: 'unavailable' });
   await printer.close();
+});
+
+it('a disk that has no place for a browser costs no attempt, is told of once, and printed when there is one', async () => {
+  const told: string[] = [];
+  const log = { error: (_: object, message: string) => told.push(message) } as never;
+  let isFull = true;
+  const printer = {
+    async printPdf() {
+      if (isFull)
+        throw Object.assign(new Error('ENOSPC: no space left on device, mkdtemp'), { code: 'ENOSPC' });
+      return Buffer.from('%PDF-');
+    },
+  } as never;
+  let nowMs = 0;
+  const monotonic = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const press = new ReportPress(rooms.app.get(ReportsService), printer, log);
+  try {
+    for (let again = 0; again < 10; again++, nowMs += 20_000) {
+      expect(await press.workOnce(NEVER)).toBe(1);
+      expect(await press.workOnce(NEVER)).toBe(0);
+    }
+    expect(await report()).toMatchObject({ printed_at: null, attempts: 0 });
+    expect((await report())!.problem).toMatch(/^the disk of .* is full, and a browser needs a place there/);
+    expect(told).toEqual(['a report waits for space to be printed']);
+    isFull = false;
+    expect(await press.workOnce(NEVER)).toBe(1);
+    expect(await report()).toMatchObject({ printed_at: clock(), attempts: 0, problem: null });
+  } finally {
+    monotonic.mockRestore();
+  }
+});
+
+it('a database that can’t take the PDF costs no attempt', async () => {
+  const real = rooms.app.get(ReportsService);
+  const full = Object.assign(new Error('could not extend file'), { code: '53100' });
+  const reports = Object.create(real, { printed: { value: () => Promise.reject(full) } }) as ReportsService;
+  const printer = { printPdf: async () => Buffer.from('%PDF-') } as never;
+  const press = new ReportPress(reports, printer, rooms.app.get(LOGGER));
+  await expect(press.workOnce(NEVER)).rejects.toBe(full);
+  expect(await report()).toEqual({ printed_at: null, attempts: 0, problem: null });
 });

@@ -125,8 +125,8 @@ audits:
     });
     let asked = 0;
     const waits: number[] = [];
-    const log = { error: ({ waitMs }: { waitMs: number }) => waits.push(waitMs) } as never;
-    const scheduler = new Scheduler(inventory, rooms.scans, rooms.agenda, clock, log);
+    const failed = (_error: unknown, { waitMs }: { waitMs?: number }) => void waits.push(waitMs!);
+    const scheduler = new Scheduler(inventory, rooms.scans, rooms.agenda, clock, { isFull: false, failed });
     for (let tick = 0; tick < 100; tick++) await scheduler.tick();
     // So a database that comes back is noticed within ten seconds.
     expect(waits).toEqual([1000, 2000, 4000, 8000, ...Array.from({ length: 9 }, () => 10_000)]);
@@ -136,7 +136,7 @@ audits:
   it('two schedulers that tick at once make one run of a slot', async () => {
     await load('2026-07-01T00:00:30Z', 'every: 1m');
     const other = kind.name === 'postgresql' ? await openRooms(on, clock) : rooms;
-    const silent = { error: () => undefined } as never;
+    const silent = { isFull: false, failed: () => undefined };
     const twins = [rooms, other, rooms, other].map(
       ({ inventory, scans, agenda }) => new Scheduler(inventory, scans, agenda, clock, silent),
     );

@@ -35,4 +35,21 @@ describeOnBothDatabases('a run over which a room fails', (kind) => {
     expect((await rooms.run(broken)).because).toMatch(/^the dispatcher failed over it: inventory version/);
     expect(await rooms.dispatcher.workOnce()).toBe(0);
   });
+
+  it.each([
+    ['whose disk is full', '53100'],
+    ['that is away', 'ECONNREFUSED'],
+  ])('through a database %s has not stumbled, however often', async (_, code) => {
+    await rooms.load(inventory(`spared-${code.toLowerCase()}`));
+    const id = await rooms.scheduler.runNow(`spared-${code.toLowerCase()}`);
+    const trouble = Object.assign(new Error('could not extend file'), { code });
+    const failing = rooms.scans.workOnNext('due', 'test', async () => {
+      throw trouble;
+    });
+    await expect(failing).rejects.toBe(trouble);
+    for (let again = 2; again <= 12; again++)
+      await rooms.scans.workOnNext('due', 'test', () => Promise.reject(trouble)).catch(() => undefined);
+    expect(await rooms.run(id)).toMatchObject({ state: 'due', stumbles: 0 });
+    await rooms.scans.cancel(id, 'the test');
+  });
 });

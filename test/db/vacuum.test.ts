@@ -37,3 +37,24 @@ it('what is changed again and again takes no more room once an hour has passed',
     await on.drop();
   }
 });
+
+it('its log takes no more room than a few segments, however much is written', async () => {
+  const on = await databases.find(({ name }) => name === 'embedded')!.open();
+  const database = await openDatabase(on, ENTITIES);
+  const clock = standingClock('2026-07-01T12:00:00Z');
+  const vacuum = vacuumRoom(database, clock);
+  try {
+    for (let minute = 0; minute < 6; minute++) {
+      await database.source.query(
+        `select pg_logical_emit_message(false, 'x', repeat('y', 1000000)) from generate_series(1, 34)`,
+      );
+      clock.pass(60_000);
+      expect(await vacuum.workOnce(NEVER)).toBe(0);
+    }
+    const [log] = await database.source.query('select count(*)::int as segments from pg_ls_waldir()');
+    expect(log.segments).toBeLessThan(9);
+  } finally {
+    await database.close();
+    await on.drop();
+  }
+});

@@ -79,6 +79,26 @@ function installFromDebian() {
   return isInstalled;
 }
 
+/**
+ * A cluster in a folder that a test has chosen, which starts and ends it as it likes, always on the same port; null where
+ * no binaries are found for one.
+ * @param {string} folder
+ */
+export async function clusterIn(folder) {
+  const binaries = findBinaries();
+  if (binaries === null) return null;
+  const user = unprivilegedUser();
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  const password = randomBytes(18).toString('hex');
+  initialise(binaries, folder, user, password);
+  const port = await freePort();
+  return {
+    url: `postgres://portolan:${password}@127.0.0.1:${port}/postgres`,
+    start: () => startOn(port, binaries, folder, user),
+    end,
+  };
+}
+
 async function startServer(binaries) {
   const user = unprivilegedUser();
   const folder = makeFolder(user);

@@ -1,7 +1,7 @@
 /* The loop around a room: at once while there is work, again after a failure, and never after a stop. */
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Loop, pause } from '../../../src/platform/loop.js';
+import { Loop, pause, toldTo } from '../../../src/platform/loop.js';
 
 const lines: Array<Record<string, unknown>> = [];
 const log = pino({ level: 'error' }, { write: (line: string) => lines.push(JSON.parse(line)) });
@@ -32,7 +32,7 @@ function roomOf(...turns: Array<number | Error>) {
 describe('a room in the loop', () => {
   it('may be one of many: that all of them listen for the stop is no leak', async () => {
     const warned = vi.spyOn(process, 'emitWarning');
-    const loop = new Loop(log);
+    const loop = new Loop(toldTo(log));
     for (let rooms = 0; rooms < 20; rooms++) loop.start(roomOf());
     await vi.advanceTimersByTimeAsync(0);
     expect(warned.mock.calls).toEqual([]);
@@ -41,7 +41,7 @@ describe('a room in the loop', () => {
   });
 
   it('works on without a pause while there is work', async () => {
-    const loop = new Loop(log);
+    const loop = new Loop(toldTo(log));
     const room = roomOf(3, 2, 1);
     loop.start(room);
     await vi.advanceTimersByTimeAsync(0);
@@ -52,7 +52,7 @@ describe('a room in the loop', () => {
   });
 
   it('that fails is told of and tried again, each time after a longer pause, of 10 s at most', async () => {
-    const loop = new Loop(log);
+    const loop = new Loop(toldTo(log));
     const room = roomOf(...Array.from({ length: 12 }, () => new Error('the database is away')), 1);
     loop.start(room);
     await vi.advanceTimersByTimeAsync(200_000);
@@ -66,7 +66,7 @@ describe('a room in the loop', () => {
   });
 
   it('that has recovered starts over with a short pause', async () => {
-    const loop = new Loop(log);
+    const loop = new Loop(toldTo(log));
     const room = roomOf(new Error('a'), new Error('b'), 0, new Error('c'));
     loop.start(room);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -74,8 +74,33 @@ describe('a room in the loop', () => {
     await loop.close();
   });
 
+  it('rests while the store’s disk is full, but for the one that finds out, and goes on at once after that', async () => {
+    let isFull = false;
+    const told: string[] = [];
+    const loop = new Loop({
+      get isFull() {
+        return isFull;
+      },
+      failed: (_error, _about, message) => {
+        isFull = true;
+        told.push(message);
+      },
+    });
+    const room = roomOf(new Error('no space'));
+    const watch = { ...roomOf(), worksOnFullDisk: true };
+    loop.start(room);
+    loop.start(watch);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect([room.calls.length, told.length]).toEqual([1, 1]);
+    expect(watch.calls.length).toBeGreaterThan(10_000);
+    isFull = false;
+    await vi.advanceTimersByTimeAsync(250);
+    expect(room.calls).toHaveLength(2);
+    await loop.close();
+  });
+
   it('is told to stop, and waited for', async () => {
-    const loop = new Loop(log);
+    const loop = new Loop(toldTo(log));
     let ended = false;
     loop.start({
       name: 'slow',
@@ -91,7 +116,7 @@ describe('a room in the loop', () => {
   });
 
   it('that fails because of the stop is not told of', async () => {
-    const loop = new Loop(log);
+    const loop = new Loop(toldTo(log));
     loop.start({
       name: 'cut off',
       async workOnce(signal) {
