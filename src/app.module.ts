@@ -7,6 +7,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
@@ -62,6 +63,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       FindingsModule,
       HistoryModule,
       ReportsModule,
+      AlertsModule,
     ],
     controllers: [HealthController, MetricsController],
     providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],

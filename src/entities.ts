@@ -1,6 +1,7 @@
 /*
  * Every table's entity, for whoever opens the database: the service, `migrate`, and the tests.
  */
+import { SecretRow } from './alerts/secrets.entities.js';
 import { FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -25,4 +26,5 @@ export const ENTITIES = [
   PortHourRow,
   HistoryMark,
   Report,
+  SecretRow,
 ];

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { SecretsService } from './alerts/secrets.service.js';
 import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
@@ -61,6 +62,7 @@ export async function startService(
   };
   try {
     await useInventory(app.get(InventoryService), config, log);
+    await app.get(SecretsService).prepare();
     await listen(app, config);
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
     for (const room of [

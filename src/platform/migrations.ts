@@ -12,6 +12,7 @@ import { Applied1795780800000 } from '../../migrations/1795780800000-applied.js'
 import { Archived1795784400000 } from '../../migrations/1795784400000-archived.js';
 import { History1795800000000 } from '../../migrations/1795800000000-history.js';
 import { ShardLog1795801000000 } from '../../migrations/1795801000000-shard-log.js';
+import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -24,4 +25,5 @@ export const MIGRATIONS = [
   Archived1795784400000,
   History1795800000000,
   ShardLog1795801000000,
+  Secrets1795811000000,
 ];
