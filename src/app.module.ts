@@ -65,6 +65,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       AlertsModule,
       HistoryModule,
       ReportsModule,
+      AlertsModule,
     ],
     controllers: [HealthController, MetricsController],
     providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],

@@ -9,6 +9,7 @@ import {
   Lane,
   NoticeRow,
 } from './alerts/alerts.entities.js';
+import { SecretRow } from './alerts/secrets.entities.js';
 import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -40,4 +41,5 @@ export const ENTITIES = [
   Delivery,
   DeliveryFinding,
   Lane,
+  SecretRow,
 ];

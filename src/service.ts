@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { Deliverer } from './alerts/deliverer.js';
 import { HealthWatch } from './alerts/health-watch.js';
 import { Notifier } from './alerts/notifier.js';
+import { SecretsService } from './alerts/secrets.service.js';
 import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
@@ -66,6 +67,7 @@ export async function startService(
   };
   try {
     await useInventory(app.get(InventoryService), config, log);
+    await app.get(SecretsService).prepare();
     await listen(app, config);
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
     for (const room of [

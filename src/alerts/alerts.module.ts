@@ -19,16 +19,19 @@ import { GuardedHttps } from './guarded-http.js';
 import { HealthWatch } from './health-watch.js';
 import { NoticesService } from './notices.service.js';
 import { Notifier } from './notifier.js';
+import { SecretsApi } from './secrets.api.js';
+import { SecretsService } from './secrets.service.js';
 import { SENDER_TOOLS, type SenderTools } from './sender.js';
 
 @Module({
   imports: [InventoryModule, ScansModule, FindingsModule],
-  controllers: [AlertsApi],
+  controllers: [AlertsApi, SecretsApi],
   providers: [
     ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
+    SecretsService,
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },
   ],
-  exports: [HealthWatch, Notifier, Deliverer, Courier, DeliveriesService, DryRun],
+  exports: [SecretsService, HealthWatch, Notifier, Deliverer, Courier, DeliveriesService, DryRun],
 })
 export class AlertsModule {}
 

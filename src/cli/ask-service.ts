@@ -8,6 +8,13 @@ import type { openContext } from '../service.js';
 
 const PATIENCE_MS = 30_000;
 
+interface Request {
+  readonly path: string;
+  readonly body?: unknown;
+  /** By default GET, and POST where there is a body. */
+  readonly method?: 'PUT' | 'DELETE';
+}
+
 type Context = Awaited<ReturnType<typeof openContext>>;
 
 /**
@@ -17,7 +24,7 @@ type Context = Awaited<ReturnType<typeof openContext>>;
 export async function onDatabaseOrService<T>(
   config: Config,
   onDatabase: (app: Context['app']) => Promise<T>,
-  request: { path: string; body?: unknown },
+  request: Request,
   isAnswer: (body: object) => body is T & object,
 ): Promise<{ answer: T; source: string }> {
   const context = await open(config);
@@ -54,13 +61,13 @@ async function open(config: Config): Promise<Context | Refusal> {
 /** Null where no service of ours listens there. Throws what the service refuses. */
 async function ask<T>(
   { listen }: Config,
-  { path, body }: { path: string; body?: unknown },
+  { path, body, method }: Request,
   isAnswer: (answer: object) => answer is T & object,
 ): Promise<T | null> {
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   const isRead = body === undefined;
   const response = await fetch(`http://${host}:${listen.port}${path}`, {
-    method: isRead ? 'GET' : 'POST',
+    method: method ?? (isRead ? 'GET' : 'POST'),
     headers: { accept: 'application/json', ...(isRead ? {} : { 'content-type': 'application/json' }) },
     ...(isRead ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(PATIENCE_MS),

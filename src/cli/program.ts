@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   scan: async () => (await import('./scan.js')).scanCommand,
   discover: async () => (await import('./discover.js')).discoverCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
+  secret: async () => (await import('./secret.js')).secretCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
   alert: async () => (await import('./alert.js')).alertCommand,
   migrate: async () => (await import('./migrate.js')).migrateCommand,

@@ -15,6 +15,7 @@ import { ShardLog1795801000000 } from '../../migrations/1795801000000-shard-log.
 import { LargeStores1795803600000 } from '../../migrations/1795803600000-large-stores.js';
 import { EvidenceOrder1795807200000 } from '../../migrations/1795807200000-evidence-order.js';
 import { Alerts1795810000000 } from '../../migrations/1795810000000-alerts.js';
+import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -30,4 +31,5 @@ export const MIGRATIONS = [
   LargeStores1795803600000,
   EvidenceOrder1795807200000,
   Alerts1795810000000,
+  Secrets1795811000000,
 ];

@@ -1,0 +1,194 @@
+/*
+ * Secrets of receivers, by name: the environment's, else the table's. Nobody but a sender is given one, and it is in the clear for
+ * that one try.
+ *
+ * The promise: a value is in no log, no answer and no error. One that can't be read is said so in a sentence, and whoever wanted to
+ * send with it waits: it may be readable again once its key is back.
+ */
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { LOGGER } from '../platform/log.js';
+import { Refusal } from '../platform/refusal.js';
+import { type Keys, readKeys } from './key-file.js';
+import { SecretRow } from './secrets.entities.js';
+import { type Key, seal, type Unsealed, unseal } from './vault.js';
+
+export type Secret =
+  | { readonly ok: true; readonly value: string }
+  /** In a sentence that may be shown. */
+  | { readonly ok: false; readonly why: string };
+
+export interface ListedSecret {
+  readonly name: string;
+  readonly changedAt: Date;
+  readonly changedBy: string;
+  /** Does a variable of the environment stand in front of it? */
+  readonly isOverridden: boolean;
+  /** False where no key that is there fits it. */
+  readonly isReadable: boolean;
+}
+
+export interface Rotated {
+  readonly rotated: number;
+  /** Names of those that no key fits: they stay as they are. */
+  readonly unreadable: readonly string[];
+}
+
+/** Any number that nobody else takes on the same database: 'secr' in ASCII. */
+const SECRETS_LOCK = 0x73656372;
+const VALUE_MOST = 16_384;
+
+@Injectable()
+export class SecretsService {
+  private keys: Promise<Keys> | null = null;
+
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /**
+   * Reads the keys, and makes one where there is none: then it says where. Throws where they can't be used; a folder that can't
+   * be written may not matter, for whoever has no secrets.
+   */
+  async prepare(): Promise<string | null> {
+    try {
+      return (await this.allKeys()).made;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'unavailable') throw error;
+      this.log.warn(`${error.message}; no secret can be kept until it can, or PORTOLAN_KEY is set`);
+      return null;
+    }
+  }
+
+  async get(name: string): Promise<Secret> {
+    const given = this.config.secrets.get(variableEnd(name));
+    if (given) return { ok: true, value: given.reveal() };
+    const row = await this.database.getRepository(SecretRow).findOneBy({ name });
+    if (!row)
+      return {
+        ok: false,
+        why: `there is no secret ${name}; 'portolan secret set ${name}' keeps one, or PORTOLAN_SECRET_${variableEnd(name)} gives it`,
+      };
+    const keys = await this.keysOrWhy();
+    if (typeof keys === 'string') return { ok: false, why: keys };
+    const read = unseal(keys, row);
+    if (read.ok) return read;
+    // Somebody may bring its key back.
+    this.keys = null;
+    return { ok: false, why: whyUnread(name, row.keyId, read) };
+  }
+
+  async set(name: string, value: string, by: string): Promise<void> {
+    checkName(name);
+    if (value === '' || value.length > VALUE_MOST)
+      throw new Refusal(
+        'bad-input',
+        `the secret ${name} is empty or too long; expected 1 to ${VALUE_MOST} characters`,
+      );
+    const { keys } = await this.allKeys();
+    await this.alone(async (rows) => {
+      const before = await rows.findOneBy(SecretRow, { name });
+      const sealed = seal(keys[0], { id: before?.id ?? randomUUID(), name }, value);
+      await rows.save(rows.create(SecretRow, { ...sealed, changedAt: this.clock(), changedBy: by }));
+    });
+    this.log.info({ secret: name, by }, 'a secret was set');
+  }
+
+  /** By name; never what they are. */
+  async list(): Promise<ListedSecret[]> {
+    const rows = await this.database.getRepository(SecretRow).find({ order: { name: 'ASC' } });
+    const keys = await this.keysOrWhy();
+    return rows.map((row) => ({
+      name: row.name,
+      changedAt: row.changedAt,
+      changedBy: row.changedBy,
+      isOverridden: this.config.secrets.has(variableEnd(row.name)),
+      isReadable: typeof keys !== 'string' && unseal(keys, row).ok,
+    }));
+  }
+
+  async remove(name: string, by: string): Promise<void> {
+    const { affected } = await this.database.getRepository(SecretRow).delete({ name });
+    if (!affected) throw new Refusal('not-found', `there is no secret ${checkName(name)} in the database`);
+    this.log.info({ secret: name, by }, 'a secret was removed');
+  }
+
+  /** Encrypts all anew, under the first key; who changed them and when stays. */
+  async rotate(by: string): Promise<Rotated> {
+    // A key may have been put before the others since the last look.
+    this.keys = null;
+    const { keys } = await this.allKeys();
+    const done = await this.alone(async (rows) => {
+      const unreadable: string[] = [];
+      const all = await rows.find(SecretRow, { order: { name: 'ASC' } });
+      for (const row of all) {
+        const read = unseal(keys, row);
+        if (read.ok) await rows.save(rows.create(SecretRow, { ...row, ...seal(keys[0], row, read.value) }));
+        else unreadable.push(row.name);
+      }
+      return { rotated: all.length - unreadable.length, unreadable };
+    });
+    this.log.info({ ...done, by }, 'secrets were encrypted anew');
+    return done;
+  }
+
+  private alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [SECRETS_LOCK]);
+      return work(rows);
+    });
+  }
+
+  private async keysOrWhy(): Promise<readonly Key[] | string> {
+    try {
+      return (await this.allKeys()).keys;
+    } catch (error) {
+      if (error instanceof Refusal) return error.message;
+      throw error;
+    }
+  }
+
+  /** Read once; what can't be read is tried again by whoever asks next. */
+  private allKeys(): Promise<Keys> {
+    this.keys ??= readKeys(this.config).then(
+      (keys) => {
+        if (keys.made !== null)
+          this.log.warn(
+            { file: keys.made },
+            'a key for secrets was made; keep a copy of it elsewhere: without it they can’t be read',
+          );
+        return keys;
+      },
+      (error: unknown) => {
+        this.keys = null;
+        throw error;
+      },
+    );
+    return this.keys;
+  }
+}
+
+/** What a variable that gives this secret is called after PORTOLAN_SECRET_. */
+export const variableEnd = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+
+/** The same as a receiver's `secret` in an inventory may be. */
+function checkName(name: string): string {
+  if (name.length >= 1 && name.length <= 100 && /^[^\s\p{C}]+$/u.test(name)) return name;
+  throw new Refusal(
+    'bad-input',
+    'this is no name of a secret; expected 1 to 100 visible characters without spaces',
+  );
+}
+
+function whyUnread(name: string, keyId: string, { because }: Exclude<Unsealed, { ok: true }>): string {
+  if (because === 'changed')
+    return `the secret ${name} can't be read: its row in the database is not what was written; set it anew`;
+  return `the secret ${name} can't be read: it was encrypted with another key (${keyId.slice(0, 16)}); bring that key back, or set it anew`;
+}
