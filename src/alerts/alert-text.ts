@@ -74,7 +74,7 @@ export function fittedText(text: AlertText, room: number, sizeOf: SizeOf, gap = 
   return line === '' ? whole : build([line, ...(others === null ? [] : [others])]);
 }
 
-export const openingLines = ({ title, summary }: AlertText): string[] =>
+const openingLines = ({ title, summary }: AlertText): string[] =>
   summary === null ? [title] : [title, summary];
 
 /** The first findings, a line each, and how many are left unsaid. */

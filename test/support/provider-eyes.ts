@@ -15,7 +15,7 @@ export interface Seen {
 type Json = any;
 type Eye = (json: Json, body: string) => Seen;
 
-export const LINK = 'https://portolan.example/findings?group=7';
+const LINK = 'https://portolan.example/findings?group=7';
 
 export function seenBy(name: HttpsChannel, request: GuardedRequest): Seen {
   const json: Json = JSON.parse(request.body);

@@ -56,10 +56,14 @@ export function webhookRequest({ alert, receiver, secret }: Outgoing<Webhook>, n
     .map(keyIn);
   if (keys.length === 0) return NO_SECRET;
   if (!keys.every((key) => key !== null)) return NOT_A_SECRET;
-  const shown = howManyFit(alert.findings.length, BODY_MOST, (some) =>
-    bytesOf(JSON.stringify(bodyOf(alert, receiver, some))),
-  );
-  const request = jsonRequest(receiver.url, bodyOf(alert, receiver, shown));
+  const whole = bodyOf(alert, receiver);
+  const shortened = (shown: number): WebhookBody => ({
+    ...whole,
+    data: { ...whole.data, findings: whole.data.findings.slice(0, shown) },
+  });
+  const sizeOf = (shown: number): number => bytesOf(JSON.stringify(shortened(shown)));
+  const shown = howManyFit(whole.data.findings.length, BODY_MOST, sizeOf);
+  const request = jsonRequest(receiver.url, shortened(shown));
   const id = stableId(alert.key);
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const signatures = keys.map((key) => {
@@ -93,7 +97,7 @@ function keyIn(secret: string): Buffer | null {
   return key.length >= 24 && key.length <= 64 ? key : null;
 }
 
-function bodyOf(alert: Alert, receiver: Webhook, shown: number): WebhookBody {
+function bodyOf(alert: Alert, receiver: Webhook): WebhookBody {
   const { key, thread, cause, severity, total, counts, isOver, audit, at } = alert;
   const text = alertText(alert, receiver);
   const data = {
@@ -101,7 +105,7 @@ function bodyOf(alert: Alert, receiver: Webhook, shown: number): WebhookBody {
     audit: receiver.details ? visible(audit) : null,
     because: text.because,
     url: text.link,
-    findings: text.findings.slice(0, shown).map(({ link }, place) => findingOf(alert.findings[place]!, link)),
+    findings: text.findings.map(({ link }, place) => findingOf(alert.findings[place]!, link)),
   };
   return { type: 'portolan.alert.v1', timestamp: at, data };
 }
