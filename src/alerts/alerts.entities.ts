@@ -4,7 +4,17 @@
  *   delivery:   waiting ──► sent
  *                  └──────► dead: the receiver refused it for good, or it grew too old; may be sent again by hand
  */
-import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
 import type { Alert, AlertCause } from '../domain/alert.js';
 
 @Entity('alert_cursor')
@@ -29,6 +39,11 @@ export class NoticeRow {
 
   @PrimaryColumn({ name: 'finding_id', type: 'bigint', primaryKeyConstraintName: 'alert_notice_pk' })
   findingId!: string;
+
+  /** Findings belong to another feature: named, not imported. */
+  @ManyToOne('FindingRow')
+  @JoinColumn({ name: 'finding_id', foreignKeyConstraintName: 'alert_notice_finding_fk' })
+  finding?: never;
 
   /** What it is told together with. */
   @Column({ name: 'group_key', type: 'text' })
@@ -135,6 +150,14 @@ export class DeliveryFinding {
     primaryKeyConstraintName: 'alert_delivery_finding_pk',
   })
   deliveryId!: string;
+
+  @ManyToOne('FindingRow')
+  @JoinColumn({ name: 'finding_id', foreignKeyConstraintName: 'alert_delivery_finding_finding_fk' })
+  finding?: never;
+
+  @ManyToOne(() => Delivery, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'delivery_id', foreignKeyConstraintName: 'alert_delivery_finding_delivery_fk' })
+  delivery?: Delivery;
 }
 
 /** What is wrong with the watching, and has been told. */

@@ -2,7 +2,7 @@
  * The names of drift and the shape of a verdict. `compare.ts` decides; this file is the vocabulary that the
  * decision, the findings, the pages and the reports share.
  */
-import type { Expect } from './inventory.js';
+import type { Expect } from './expect.js';
 import type { PortState, Reason } from './observation.js';
 import type { PortSet } from './port-set.js';
 

@@ -6,7 +6,8 @@
  * one of fewer ports. Ports that nothing declares are in no set here; `undeclared` is the caller's to apply.
  */
 import { AddressSet, parseAddress } from './address-set.js';
-import type { Declaration, Declared, Expect, Expectations, Group, Host, Inventory } from './inventory.js';
+import type { Expect } from './expect.js';
+import type { Declaration, Declared, Expectations, Group, Host, Inventory } from './inventory.js';
 import { PortSet } from './port-set.js';
 
 /** The addresses of each DNS name, as they were looked up. */

@@ -6,9 +6,10 @@
  * then the smaller one speaks; DNS names are judged when they are resolved, at the time of a scan.
  */
 import { AddressSet } from './address-set.js';
-import type { Audit, Host, Inventory, Place } from './inventory.js';
+import type { Audit, Host, Inventory } from './inventory.js';
 import { overlaps, type Stretch } from './inventory-overlaps.js';
 import { MOST_PROBLEMS, type Problem, problem, quoted } from './inventory-problem.js';
+import type { Place } from './place.js';
 
 /** Finds the place of a host's address; asked for only when something is wrong with it. */
 export type AddressPlace = (host: Host, within: AddressSet) => Place;

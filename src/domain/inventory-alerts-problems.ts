@@ -5,12 +5,13 @@
  * A route with an unknown receiver is an error: an alert that was meant for somebody would go elsewhere. The same under an
  * owner is a warning, since their e-mail, or whoever runs the service, hears of it instead.
  */
-import type { Place } from './inventory.js';
+
 import type { RouteShape } from './inventory-alerts-schema.js';
 import { didYouMean, type Problem, problem, quoted } from './inventory-problem.js';
 import type { ReferenceProblems } from './inventory-references.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
+import type { Place } from './place.js';
 import { OPERATORS, OWNER } from './receiver.js';
 import { cronProblem } from './schedule.js';
 

@@ -5,7 +5,7 @@
  * shape a file, then names and references across files, then addresses and contradictions of the whole.
  */
 import type { AddressSet } from './address-set.js';
-import type { Audit, Host, Inventory, Place } from './inventory.js';
+import type { Audit, Host, Inventory } from './inventory.js';
 import { addressProblems } from './inventory-addresses.js';
 import { alertProblems } from './inventory-alerts-problems.js';
 import { buildInventory, hostEntries } from './inventory-build.js';
@@ -13,6 +13,7 @@ import { contradictions } from './inventory-contradictions.js';
 import { MOST_PROBLEMS, type Problem, problem, quoted, sortProblems } from './inventory-problem.js';
 import { nameProblems, referenceProblems } from './inventory-references.js';
 import { type ShapedFile, shapeFile } from './inventory-shape.js';
+import type { Place } from './place.js';
 import { isNeverOver } from './window.js';
 
 export { formatProblem, type Problem } from './inventory-problem.js';

@@ -5,7 +5,7 @@
  * texts cut: an inventory that somebody else wrote can't paint the terminal of whoever checks it.
  */
 
-import type { Place } from './inventory.js';
+import type { Place } from './place.js';
 import { visibleText } from './visible-text.js';
 
 export interface Problem {

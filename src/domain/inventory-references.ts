@@ -4,13 +4,14 @@
  * It works on the shaped files and not on the finished inventory, so that a misspelt owner is reported where it
  * was written and not where the host begins. Receivers are in inventory-alerts-problems.ts.
  */
-import type { Place } from './inventory.js';
+
 import type { RouteShape } from './inventory-alerts-schema.js';
 import { LOCAL } from './inventory-build.js';
 import { didYouMean, type Problem, problem, quoted } from './inventory-problem.js';
 import type { AuditShape, DeclarationShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
+import type { Place } from './place.js';
 
 /** Every name that may be referred to. */
 interface Known {

@@ -6,9 +6,9 @@
  * keys is quadratic and its aliases unfold without a bound in time, so both are done in `inventory-yaml-value.ts`.
  */
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
-import type { Place } from './inventory.js';
 import { type Problem, problem } from './inventory-problem.js';
 import { offsetOf, type Path, unfold } from './inventory-yaml-value.js';
+import type { Place } from './place.js';
 
 export interface YamlFile {
   readonly file: string;

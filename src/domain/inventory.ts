@@ -6,19 +6,13 @@
  */
 import { AddressSet } from './address-set.js';
 import type { Threshold } from './damping.js';
+import type { Expect } from './expect.js';
+import type { Place } from './place.js';
 import { PortSet } from './port-set.js';
 import type { Receiver, Route } from './receiver.js';
 import type { Schedule } from './schedule.js';
 
-export type Expect = 'open' | 'closed' | 'filtered';
 export type Criticality = 'low' | 'medium' | 'high';
-
-/** Where in the inventory something stands, 1-based: what an error or a report points at. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 export interface Owner {
   readonly id: string;

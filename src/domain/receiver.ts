@@ -3,7 +3,7 @@
  * under which the service keeps it, so that an inventory can lie in git.
  */
 import type { DriftKind, Severity } from './drift.js';
-import type { Place } from './inventory.js';
+import type { Place } from './place.js';
 import type { Schedule } from './schedule.js';
 
 export type Channel =
