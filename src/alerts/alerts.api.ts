@@ -88,7 +88,7 @@ export class AlertsApi {
 }
 
 /** Throws Refusal where there is no such receiver: a test that reached somebody else would prove nothing. */
-export async function testReceiver(courier: Courier, receiver: string, now: Date): Promise<Tested> {
+async function testReceiver(courier: Courier, receiver: string, now: Date): Promise<Tested> {
   await courier.refuseUnknown(receiver);
   const sent = await courier.send(receiver, testAlert(randomUUID(), receiver, now), [], NEVER);
   return sent.ok ? { ok: true, detail: sent.detail } : { ok: false, why: sent.why };

@@ -176,7 +176,7 @@ export class SecretsService {
 }
 
 /** What a variable that gives this secret is called after PORTOLAN_SECRET_. */
-export const variableEnd = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+const variableEnd = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 
 /** The same as a receiver's `secret` in an inventory may be. */
 function checkName(name: string): string {

@@ -94,12 +94,7 @@ function destinations(one: Route, { owner }: Facts, inventory: Told): Destinatio
 }
 
 /** Who is told for an owner. */
-export function ownersOwn(
-  id: string | null,
-  inventory: Told,
-  manner: RouteManner,
-  because: string,
-): Destination[] {
+function ownersOwn(id: string | null, inventory: Told, manner: RouteManner, because: string): Destination[] {
   const owner = id === null ? undefined : inventory.owners.get(id);
   if (!owner) {
     const why = id === null ? 'nobody owns it' : `its owner ${id} is not declared`;

@@ -19,7 +19,7 @@ import { closeScanIfDone } from './shards.service.js';
 
 /** A shard is what one worker does in a minute or so at the default rate. */
 const SHARD_PROBES = 262_144;
-/** A look that began so much later than now began by a clock that was wrong. */
+/** A look that began so much later than now did so by a wrong clock. */
 const CLOCK_OFF_MS = 60_000;
 /** With the loop's growing pauses these are some minutes. */
 const MOST_STUMBLES = 10;
@@ -219,7 +219,7 @@ export class ScansService {
     targets: readonly Target[],
     audit: Audit,
   ): Promise<void> {
-    // Later than the look before, also where the clock was set back a little; their order tells them apart in any case.
+    // Later than the look before, also where the clock was set back a little.
     const dueMs = this.clock().getTime() + audit.confirm.afterMs;
     const laterMs = after.notBefore.getTime() + 1;
     const notBefore = new Date(laterMs < dueMs + CLOCK_OFF_MS ? Math.max(dueMs, laterMs) : dueMs);
@@ -280,12 +280,8 @@ export class ScansService {
     }));
     const scan = await rows.save(
       rows.create(Scan, {
-        runId,
-        round,
-        targets,
-        settings,
+        ...{ runId, round, targets, settings, notBefore },
         probes: String(probes),
-        notBefore,
         finishedAt: null,
       }),
     );
