@@ -56,17 +56,25 @@ export function alertLines(alert: Alert, receiver: { readonly details: boolean }
   return [...openingLines(text), ...findingLines(text, text.findings.length), ...closingLines(text)];
 }
 
-/** All of it in one text that has room: the last findings give way, and the link stays. */
+/** All of it in one text that has room: the last findings give way, the first is cut short, and the link stays. */
 export function fittedText(text: AlertText, room: number, sizeOf: SizeOf, gap = '\n'): string {
-  const build = (shown: number): string =>
-    [...openingLines(text), ...findingLines(text, shown), ...closingLines(text)].join(gap);
-  const whole = build(howManyFit(text.findings.length, room, (shown) => sizeOf(build(shown))));
-  if (sizeOf(whole) <= room) return whole;
-  const end = text.link === null ? '' : gap + text.link;
-  return cut(openingLines(text).join(gap), room - sizeOf(end), sizeOf) + end;
+  const build = (findings: readonly string[]): string =>
+    [...openingLines(text), ...findings, ...closingLines(text)].join(gap);
+  const shown = howManyFit(text.findings.length, room, (some) => sizeOf(build(findingLines(text, some))));
+  const whole = build(findingLines(text, shown));
+  if (sizeOf(whole) > room) {
+    const end = text.link === null ? '' : gap + text.link;
+    return cut(openingLines(text).join(gap), room - sizeOf(end), sizeOf) + end;
+  }
+  const [first] = text.findings;
+  if (shown > 0 || !first) return whole;
+  const others = moreLine(text.total - 1);
+  const rest = build(['', ...(others === null ? [] : [others])]);
+  const line = cut(findingLine(first), room - sizeOf(rest), sizeOf);
+  return line === '' ? whole : build([line, ...(others === null ? [] : [others])]);
 }
 
-export const openingLines = ({ title, summary }: AlertText): string[] =>
+const openingLines = ({ title, summary }: AlertText): string[] =>
   summary === null ? [title] : [title, summary];
 
 /** The first findings, a line each, and how many are left unsaid. */

@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /** The real names, and some that stand for one's own. */
-export const PROVIDERS = [
+const PROVIDERS = [
   'hooks.slack.com',
   'flow.teams.example',
   'discord.com',

@@ -70,7 +70,7 @@ function triggerOf({ alert, receiver }: Outgoing<Pagerduty>): object {
       : { client_url: text.link, links: [{ href: text.link, text: 'Open in Portolan' }] }),
     payload: {
       summary: cut([text.title, text.summary].filter((part) => part !== null).join(' · '), SUMMARY_MOST),
-      source: first ? cut(visibleText(first.host), KEY_MOST) : 'portolan',
+      source: cut(visibleText(first?.host ?? '').trim(), KEY_MOST) || 'portolan',
       severity: SEVERITY[alert.severity],
       timestamp: alert.at,
       class: alert.cause,

@@ -12,12 +12,15 @@ import type { Severity } from '../../domain/drift.js';
 import type { Receiver } from '../../domain/receiver.js';
 import { visibleText } from '../../domain/visible-text.js';
 import { alertText } from '../alert-text.js';
-import { cut } from '../cut.js';
+import { bytesOf, cut, howManyFit } from '../cut.js';
 import { exchange, jsonRequest, NO_SECRET, type Prepared, type Reading } from '../exchange.js';
 import type { Outgoing, Sender } from '../sender.js';
 import { stableId } from '../stable-id.js';
 
 type Webhook = Receiver & { readonly type: 'webhook' };
+
+/** Bytes: what a small server takes without being told to. */
+const BODY_MOST = 60_000;
 
 /** What is posted, as JSON. Times are ISO 8601 in UTC. */
 interface WebhookBody {
@@ -53,7 +56,14 @@ export function webhookRequest({ alert, receiver, secret }: Outgoing<Webhook>, n
     .map(keyIn);
   if (keys.length === 0) return NO_SECRET;
   if (!keys.every((key) => key !== null)) return NOT_A_SECRET;
-  const request = jsonRequest(receiver.url, bodyOf(alert, receiver));
+  const whole = bodyOf(alert, receiver);
+  const shortened = (shown: number): WebhookBody => ({
+    ...whole,
+    data: { ...whole.data, findings: whole.data.findings.slice(0, shown) },
+  });
+  const sizeOf = (shown: number): number => bytesOf(JSON.stringify(shortened(shown)));
+  const shown = howManyFit(whole.data.findings.length, BODY_MOST, sizeOf);
+  const request = jsonRequest(receiver.url, shortened(shown));
   const id = stableId(alert.key);
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const signatures = keys.map((key) => {
@@ -100,7 +110,7 @@ function bodyOf(alert: Alert, receiver: Webhook): WebhookBody {
   return { type: 'portolan.alert.v1', timestamp: at, data };
 }
 
-/** Nothing that others wrote is longer than it helps, so that a body stays far below 64 KB. */
+/** Nothing that others wrote is longer than it helps. */
 const FIELD_MOST = 500;
 
 const visible = <T extends string | null>(text: T): T =>

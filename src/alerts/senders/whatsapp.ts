@@ -33,7 +33,9 @@ export function whatsappRequest({ alert, receiver, secret }: Outgoing<Whatsapp>,
   const { phoneId, to, template, language } = receiver;
   if (!/^\d+$/.test(phoneId))
     return { unsendable: 'its phoneId is not a number; expected the digits that Meta gives' };
-  const text = { ...alertText(alert, receiver), because: null };
+  const told = alertText(alert, receiver);
+  // A link's own underscores would be taken for marks.
+  const text = { ...told, because: null, link: told.link?.replaceAll('_', '%5F') ?? null };
   const body = {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
