@@ -160,7 +160,7 @@ export class SecretsService {
     this.keys ??= readKeys(this.config).then(
       (keys) => {
         if (keys.made !== null)
-          this.log.warn(
+          this.log.info(
             { file: keys.made },
             'a key for secrets was made; keep a copy of it elsewhere: without it they can’t be read',
           );
@@ -176,7 +176,7 @@ export class SecretsService {
 }
 
 /** What a variable that gives this secret is called after PORTOLAN_SECRET_. */
-export const variableEnd = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+const variableEnd = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 
 /** The same as a receiver's `secret` in an inventory may be. */
 function checkName(name: string): string {

@@ -33,9 +33,7 @@ describe('on the folder as it lies', () => {
     expect(set).toMatchObject({ code: 0, stdout: `ops-chat is set in ${on.dataDir}\n` });
     expect(set.stderr).toMatch(/^a key was made: .*secret\.key; keep a copy of it elsewhere/);
     expect((await stat(join(on.dataDir!, 'secret.key'))).mode & 0o777).toBe(0o600);
-    expect((await secret('list')).stdout).toMatch(
-      /^ops-chat: set 20\d\d-\d\d-\d\d \d\d:\d\d UTC by Ada\n$/,
-    );
+    expect((await secret('list')).stdout).toMatch(/^ops-chat: set 20\d\d-\d\d-\d\d \d\d:\d\d UTC by Ada\n$/);
     expect(await secret('rotate')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 secret is/) });
     expect(await secret('remove', 'ops-chat')).toMatchObject({ code: 0 });
     expect((await secret('list')).stdout).toContain('there are no secrets');
