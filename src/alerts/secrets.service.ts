@@ -160,7 +160,7 @@ export class SecretsService {
     this.keys ??= readKeys(this.config).then(
       (keys) => {
         if (keys.made !== null)
-          this.log.warn(
+          this.log.info(
             { file: keys.made },
             'a key for secrets was made; keep a copy of it elsewhere: without it they can’t be read',
           );

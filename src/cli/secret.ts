@@ -82,7 +82,7 @@ function lineOf({ name, changedAt, changedBy, isOverridden, isReadable }: Listed
     isOverridden ? '; the environment gives another' : '',
     isReadable ? '' : '; no key that is here fits it',
   ];
-  return `${name}  set ${at} UTC by ${changedBy}${notes.join('')}`;
+  return `${name}: set ${at} UTC by ${changedBy}${notes.join('')}`;
 }
 
 async function remove(name: string, options: ByOption): Promise<void> {
