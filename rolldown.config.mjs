@@ -11,7 +11,7 @@ const SRC = 'dist/src';
 const BUNDLE = 'dist/bundle';
 /** Our own files that are no part of a bundle: other commands, and what has to be the same thing for them and for us. */
 const STAYS =
-  /(^|\/)(workers|refusal|serve|audit|check|plan|discover|explain|secret|quickstart|migrate|schema)\.js$/;
+  /(^|\/)(workers|refusal|serve|audit|check|plan|discover|explain|secret|alert|quickstart|migrate|schema)\.js$/;
 
 const IS_PACKAGE = /^[a-z@]/i;
 /** Packages that every scan needs; others are loaded by whoever needs them. */

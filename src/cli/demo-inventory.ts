@@ -18,9 +18,9 @@ const header = (
 #   npx portolan audit <this file>
 version: 1
 owners:
-  shop: { name: Shop front team, email: shop@example.test, receivers: [shop-chat] }
+  shop: { name: Shop front team, email: shop@example.test }
   data: { name: Δεδομένα και βάσεις, email: data@example.test }
-  ops: { name: 運用チーム (operations), email: ops@example.test, receivers: [ops-chat, ops-pager] }
+  ops: { name: 運用チーム (operations), email: ops@example.test }
 scopes:
   - { name: harbour, allow: [127.0.10.0/24], authorisedBy: Harbour master, until: ${day(365)} }
 `;
