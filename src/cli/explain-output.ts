@@ -35,6 +35,7 @@ export function describeExplanation(explanation: Explanation, source: string): s
     'route',
     route.owner === null ? 'nobody owns it' : joined([route.owner, route.email, ...route.receivers]),
   ]);
+  for (const { receiver, type, because } of route.told) rows.push(['', `${receiver} (${type}): ${because}`]);
   rows.push(['source', source]);
   return rows.map(([name, text]) => `${name.padEnd(10)}${visibleText(text)}\n`).join('');
 }

@@ -9,6 +9,7 @@ import type { Finding, FindingEvent } from './finding.js';
 import type { Expectations, Inventory } from './inventory.js';
 import { type HostObserved, PORT_STATES, type PortState, reasonOf } from './observation.js';
 import { PortSet } from './port-set.js';
+import { router } from './routing.js';
 
 export interface Explanation {
   readonly address: string;
@@ -54,6 +55,12 @@ export interface Explanation {
     readonly owner: string | null;
     readonly email: string | null;
     readonly receivers: readonly string[];
+    /** Who is told of its findings, or would be told of an unexpected answer where there is none, and by which rule. */
+    readonly told: ReadonlyArray<{
+      readonly receiver: string;
+      readonly type: string;
+      readonly because: string;
+    }>;
   };
 }
 
@@ -121,8 +128,28 @@ export function explain(about: ToExplain, port: number): Explanation {
         expires,
         expired: isPast(expires, today),
       })),
-    route: { owner, email: known?.email ?? null, receivers: known?.receivers ?? [] },
+    route: {
+      ...{ owner, email: known?.email ?? null, receivers: known?.receivers ?? [] },
+      told: told(about, host?.name ?? observed.address, owner),
+    },
   };
+}
+
+function told(
+  { inventory, vantage, findings }: ToExplain,
+  host: string,
+  owner: string | null,
+): Explanation['route']['told'] {
+  const alive = findings.map(({ finding }) => finding).filter(({ state }) => state !== 'resolved');
+  const imagined = { owner, host, severity: 'medium', kind: 'unexpected-open' } as const;
+  const routed = router(inventory);
+  const destinations = (alive.length > 0 ? alive : [imagined]).flatMap((one) =>
+    routed({ ...one, vantage, audit: null }),
+  );
+  const seen = new Map(destinations.map((one) => [one.receiver.name, one]));
+  return Array.from(seen.values(), ({ receiver, because }) => ({
+    ...{ receiver: receiver.name, type: receiver.type, because },
+  }));
 }
 
 function judge(about: ToExplain, port: number, state: PortState): Pick<Explanation, 'verdict' | 'because'> {

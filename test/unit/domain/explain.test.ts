@@ -89,7 +89,15 @@ describe('explain', () => {
       route: { owner: 'ops', email: 'ops@example.test', receivers: ['chat'] },
       findings: [],
     });
-    expect(explained(5432, { closed: '5432' }).route).toEqual({ owner: 'dba', email: null, receivers: [] });
+    expect(explained(5432, { closed: '5432' }).route).toEqual({
+      ...{ owner: 'dba', email: null, receivers: [] },
+      told: [
+        {
+          ...{ receiver: 'operators', type: 'email' },
+          because: 'no route matches it; its owner dba has neither a receiver nor an e-mail address',
+        },
+      ],
+    });
     expect(explained(81, {}).declared.expect).toBe('undeclared, so closed');
     expect(explained(81, {}, `${TEXT}undeclared: ignored\n`).declared.expect).toBe('undeclared, and ignored');
     expect(explained(81, {}).observed).toMatchObject({ state: 'unknown', reason: 'not-probed', at: null });
