@@ -5,7 +5,8 @@
  * other by turns (Luby and Rackoff, 1988, for why that is a bijection); what falls beyond the count is walked on
  * along its cycle until it falls inside (Black and Rogaway, 2002). The trap is precision: the grid may reach past
  * 2^53, so that the two halves are kept apart, and joined only where the number is known to be below the count.
- * It runs once a packet: no remainders, which are slow on doubles, but a product and one subtraction.
+ * It runs once a packet: no remainders, which are slow on doubles, but a product and one subtraction; and as each half is
+ * below 2^27, `| 0` cuts its fractions off, which is quicker than Math.floor.
  */
 const ROUNDS = 6;
 const WORD = 2 ** 32;
@@ -17,13 +18,13 @@ export function permutation(count: number, seed: number): (index: number) => num
   const perWordB = b / WORD;
   return (index) => {
     refuseBeyond(index, count);
-    let left = Math.floor(index / b);
-    let right = index - left * b;
+    let left = (index / b) | 0;
+    let right = (index - left * b) | 0;
     do {
       for (let round = 0; round < ROUNDS; round += 2) {
-        left += Math.floor(stir(right, keys[round]!) * perWordA);
+        left = (left + ((stir(right, keys[round]!) * perWordA) | 0)) | 0;
         if (left >= a) left -= a;
-        right += Math.floor(stir(left, keys[round + 1]!) * perWordB);
+        right = (right + ((stir(left, keys[round + 1]!) * perWordB) | 0)) | 0;
         if (right >= b) right -= b;
       }
     } while (left * b + right >= count);
@@ -38,13 +39,13 @@ export function inversePermutation(count: number, seed: number): (place: number)
   const perWordB = b / WORD;
   return (place) => {
     refuseBeyond(place, count);
-    let left = Math.floor(place / b);
-    let right = place - left * b;
+    let left = (place / b) | 0;
+    let right = (place - left * b) | 0;
     do {
       for (let round = ROUNDS - 2; round >= 0; round -= 2) {
-        right -= Math.floor(stir(left, keys[round + 1]!) * perWordB);
+        right = (right - ((stir(left, keys[round + 1]!) * perWordB) | 0)) | 0;
         if (right < 0) right += b;
-        left -= Math.floor(stir(right, keys[round]!) * perWordA);
+        left = (left - ((stir(right, keys[round]!) * perWordA) | 0)) | 0;
         if (left < 0) left += a;
       }
     } while (left * b + right >= count);

@@ -6,7 +6,7 @@
  */
 import { isV4Number } from '../domain/address-number.js';
 import { formatAddress, parseAddress } from '../domain/address-set.js';
-import type { PortSet } from '../domain/port-set.js';
+import { MAX_PORT, type PortSet } from '../domain/port-set.js';
 import type { Target } from '../domain/scan-plan.js';
 import { wordsOf } from './address-words.js';
 import { inversePermutation, permutation } from './permutation.js';
@@ -43,6 +43,7 @@ export class ProbeOrder {
   private readonly indexAt: (position: number) => number;
   private readonly positionOf: (index: number) => number;
   private readonly places = new Map<string, Place>();
+  private readonly scratch = new Float64Array(MAX_PORT + 1);
 
   constructor(
     private readonly targets: readonly Target[],
@@ -68,15 +69,20 @@ export class ProbeOrder {
     this.port = this.space.port;
   }
 
-  /** Calls with each port and its position, -1 where the plan does not have it. */
-  eachPosition(address: string, ports: PortSet, visit: (port: number, position: number) => void): void {
+  /** The position of each port, in their order; -1 where the plan does not have it. They hold until it is asked again. */
+  positionsOf(address: string, ports: PortSet): Float64Array {
     const place = this.placeOf(address);
-    ports.eachRange((first, last) => {
-      for (let port = first; port <= last; port++) {
+    const bounds = ports.toBounds();
+    const positions = this.scratch;
+    let count = 0;
+    for (let i = 0; i < bounds.length; i += 2) {
+      const end = bounds[i + 1]!;
+      for (let port = bounds[i]!; port < end; port++) {
         const index = this.indexOf(place, port);
-        visit(port, index < 0 ? -1 : this.positionOf(index));
+        positions[count++] = index < 0 ? -1 : this.positionOf(index);
       }
-    });
+    }
+    return positions.subarray(0, count);
   }
 
   private indexOf(place: Place, port: number): number {

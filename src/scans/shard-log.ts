@@ -57,13 +57,14 @@ export class ShardLog {
       return;
     }
     const number = this.words.numberOf(seen);
+    const positions = this.order.positionsOf(seen.address, seen.ports);
     const strangers: number[] = [];
-    this.order.eachPosition(seen.address, seen.ports, (port, position) => {
-      const slot = position - this.from;
-      const isOurs = position >= 0 && slot >= 0 && slot < this.slots.length;
-      if (isOurs) this.write(slot, number, seen.connectMs?.get(port) ?? null);
-      else strangers.push(port);
-    });
+    for (let i = 0; i < positions.length; i++) {
+      const slot = positions[i]! - this.from;
+      if (positions[i]! < 0 || slot < 0 || slot >= this.slots.length) strangers.push(seen.ports.at(i));
+      else if (this.slots[slot] === SILENT && !seen.connectMs) this.slots[slot] = number;
+      else this.write(slot, number, seen.connectMs?.get(seen.ports.at(i)) ?? null);
+    }
     if (strangers.length > 0) this.beyond.push(asJson({ ...seen, ports: PortSet.from(strangers) }));
   }
 

@@ -3,7 +3,8 @@
  * the list of findings ≤ 100 ms, and what is kept for good grows by what changes, not by what was probed. On PostgreSQL,
  * and on the embedded database with a tenth of the hosts.
  *
- * `--short` makes a year of few hosts, to see that all of it works; `--postgresql` and `--embedded` take one of the two.
+ * `--short` makes a year of few hosts, to see that all of it works; `--postgresql` and `--embedded` take one of the two, and
+ * `--intake` takes a run in and does no more.
  * The network is made up, and nothing is sent to it: store/rooms.mjs.
  */
 // node: no flags
@@ -41,6 +42,7 @@ async function measure(kind, sizes) {
     `\n${kind}: ${sizes.hosts.toLocaleString('en')} hosts, ${sizes.findings.toLocaleString('en')} findings, ${sizes.alive.toLocaleString('en')} of them open`,
   );
   await intake(kind, sizes.hosts);
+  if (options.has('--intake')) return;
   const clock = standingClock(startOf(DAYS - 1));
   const rooms = await openRooms(kind, clock);
   try {

@@ -57,10 +57,8 @@ const later = (host: HostObserved, seen: Observation): HostObserved =>
 
 /** The part of an observation that lies in a shard. */
 function within(order: ProbeOrder, seen: Observation, from: number, to: number): Observation {
-  const ports: number[] = [];
-  order.eachPosition(seen.address, seen.ports, (port, position) => {
-    if (position >= from && position < to) ports.push(port);
-  });
+  const positions = order.positionsOf(seen.address, seen.ports);
+  const ports = [...seen.ports].filter((_, i) => positions[i]! >= from && positions[i]! < to);
   const connectMs = new Map([...(seen.connectMs ?? [])].filter(([port]) => ports.includes(port)));
   return { ...seen, ports: PortSet.from(ports), connectMs };
 }
