@@ -23,12 +23,12 @@ export const pagesOf = ({ runId, findingId, address, since }) => ({
     'one owner of all': '/findings?state=all&owner=team-7&severity=high',
     'nobody named': '/findings?owner=nobody+named',
     'one host': '/findings?host=host-77',
-    'a text': `/findings?q=${address}`,
     'page 2': '/findings?page=2',
     'page 100': '/findings?page=100',
   },
-  // Words among all findings that there have ever been: no index finds a part of one, so that each row is looked at.
+  // No index finds a part of a text, so that each row is looked at.
   words: {
+    'a text': `/findings?q=${address}`,
     'one host of all': '/findings?state=all&host=host-77',
     'a text of all': `/findings?state=all&q=${address}`,
     'a text that is everywhere': '/findings?state=all&q=handshake',
