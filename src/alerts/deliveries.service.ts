@@ -39,6 +39,8 @@ export class DeliveriesService {
   /** Takes the next message of each receiver that is free. @param busy receivers that this server is at */
   async claim(busy: readonly string[], most: number): Promise<Delivery[]> {
     const now = this.clock();
+    const waiting = `select from alert_delivery where state = 'waiting' limit 1`;
+    if ((await this.database.query(waiting)).length === 0) return [];
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock(hashtext($1))', ['claim of a delivery']);
       const until = new Date(now.getTime() + LEASE_MS);

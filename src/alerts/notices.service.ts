@@ -32,6 +32,9 @@ export class NoticesService {
 
   /** Notes what the next steps mean to whom; returns how many there were. */
   async follow(inventory: Inventory): Promise<number> {
+    // Mostly there is nothing, and nobody has to be kept waiting to find that out.
+    const more = 'select from finding_event where id > (select event_id from alert_cursor) limit 1';
+    if ((await this.database.query(more)).length === 0) return 0;
     return alone(this.database, async (rows) => {
       const cursor = await rows.findOneByOrFail(AlertCursor, { id: 1 });
       const steps = await this.steps.after(rows, cursor.eventId, STEPS_AT_ONCE);
@@ -49,8 +52,10 @@ export class NoticesService {
 
   /** Makes messages of what is due; returns how many. */
   async hand(inventory: Inventory): Promise<number> {
+    const now = this.clock();
+    const waiting = 'select from alert_notice where pending_cause is not null and pending_due <= $1 limit 1';
+    if ((await this.database.query(waiting, [now])).length === 0) return 0;
     return alone(this.database, async (rows) => {
-      const now = this.clock();
       const due = await rows.find(NoticeRow, {
         where: { pendingDue: LessThanOrEqual(now) },
         order: { pendingDue: 'ASC' },
