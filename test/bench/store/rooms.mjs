@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { readConfig } from '../../../dist/src/config.js';
 import { Comparer } from '../../../dist/src/findings/comparer.js';
 import { Tidier } from '../../../dist/src/findings/tidier.js';
 import { Historian } from '../../../dist/src/history/historian.js';
@@ -26,17 +27,11 @@ const NAME = 'portolan_bench_store';
 export async function openRooms(kind, clock) {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-bench-'));
   const server = kind === 'postgresql' ? await newPostgres() : null;
-  const config = {
-    ...{
-      inventory: null,
-      dataDir: folder,
-      historyDays: 400,
-      looksDays: 30,
-      databaseUrl: server?.url ?? null,
-    },
-    ...{ listen: { address: '127.0.0.1', port: 0 }, chromium: null, chromiumSandbox: 'auto' },
-    ...{ ratePerSecond: null, heartbeatUrl: null, logLevel: 'silent' },
-  };
+  const config = readConfig({
+    PORTOLAN_DATA: folder,
+    PORTOLAN_LOG_LEVEL: 'silent',
+    ...(server ? { DATABASE_URL: server.url } : {}),
+  });
   const { app, close } = await openContext(config, makeLogger('silent'), { clock });
   app.get(Gatekeeper).after = async () => ({ blindness: null, isFinal: false });
   const source = app.get(DataSource);
