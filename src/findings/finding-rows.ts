@@ -7,37 +7,39 @@
 import type { EntityManager } from 'typeorm';
 import type { Finding, FindingEvent } from '../domain/finding.js';
 
-/** Every column but the id, with its type, and what a finding calls it. */
-const COLUMNS: ReadonlyArray<readonly [column: string, type: string, name: keyof Finding]> = [
-  ['key', 'text', 'key'],
-  ['kind', 'text', 'kind'],
-  ['host', 'text', 'host'],
-  ['address', 'text', 'address'],
-  ['port', 'integer', 'port'],
-  ['declared', 'text', 'declared'],
-  ['observed', 'text', 'observed'],
-  ['service', 'text', 'service'],
-  ['owner', 'text', 'owner'],
-  ['severity', 'text', 'severity'],
-  ['severity_reasons', 'jsonb', 'severityReasons'],
-  ['evidence', 'text', 'evidence'],
-  ['state', 'text', 'state'],
-  ['confirmations', 'integer', 'confirmations'],
-  ['first_seen', 'timestamptz', 'firstSeen'],
-  ['last_seen', 'timestamptz', 'lastSeen'],
-  ['opened_at', 'timestamptz', 'openedAt'],
-  ['resolved_at', 'timestamptz', 'resolvedAt'],
-  ['accepted_until', 'date', 'acceptedUntil'],
-  ['accepted_by', 'text', 'acceptedBy'],
-  ['assignee', 'text', 'assignee'],
-  ['reopened', 'integer', 'reopened'],
-  ['looks', 'text', 'looks'],
-  ['turns', 'jsonb', 'turns'],
-  ['evidence_at', 'timestamptz', 'evidenceAt'],
-];
+/** Every property of a finding: its column, and the type in which that crosses. One that is left out does not compile. */
+const CROSSING: { readonly [Name in keyof Finding]: readonly [column: string, type: string] } = {
+  key: ['key', 'text'],
+  kind: ['kind', 'text'],
+  host: ['host', 'text'],
+  address: ['address', 'text'],
+  port: ['port', 'integer'],
+  declared: ['declared', 'text'],
+  observed: ['observed', 'text'],
+  service: ['service', 'text'],
+  owner: ['owner', 'text'],
+  severity: ['severity', 'text'],
+  severityReasons: ['severity_reasons', 'jsonb'],
+  evidence: ['evidence', 'text'],
+  state: ['state', 'text'],
+  confirmations: ['confirmations', 'integer'],
+  firstSeen: ['first_seen', 'timestamptz'],
+  lastSeen: ['last_seen', 'timestamptz'],
+  openedAt: ['opened_at', 'timestamptz'],
+  resolvedAt: ['resolved_at', 'timestamptz'],
+  acceptedUntil: ['accepted_until', 'date'],
+  acceptedBy: ['accepted_by', 'text'],
+  assignee: ['assignee', 'text'],
+  reopened: ['reopened', 'integer'],
+  looks: ['looks', 'text'],
+  turns: ['turns', 'jsonb'],
+  evidenceAt: ['evidence_at', 'timestamptz'],
+  evidenceOrder: ['evidence_order', 'float8'],
+};
+const COLUMNS = Object.entries(CROSSING).map(([name, [column, type]]) => [column, type, name] as const);
 /** A date's own type would be read as midnight in this machine's zone. */
 const SELECTED = COLUMNS.map(([column, type, name]) =>
-  type === 'date' ? `${column}::text as "${name}"` : `${column} as "${name}"`,
+  type === 'date' ? `${column}::text as "${name}"` : `${column}::${type} as "${name}"`,
 ).join(', ');
 const NAMES = COLUMNS.map(([column]) => column).join(', ');
 const UPSERT = `

@@ -34,6 +34,7 @@ audits: [{ name: watch, hosts: all, ports: "${port}", confirm: { times: 0 } }]
     await rooms.dispatcher.workOnce();
     await rooms.query('update run set resolved = $2 where id = $1', [id, JSON.stringify(resolved)]);
     await rooms.scanner.workOnce(NEVER);
+    await rooms.collator.workOnce();
     await rooms.comparer.workOnce();
     const { verdict, because } = await rooms.run(id);
     return { id, verdict, because };

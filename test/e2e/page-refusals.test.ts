@@ -62,14 +62,14 @@ describe('what is not there, or not allowed', () => {
   });
 
   it('a failure of our own says nothing of our inside', async () => {
-    await harbour.query('alter table finding rename to away');
+    await harbour.query('alter table finding_count rename to away');
     try {
       const { status, html } = await harbour.fetchPage('/findings');
       expect(status).toBe(500);
       expect(html).toContain('Something broke on our side');
       expect(html).not.toMatch(/relation|select |node_modules/);
     } finally {
-      await harbour.query('alter table away rename to finding');
+      await harbour.query('alter table away rename to finding_count');
     }
     expect((await harbour.fetchPage('/findings')).status).toBe(200);
   });

@@ -32,8 +32,9 @@ test('a sound inventory is counted in one line', async () => {
 test('warnings stand before the count and do not change the exit code', async () => {
   const path = join(FIXTURES, 'good/contract.yaml');
   expect(await run(path)).toBe(
-    `warning: ${path}:20:48: the vantage 'internet' is not declared; expected 'local', or one that stands under 'vantages'\n` +
-      `${path}: 1 host, 2 audits, 1 exception, no problems, 1 warning\n`,
+    `warning: ${path}:3:78: the receiver 'platform-chat' is not declared; the owner is told by e-mail, where there is one\n` +
+      `warning: ${path}:20:48: the vantage 'internet' is not declared; expected 'local', or one that stands under 'vantages'\n` +
+      `${path}: 1 host, 2 audits, 1 exception, no problems, 2 warnings\n`,
   );
   expect(process.exitCode).toBeUndefined();
 });
