@@ -82,21 +82,26 @@ function afterAbsence(before: Past, step: Step, isSeen: boolean, other: Past | u
   return before.state === 'accepted' && today > LAST_DAY ? { ...before, state: 'open' } : before;
 }
 
+/** What one step makes of a port's kinds of drift. */
+function recall(past: Map<string, Past>, port: number, step: Step, clock: number): void {
+  const state = step.states[PORTS.indexOf(port)]!;
+  const kind = WANTED[port]![state];
+  if (kind !== undefined) past.set(kind, afterDrift(past.get(kind), port, step, clock));
+  for (const [other, before] of past) {
+    if (other === kind) continue;
+    const now = kind === undefined ? undefined : past.get(kind);
+    past.set(other, afterAbsence(before, step, state !== 'unknown', now, clock));
+  }
+}
+
+const statesIn = (past: ReadonlyMap<string, Past>): Map<string, FindingState> =>
+  new Map(Array.from(past, ([kind, { state }]) => [kind, state]));
+
 /** Replays, for one port, all steps from the beginning; nothing is kept from call to call. */
 function oracle(port: number, steps: readonly Step[]): Map<string, FindingState> {
   const past = new Map<string, Past>();
-  for (const [i, step] of steps.entries()) {
-    const clock = nowOf(steps.slice(0, i + 1));
-    const state = step.states[PORTS.indexOf(port)]!;
-    const kind = WANTED[port]![state];
-    if (kind !== undefined) past.set(kind, afterDrift(past.get(kind), port, step, clock));
-    for (const [other, before] of past) {
-      if (other === kind) continue;
-      const now = kind === undefined ? undefined : past.get(kind);
-      past.set(other, afterAbsence(before, step, state !== 'unknown', now, clock));
-    }
-  }
-  return new Map(Array.from(past, ([kind, { state }]) => [kind, state]));
+  for (const [i, step] of steps.entries()) recall(past, port, step, nowOf(steps.slice(0, i + 1)));
+  return statesIn(past);
 }
 
 describe('random timelines', () => {
@@ -112,8 +117,8 @@ describe('random timelines', () => {
     confirmTimes: fc.constantFrom(0, 1, 1, 2, 3),
   });
 
-  function applyStep(findings: Map<string, Finding>, steps: readonly Step[]) {
-    const { minute, day, order, states, confirmTimes } = steps.at(-1)!;
+  function applyStep(findings: Map<string, Finding>, last: Step, clockMs: number) {
+    const { minute, day, order, states, confirmTimes } = last;
     const byState: Partial<Record<PortState, string>> = { closed: '9' }; // The host always answers.
     states.forEach((state, i) => {
       byState[state] = byState[state] ? `${byState[state]},${PORTS[i]}` : `${PORTS[i]}`;
@@ -124,7 +129,7 @@ describe('random timelines', () => {
     return apply(findings, { drifts: ofPorts, judges }, at, {
       confirmTimes,
       order,
-      now: new Date(nowOf(steps)),
+      now: new Date(clockMs),
     });
   }
 
@@ -133,10 +138,11 @@ describe('random timelines', () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
         const findings = new Map<string, Finding>();
         const last = new Map<string, FindingState>();
-        steps.forEach((_, i) => {
-          const { events } = applyStep(findings, steps.slice(0, i + 1));
+        steps.forEach((step, i) => {
+          const clock = nowOf(steps.slice(0, i + 1));
+          const { events } = applyStep(findings, step, clock);
           checkEvents(events, last, findings);
-          const again = applyStep(findings, steps.slice(0, i + 1));
+          const again = applyStep(findings, step, clock);
           expect([again.changed, again.events]).toEqual([[], []]);
           for (const port of PORTS) {
             const ours = [...findings.values()].filter((finding) => finding.port === port);
@@ -147,6 +153,29 @@ describe('random timelines', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('of 10,000 steps end where the oracle does, step by step', { timeout: 60_000 }, () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const steps = fc.sample(step, { seed, numRuns: 10_000 });
+    const findings = new Map<string, Finding>();
+    const last = new Map<string, FindingState>();
+    const pasts = new Map(PORTS.map((port) => [port, new Map<string, Past>()]));
+    let latest = 0;
+    steps.forEach((drawn, i) => {
+      // The days go on, a minute or so a step, with the days of the sample among them: now and then a clock is days off.
+      const day = i % 50 === 0 ? drawn.day : '2026-11-22';
+      const now = { ...drawn, day, minute: i + drawn.minute, order: i + drawn.order };
+      latest = Math.max(latest, timeOf(now));
+      const clock = now.isLate ? latest : timeOf(now);
+      checkEvents(applyStep(findings, now, clock).events, last, findings);
+      for (const [port, past] of pasts) {
+        recall(past, port, now, clock);
+        const ours = [...findings.values()].filter((finding) => finding.port === port);
+        const found = new Map(ours.map(({ kind, state }) => [kind as string, state]));
+        expect([seed, i, found]).toEqual([seed, i, statesIn(past)]);
+      }
+    });
   });
 
   /** Each event goes on from where the one before it ended, and no state changes without one. */
