@@ -28,7 +28,7 @@ export interface AlertText {
 
 export interface FindingText {
   readonly severity: Severity;
-  /** `unexpected-open on atlas (192.0.2.7), port 22 (ssh)` */
+  /** `unexpected-open on atlas (203.0.113.7), port 22 (ssh)` */
   readonly subject: string;
   readonly evidence: string;
   readonly advice: string;

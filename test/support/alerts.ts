@@ -8,7 +8,7 @@ export const findingOf = (some: Partial<AlertFinding>): AlertFinding => ({
   severity: 'critical',
   state: 'open',
   host: 'atlas',
-  address: '192.0.2.7',
+  address: '203.0.113.7',
   port: 22,
   service: 'ssh',
   owner: 'crane-team',

@@ -35,5 +35,5 @@ export async function tellBy(
 
 /** Of the usual alert: a finding's line, and the link. */
 export const LINE =
-  'critical: unexpected-open on atlas (192.0.2.7), port 22 (ssh): it was declared closed, and answered';
+  'critical: unexpected-open on atlas (203.0.113.7), port 22 (ssh): it was declared closed, and answered';
 export const LINK = 'https://portolan.example/findings?group=7';

@@ -82,13 +82,13 @@ describe('the configuration', () => {
       PORTOLAN_SMTP_URL: 'smtps://me:pass@mail.example',
       PORTOLAN_MAIL_TO: ' a@x.test, b@x.test,',
       PORTOLAN_URL: 'https://portolan.example/here/',
-      PORTOLAN_PRIVATE_RECEIVERS: 'Chat.lan, [FD00::7], 192.0.2.7',
+      PORTOLAN_PRIVATE_RECEIVERS: 'Chat.lan, [FD00::7], 203.0.113.7',
       PORTOLAN_SECRET_OPS_CHAT: 'https://hooks.example/x',
     });
     expect(read.mail.url?.reveal()).toBe('smtps://me:pass@mail.example');
     expect(read.mail.to).toEqual(['a@x.test', 'b@x.test']);
     expect(read.publicUrl).toBe('https://portolan.example/here');
-    expect(read.privateReceivers).toEqual(['chat.lan', 'fd00::7', '192.0.2.7']);
+    expect(read.privateReceivers).toEqual(['chat.lan', 'fd00::7', '203.0.113.7']);
     expect(read.secrets.get('OPS_CHAT')?.reveal()).toBe('https://hooks.example/x');
   });
 

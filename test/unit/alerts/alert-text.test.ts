@@ -15,7 +15,7 @@ it('with details: a title, how many, a line a finding, how many more, why, and t
   expect(alertLines(alert, ALL)).toEqual([
     '[critical] Two drifts have been found at crane-team',
     '7 findings: 1 critical, 6 high',
-    'critical: unexpected-open on atlas (192.0.2.7), port 22 (ssh): it was declared closed, and answered',
+    'critical: unexpected-open on atlas (203.0.113.7), port 22 (ssh): it was declared closed, and answered',
     'high: unexpected-open on atlas: it was declared closed, and answered',
     'and 5 more',
     'You are told because the route at inventory.yml:12 matches it.',
@@ -36,7 +36,7 @@ describe('without details a title that tells too much is replaced', () => {
     'Port 22 is open on atlas',
     'ATLAS is in trouble',
     'atlas.harbour.example is in trouble',
-    'something at 192.0.2.7',
+    'something at 203.0.113.7',
     'something at 198.51.100.9, which no finding has',
     'something at 2001:db8::7',
     'ssh is open',
@@ -58,7 +58,7 @@ describe('without details a link that tells too much is shortened', () => {
   it.each([
     ['https://p.example/hosts/atlas', 'https://p.example/'],
     ['https://p.example/hosts/%61tlas', 'https://p.example/'],
-    ['https://p.example/hosts/192.0.2.7', 'https://p.example/'],
+    ['https://p.example/hosts/203.0.113.7', 'https://p.example/'],
     ['https://p.example/findings?host=atlas&x=1', 'https://p.example/findings'],
     ['https://p.example/findings?port=22', 'https://p.example/findings'],
     ['https://p.example/findings#ssh', 'https://p.example/findings'],
@@ -93,5 +93,5 @@ it('what others wrote is on one line, visible, and not longer than it helps', ()
   const [{ evidence, subject } = expect.fail()] = alertText(alertOf({ findings: [finding] }), ALL).findings;
   expect(evidence).toMatch(/^a b\[U\+202E]c\[U\+0000] long .*long…$/);
   expect(evidence.length).toBeLessThanOrEqual(400);
-  expect(subject).toBe(`unexpected-open on ${'x'.repeat(99)}… (192.0.2.7), port 22 (ssh)`);
+  expect(subject).toBe(`unexpected-open on ${'x'.repeat(99)}… (203.0.113.7), port 22 (ssh)`);
 });

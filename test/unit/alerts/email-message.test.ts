@@ -46,7 +46,7 @@ describe('a message', () => {
     expect(to).toEqual([{ name: '', address: 'ada@x.test' }]);
     expect(text).toContain(
       [
-        '1. critical: unexpected-open on atlas (192.0.2.7), port 22 (ssh)',
+        '1. critical: unexpected-open on atlas (203.0.113.7), port 22 (ssh)',
         '   declared closed, observed open',
         '   owned by crane-team; open since 2026-07-01 12:00 UTC; due by 2026-07-08 12:00 UTC',
         '   it was declared closed, and answered',
@@ -56,7 +56,7 @@ describe('a message', () => {
     );
     for (const word of [
       'atlas',
-      '192.0.2.7',
+      '203.0.113.7',
       '22',
       'ssh',
       'closed',
@@ -76,7 +76,7 @@ describe('a message', () => {
     });
     const { subject, text, html, headers } = await written(alert, false);
     const all = [subject, text, html, ...headers.map(({ value }) => value)].join('\n');
-    expect(all).not.toMatch(/atlas|192\.0\.2\.7|\bssh\b|8080|answered|declared closed|crane-team/);
+    expect(all).not.toMatch(/atlas|203\.0\.113\.7|\bssh\b|8080|answered|declared closed|crane-team/);
     expect(all).not.toMatch(/port 22|>22</i);
     expect(subject).toBe('[critical] a drift has been found');
     expect(text).toContain('2 findings: 1 critical, 1 low');

@@ -57,7 +57,7 @@ describe('an alert as RFC 5424', () => {
     expect(first).toMatchObject({
       ...{ facility: 16, severity: 2, timestamp: '2026-07-01T12:05:00.000Z', app: 'portolan', id: 'opened' },
       hasMark: true,
-      text: 'opened: critical: unexpected-open on atlas (192.0.2.7), port 22 (ssh): it was declared closed, and answered',
+      text: 'opened: critical: unexpected-open on atlas (203.0.113.7), port 22 (ssh): it was declared closed, and answered',
     });
     expect(first!.structured['portolan@32473']).toEqual({
       ...{ key: 'alert-0001', thread: 'group-crane-team-1', severity: 'critical', over: 'false', total: '5' },
@@ -66,7 +66,7 @@ describe('an alert as RFC 5424', () => {
         kind: 'unexpected-open',
         state: 'open',
         host: 'atlas',
-        address: '192.0.2.7',
+        address: '203.0.113.7',
       },
       ...{ port: '22', service: 'ssh', owner: 'crane-team', declared: 'closed', observed: 'open' },
       ...{ advice: 'Close the port, or declare it.', since: '2026-07-01T12:00:00.000Z' },
@@ -95,7 +95,7 @@ describe('an alert as RFC 5424', () => {
       const open = await harbour();
       await send(open.port, alertOf({ title: 'atlas is open' }), { details: false, format });
       const text = open.received[0]!.toString('utf8');
-      expect(text).not.toMatch(/atlas|192\.0\.2|ssh|8080|answered|crane-team[^-]/);
+      expect(text).not.toMatch(/atlas|203\.0\.113|ssh|8080|answered|crane-team[^-]/);
       expect(open.messages()).toHaveLength(1);
     },
   );
@@ -116,7 +116,7 @@ describe('an alert as CEF', () => {
       ),
     );
     expect(extension).toMatchObject({
-      ...{ rt: '1782907500000', dhost: 'atlas', dst: '192.0.2.7', dpt: '22', app: 'ssh', cs4: 'a=b|c\\d' },
+      ...{ rt: '1782907500000', dhost: 'atlas', dst: '203.0.113.7', dpt: '22', app: 'ssh', cs4: 'a=b|c\\d' },
       ...{ cs1Label: 'declared', cs1: 'closed', cs2Label: 'observed', cs2: 'open' },
     });
   });
@@ -139,7 +139,7 @@ const HOSTILE = fc.oneof(
     'x\n<0>1 - - - - - - another',
     '12 <0>1 ',
     'a|b|c',
-    'x cs1=evil dst=192.0.2.99',
+    'x cs1=evil dst=203.0.113.99',
     'x\\=y =',
     '\ufeff\u0000\u2028\ud800',
     'é'.repeat(700),

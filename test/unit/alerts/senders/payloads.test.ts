@@ -50,7 +50,7 @@ it('Teams: an Adaptive Card in a message, by the workflow’s webhook', async ()
   expect(content.body[0].inlines[0]).toMatchObject({
     ...{ type: 'TextRun', text: '[critical] Two drifts have been found at crane-team', color: 'Attention' },
   });
-  expect(JSON.stringify(content)).toContain('unexpected-open on atlas (192.0.2.7), port 22 (ssh)');
+  expect(JSON.stringify(content)).toContain('unexpected-open on atlas (203.0.113.7), port 22 (ssh)');
 });
 
 it('Discord: an embed, nobody mentioned, and the message’s id', async () => {
@@ -67,7 +67,7 @@ it('Discord: an embed, nobody mentioned, and the message’s id', async () => {
     footer: { text: 'You are told because the route at inventory.yml:12 matches it.' },
   });
   expect(json.embeds[0].description).toContain(
-    '**critical** unexpected\\-open on atlas \\(192\\.0\\.2\\.7\\)',
+    '**critical** unexpected\\-open on atlas \\(203\\.0\\.113\\.7\\)',
   );
 });
 
@@ -82,7 +82,7 @@ it('Telegram: sendMessage with HTML, by the token in the path', async () => {
       '<code>[critical] Two drifts have been found at crane-team</code>',
       '<b>2 findings: 1 critical, 1 low</b>',
       `<code>${LINE}</code>`,
-      '<code>low: unexpected-open on atlas (192.0.2.7), port 8080: it was declared closed, and answered</code>',
+      '<code>low: unexpected-open on atlas (203.0.113.7), port 8080: it was declared closed, and answered</code>',
       '<code>You are told because the route at inventory.yml:12 matches it.</code>',
       `<a href="${LINK}">Open in Portolan</a>`,
     ].join('\n'),
@@ -152,7 +152,7 @@ it('Matrix: a message with HTML, by a transaction that the alert’s key names',
 
 describe('without details', () => {
   const TELLING =
-    /atlas|192\.0\.2\.7|\b22\b|8080|ssh|declared closed|crane-chat|Close the port|inventory\.yml/;
+    /atlas|203\.0\.113\.7|\b22\b|8080|ssh|declared closed|crane-chat|Close the port|inventory\.yml/;
 
   it.each(CASES.map(({ name }) => name))('%s says how much, and where, and nothing else', async (name) => {
     const receiver = { ...RECEIVERS[name], details: false };
