@@ -10,6 +10,7 @@ import {
   NoticeRow,
 } from './alerts/alerts.entities.js';
 import { SecretRow } from './alerts/secrets.entities.js';
+import { SilenceRow } from './alerts/silences.entities.js';
 import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -42,4 +43,5 @@ export const ENTITIES = [
   DeliveryFinding,
   Lane,
   SecretRow,
+  SilenceRow,
 ];

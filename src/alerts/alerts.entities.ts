@@ -16,6 +16,7 @@ import {
   Unique,
 } from 'typeorm';
 import type { Alert, AlertCause } from '../domain/alert.js';
+import { SilenceRow } from './silences.entities.js';
 
 @Entity('alert_cursor')
 @Check('alert_cursor_one_ck', 'id = 1')
@@ -32,6 +33,7 @@ export class AlertCursor {
 @Index('alert_notice_due_ix', ['pendingDue'], { where: 'pending_cause IS NOT NULL' })
 @Index('alert_notice_finding_ix', ['findingId'])
 @Index('alert_notice_group_ix', ['receiver', 'groupKey'])
+@Index('alert_notice_held_ix', ['heldBy'], { where: 'held_by IS NOT NULL' })
 @Check('alert_notice_pending_ck', '(pending_cause is null) = (pending_due is null)')
 export class NoticeRow {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'alert_notice_pk' })
@@ -74,6 +76,14 @@ export class NoticeRow {
   /** Of the messages that it was told in. */
   @Column({ type: 'text', nullable: true })
   thread!: string | null;
+
+  /** The silence that it waits for. */
+  @Column({ name: 'held_by', type: 'bigint', nullable: true })
+  heldBy!: string | null;
+
+  @ManyToOne(() => SilenceRow)
+  @JoinColumn({ name: 'held_by', foreignKeyConstraintName: 'alert_notice_held_fk' })
+  silence?: SilenceRow;
 }
 
 @Entity('alert_delivery')

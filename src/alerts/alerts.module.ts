@@ -22,13 +22,16 @@ import { Notifier } from './notifier.js';
 import { SecretsApi } from './secrets.api.js';
 import { SecretsService } from './secrets.service.js';
 import { SENDER_TOOLS, type SenderTools } from './sender.js';
+import { SilencesApi } from './silences.api.js';
+import { SilencesService } from './silences.service.js';
 
 @Module({
   imports: [InventoryModule, ScansModule, FindingsModule],
-  controllers: [AlertsApi, SecretsApi],
+  controllers: [AlertsApi, SecretsApi, SilencesApi],
   providers: [
     ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
     SecretsService,
+    SilencesService,
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },
   ],
   exports: [SecretsService, HealthWatch, Notifier, Deliverer, Courier, DeliveriesService, DryRun],

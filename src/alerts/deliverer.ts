@@ -42,7 +42,7 @@ export class Deliverer implements OnApplicationShutdown {
 
   private begin(delivery: Delivery): void {
     const { receiver } = delivery;
-    const sending = this.send(delivery)
+    const sending = this.lane(delivery)
       // The lease ends, and it is sent again.
       .catch((error: unknown) =>
         this.log.error({ err: error, delivery: delivery.id }, 'a message was not sent'),
@@ -51,14 +51,26 @@ export class Deliverer implements OnApplicationShutdown {
     this.underWay.set(receiver, sending);
   }
 
-  private async send(delivery: Delivery): Promise<void> {
+  /** One after the other while they are taken: a receiver that comes back has what it missed before long. */
+  private async lane(first: Delivery): Promise<void> {
+    let next: Delivery | undefined = first;
+    while (next && (await this.send(next)) && !this.stop.signal.aborted)
+      [next] = await this.deliveries.claim([], 1, first.receiver);
+  }
+
+  /** True where it was taken. */
+  private async send(delivery: Delivery): Promise<boolean> {
     const { signal } = this.stop;
     const sent = await this.courier.send(delivery.receiver, delivery.alert, delivery.taken, signal);
-    if (!sent.ok && signal.aborted) return this.deliveries.giveBack(delivery);
+    if (!sent.ok && signal.aborted) {
+      await this.deliveries.giveBack(delivery);
+      return false;
+    }
     await this.deliveries.end(delivery, sent);
     const about = { delivery: delivery.id, receiver: delivery.receiver, cause: delivery.cause };
     if (sent.ok) this.log.info({ ...about, attempts: delivery.attempts }, 'a message was sent');
     else
       this.log.warn({ ...about, attempts: delivery.attempts, why: sent.why }, 'a message could not be sent');
+    return sent.ok;
   }
 }

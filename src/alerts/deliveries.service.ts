@@ -4,7 +4,7 @@
  * message for no longer than its lease: then it is sent again, under the same key.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { backoffMs } from '../domain/backoff.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
@@ -20,7 +20,7 @@ const OLDEST_MS = 7 * 86_400_000;
 const CLAIM = `
 with free as (
   select distinct on (receiver) id, receiver from alert_delivery as one
-  where state = 'waiting' and not receiver = any ($2)
+  where state = 'waiting' and not receiver = any ($2) and ($5::text is null or receiver = $5)
     and not exists (select from alert_delivery as other
       where other.receiver = one.receiver and other.state = 'waiting' and other.leased_until >= $1)
     and not exists (select from alert_lane as lane where lane.receiver = one.receiver and lane.next_at > $1)
@@ -36,16 +36,20 @@ export class DeliveriesService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Takes the next message of each receiver that is free. @param busy receivers that this server is at */
-  async claim(busy: readonly string[], most: number): Promise<Delivery[]> {
+  /**
+   * Takes the next message of each receiver that is free.
+   * @param busy receivers that this server is at
+   * @param only of this one, where it is not null
+   */
+  async claim(busy: readonly string[], most: number, only: string | null = null): Promise<Delivery[]> {
     const now = this.clock();
     const waiting = `select from alert_delivery where state = 'waiting' limit 1`;
     if ((await this.database.query(waiting)).length === 0) return [];
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock(hashtext($1))', ['claim of a delivery']);
       const until = new Date(now.getTime() + LEASE_MS);
-      const [claimed] = (await rows.query(CLAIM, [now, busy, until, most])) as [Array<{ id: string }>];
-      return Promise.all(claimed.map(({ id }) => rows.findOneByOrFail(Delivery, { id })));
+      const [claimed] = (await rows.query(CLAIM, [now, busy, until, most, only])) as [Array<{ id: string }>];
+      return rows.findBy(Delivery, { id: In(claimed.map(({ id }) => id)) });
     });
   }
 

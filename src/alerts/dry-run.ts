@@ -2,12 +2,15 @@
  * Who would be told of what, and why, without telling anybody: of the findings that an audit's last run has moved, by the
  * inventory of today.
  */
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Router, router, vantageOf } from '../domain/routing.js';
+import { hushing } from '../domain/silence.js';
 import { FindingStepsService } from '../findings/finding-steps.service.js';
 import { InventoryService } from '../inventory/inventory.service.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
+import { SilencesService } from './silences.service.js';
 
 /** More are counted, and not listed. */
 const LISTED_MOST = 1000;
@@ -27,6 +30,8 @@ export interface WouldTell {
       readonly name: string;
       readonly type: string;
       readonly because: string;
+      /** What would keep them from being told now; null where nothing does. */
+      readonly held: string | null;
     }>;
   }>;
   /** How many more there are. */
@@ -39,6 +44,8 @@ export class DryRun {
     private readonly database: DataSource,
     private readonly inventory: InventoryService,
     private readonly steps: FindingStepsService,
+    private readonly silences: SilencesService,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @param audit null for whichever ran last */
@@ -54,14 +61,17 @@ export class DryRun {
     const steps = (await this.steps.ofRun(rows, run.id)).filter(
       ({ to }) => to === 'open' || to === 'resolved',
     );
-    const routed: Router = router(current.inventory);
+    const { inventory } = current;
+    const routed: Router = router(inventory);
+    const quiet = hushing(inventory, await this.silences.current());
+    const now = this.clock();
     const findings = steps.slice(0, LISTED_MOST).map(({ finding, to }) => {
-      const vantage = vantageOf(finding, current.inventory);
-      const receivers = routed({ ...finding, vantage, audit: run.audit }).map(({ receiver, because }) => ({
-        name: receiver.name,
-        type: receiver.type,
-        because,
-      }));
+      const facts = { ...finding, vantage: vantageOf(finding, inventory), audit: run.audit };
+      const receivers = routed(facts).map(({ receiver: { name, type }, because }) => {
+        const hush = quiet(facts, name, now);
+        const held = hush && `until ${hush.until.toISOString()} by ${hush.by}`;
+        return { name, type, because, held };
+      });
       const { id, kind, severity, host, address, port } = finding;
       return { ...{ id, kind, severity, host, address, port, to }, receivers };
     });

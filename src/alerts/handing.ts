@@ -6,7 +6,7 @@ import { type AlertGroup, type Due, groupDue } from '../domain/alert-groups.js';
 import type { Inventory } from '../domain/inventory.js';
 import { held, isWanted, told } from '../domain/notify.js';
 import { type Destination, type Router, receiverOf, router, vantageOf } from '../domain/routing.js';
-import { muting } from '../domain/window.js';
+import { type Hush, type Hushing, hushing, type Silence } from '../domain/silence.js';
 import type { StandingFinding } from '../findings/finding-steps.service.js';
 import type { NoticeRow } from './alerts.entities.js';
 import { NoticeLedger, noticeOf } from './notice-ledger.js';
@@ -14,15 +14,18 @@ import { NoticeLedger, noticeOf } from './notice-ledger.js';
 export class Handing {
   readonly ledger: NoticeLedger;
   private readonly routed: Router;
+  private readonly quiet: Hushing;
 
   constructor(
     readonly inventory: Inventory,
     private readonly findings: ReadonlyMap<string, StandingFinding>,
     readonly now: Date,
     private readonly due: readonly NoticeRow[],
+    silences: readonly Silence[],
   ) {
     this.ledger = new NoticeLedger(due);
     this.routed = router(inventory);
+    this.quiet = hushing(inventory, silences);
   }
 
   groups(): AlertGroup[] {
@@ -48,23 +51,18 @@ export class Handing {
       this.ledger.write(row, { ...notice, pending: null }, row);
       return [];
     }
-    const spell = this.mutedBy(row, finding);
-    if (spell) {
-      const until = held(pending, spell.until, `the window ${spell.window.name}`);
-      this.ledger.write(row, { ...notice, pending: until }, row);
+    const hush = this.hushOver(row, finding);
+    if (hush) {
+      this.ledger.write(row, { ...notice, pending: held(pending, hush) }, row);
       return [];
     }
     const { receiver, groupKey, audit, thread } = row;
     return [{ receiver, groupKey, audit, thread, cause: pending.cause, because: pending.because, finding }];
   }
 
-  private mutedBy({ audit }: NoticeRow, { host }: StandingFinding) {
-    const declared = this.inventory.hosts.find(({ name }) => name === host);
-    const subject = {
-      ...(audit === null ? {} : { audit: { name: audit } }),
-      ...(declared ? { host: declared } : {}),
-    };
-    return muting(this.inventory.windows, subject, this.now);
+  private hushOver({ audit, receiver }: NoticeRow, finding: StandingFinding): Hush | null {
+    const facts = { ...finding, audit, vantage: vantageOf(finding, this.inventory) };
+    return this.quiet(facts, receiver, this.now);
   }
 
   private wayOf(finding: StandingFinding, audit: string | null, receiver: string): Destination | null {

@@ -71,6 +71,7 @@ export function noticeOf(row: NoticeRow | undefined): Notice {
           since: row.pendingSince!,
           dueAt: row.pendingDue!,
           because: row.pendingBecause!,
+          ...(row.heldBy === null ? {} : { heldBy: row.heldBy }),
         };
   const told: Told | null = row.toldCause === null ? null : { cause: row.toldCause, at: row.toldAt! };
   return { pending, told };
@@ -82,6 +83,7 @@ function columnsOf({ pending, told }: Notice) {
     pendingSince: pending?.since ?? null,
     pendingDue: pending?.dueAt ?? null,
     pendingBecause: pending?.because ?? null,
+    heldBy: pending?.heldBy ?? null,
     toldCause: told?.cause ?? null,
     toldAt: told?.at ?? null,
   };

@@ -16,6 +16,7 @@ import { alone } from './alone.js';
 import { Handing } from './handing.js';
 import type { NoticeLedger } from './notice-ledger.js';
 import { Noting } from './noting.js';
+import { SilencesService } from './silences.service.js';
 
 const STEPS_AT_ONCE = 1000;
 const DUE_AT_ONCE = 20_000;
@@ -26,6 +27,7 @@ export class NoticesService {
   constructor(
     private readonly database: DataSource,
     private readonly steps: FindingStepsService,
+    private readonly silences: SilencesService,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -63,7 +65,8 @@ export class NoticesService {
       });
       if (due.length === 0) return 0;
       const ids = due.map(({ findingId }) => findingId);
-      const handing = new Handing(inventory, await this.steps.standing(rows, ids), now, due);
+      const findings = await this.steps.standing(rows, ids);
+      const handing = new Handing(inventory, findings, now, due, await this.silences.current(rows));
       const groups = handing.groups();
       for (const group of groups) await this.send(rows, group, handing);
       await save(rows, handing.ledger);

@@ -8,6 +8,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { DeliveryView, Tested } from '../alerts/alerts.api.js';
 import type { WouldTell } from '../alerts/dry-run.js';
+import { say, sayJson } from './say.js';
 
 interface Json {
   readonly json?: true;
@@ -46,9 +47,9 @@ async function test(receiver: string, options: Json): Promise<void> {
     { path: '/api/v1/alerts/test', body: { receiver } },
     (body): body is Tested => 'ok' in body,
   );
-  if (options.json) await printJson(answer);
+  if (options.json) sayJson(answer);
   else
-    await printLine(
+    await say(
       answer.ok ? `${receiver} was reached: ${answer.detail}` : `${receiver} was not reached: ${answer.why}`,
     );
   if (!answer.ok) process.exitCode = 1;
@@ -61,15 +62,16 @@ async function dryRun({ audit, json }: Json & { audit?: string }): Promise<void>
     { path: `/api/v1/alerts/dry-run${query}` },
     (body): body is WouldTell => Array.isArray((body as WouldTell).findings),
   );
-  if (json) return printJson(answer);
+  if (json) return sayJson(answer);
   for (const { kind, severity, host, address, port, to, receivers } of answer.findings) {
     const where = `${host}${address === null || address === host ? '' : ` (${address})`}${port === null ? '' : `, port ${port}`}`;
-    await printLine(`${severity} ${kind} on ${where} is ${to}`);
-    for (const { name, type, because } of receivers) await printLine(`  ${name} (${type}): ${because}`);
+    await say(`${severity} ${kind} on ${where} is ${to}`);
+    for (const { name, type, because, held } of receivers)
+      await say(`  ${name} (${type}): ${because}${held === null ? '' : `; held ${held}`}`);
   }
-  if (answer.more > 0) await printLine(`and ${answer.more} more`);
+  if (answer.more > 0) await say(`and ${answer.more} more`);
   const count = answer.findings.length + answer.more;
-  await printLine(
+  await say(
     `${count} ${count === 1 ? 'finding' : 'findings'} moved by run ${answer.run} of ${answer.audit}; nobody was told`,
   );
 }
@@ -82,13 +84,13 @@ async function list({ state, json }: Json & { state?: string }): Promise<void> {
     (body): body is { deliveries: DeliveryView[] } =>
       Array.isArray((body as { deliveries?: unknown }).deliveries),
   );
-  if (json) return printJson(answer);
+  if (json) return sayJson(answer);
   for (const { id, state: stands, receiver, title, attempts, problem, detail } of answer.deliveries) {
     const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'}`;
     const more = stands === 'sent' ? detail : problem;
-    await printLine(`${id}  ${stands}  ${receiver}  ${title}  (${tries}${more === null ? '' : `: ${more}`})`);
+    await say(`${id}  ${stands}  ${receiver}  ${title}  (${tries}${more === null ? '' : `: ${more}`})`);
   }
-  if (answer.deliveries.length === 0) await printLine('there are none');
+  if (answer.deliveries.length === 0) await say('there are none');
 }
 
 async function again(id: string): Promise<void> {
@@ -97,7 +99,7 @@ async function again(id: string): Promise<void> {
     { path: `/api/v1/alerts/deliveries/${encodeURIComponent(id)}/again`, body: {} },
     (body): body is { ok: true } => 'ok' in body,
   );
-  await printLine(`message ${id} is on its way again`);
+  await say(`message ${id} is on its way again`);
 }
 
 type Api = import('../alerts/alerts.api.js').AlertsApi;
@@ -114,13 +116,4 @@ async function onAlerts<T extends object>(
   ]);
   const ask = (app: INestApplicationContext): Promise<T> => act(app.get(AlertsApi));
   return (await onDatabaseOrService(readConfig(), ask, request, isAnswer)).answer;
-}
-
-async function printLine(line: string): Promise<void> {
-  const { visibleText } = await import('../domain/visible-text.js');
-  process.stdout.write(`${visibleText(line)}\n`);
-}
-
-async function printJson(answer: object): Promise<void> {
-  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }

@@ -77,7 +77,12 @@ const legacyHost = (day: Day, stormy: boolean): string => `  - name: legacy-1
       - { port: 2323, service: telnet, expect: open, why: Nobody dares to ask, ${stormy ? '' : 'owner: ops, '}reviewBy: ${day(stormy ? -30 : 180)} }
 `;
 
-const audits = (day: Day, every: string | null): string => `undeclared: closed
+const audits = (
+  day: Day,
+  every: string | null,
+): string => `routes: # each owner by e-mail; without a mail server it lies in data/mail
+  - { to: [owner], wait: 1s }
+undeclared: closed
 audits:
   - name: harbour
     hosts: all

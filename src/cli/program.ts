@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   secret: async () => (await import('./secret.js')).secretCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
   alert: async () => (await import('./alert.js')).alertCommand,
+  silence: async () => (await import('./silence.js')).silenceCommand,
   migrate: async () => (await import('./migrate.js')).migrateCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
 };

@@ -10,6 +10,8 @@ import { makeFolder } from '../platform/make-folder.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Service } from '../service.js';
 
+const TOLD_WITHIN_MS = 15_000;
+
 type Weather = 'calm' | 'stormy';
 
 export function quickstartCommand(program: Command): void {
@@ -87,6 +89,28 @@ async function firstVoyage(service: Service, config: Config, signal: AbortSignal
   const file = join(folder, `harbour-run-${report.snapshot.run}.pdf`);
   await writeWhole(file, report.pdf);
   say(`The report is in ${shown(file)}`);
+  say(await whoWasTold(service, config, signal));
+}
+
+/** The owners are told a second after; nobody waits for a mail server that does not answer. */
+async function whoWasTold({ app }: Service, config: Config, signal: AbortSignal): Promise<string> {
+  const [{ DeliveriesService }, { setTimeout: sleep }] = await Promise.all([
+    import('../alerts/deliveries.service.js'),
+    import('node:timers/promises'),
+  ]);
+  const until = Date.now() + TOLD_WITHIN_MS;
+  const made = () => app.get(DeliveriesService).latest(null, 100);
+  let messages = await made();
+  const isUnderWay = () => messages.length === 0 || messages.some(({ state }) => state === 'waiting');
+  while (isUnderWay() && Date.now() < until && !signal.aborted) {
+    await sleep(100, undefined, { signal }).catch(() => undefined);
+    messages = await made();
+  }
+  const sent = messages.filter(({ state }) => state === 'sent').length;
+  const waiting = messages.length - sent;
+  const mails = sent === 1 ? '1 e-mail' : `${sent} e-mails`;
+  const where = config.mail.url === null ? ` in ${shown(join(config.dataDir, 'mail'))}` : '';
+  return `The owners were told by ${mails}${where}${waiting === 0 ? '' : `; ${waiting} can't be sent yet`}`;
 }
 
 /** Brings up the listeners, and writes their inventory where it can be read and edited. */

@@ -4,10 +4,8 @@
  */
 import type { Command } from 'commander';
 import type { ListedSecret, Rotated, SecretsService } from '../alerts/secrets.service.js';
-
-interface ByOption {
-  readonly by?: string;
-}
+import { say, sayJson } from './say.js';
+import { type ByOption, whoIs } from './who-is.js';
 
 interface ServiceRequest {
   readonly path: string;
@@ -69,7 +67,7 @@ async function list({ json }: { json?: true }): Promise<void> {
     (body): body is { secrets: ListedSecret[] } => Array.isArray((body as { secrets?: unknown }).secrets),
   );
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...answer, source }, null, 2)}\n`);
+    sayJson({ ...answer, source });
     return;
   }
   for (const one of answer.secrets) await say(lineOf(one));
@@ -128,21 +126,4 @@ async function onSecrets<T>(
     import('../alerts/secrets.service.js'),
   ]);
   return onDatabaseOrService(readConfig(), (app) => act(app.get(SecretsService)), request, isAnswer);
-}
-
-/** Whoever runs the command, where it does not say. */
-async function whoIs({ by }: ByOption): Promise<string> {
-  if (by !== undefined) return by;
-  const { userInfo } = await import('node:os');
-  try {
-    return userInfo().username;
-  } catch {
-    // In a container a user may have a number and no name.
-    return `user ${process.getuid?.() ?? ''}`.trim();
-  }
-}
-
-async function say(line: string): Promise<void> {
-  const { visibleText } = await import('../domain/visible-text.js');
-  process.stdout.write(`${visibleText(line)}\n`);
 }

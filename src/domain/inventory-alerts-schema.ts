@@ -49,7 +49,12 @@ const RECEIVERS = {
     template: name,
     language: name.default('en'),
   }),
-  pagerduty: keyed({ ...common, type: z.literal('pagerduty'), secret }),
+  pagerduty: keyed({
+    ...common,
+    type: z.literal('pagerduty'),
+    secret,
+    region: oneOf('us', 'eu').default('us'),
+  }),
   opsgenie: keyed({
     ...common,
     type: z.literal('opsgenie'),

@@ -155,6 +155,8 @@ export const lastsMs = durationMs(60_000, 31 * UNITS_MS.d, 'too short', 'too lon
 export const jitterMs = durationMs(1000, UNITS_MS.d, 'too short', 'too long');
 
 export const waitMs = durationMs(1000, UNITS_MS.d, 'too short', 'too long');
+/** For longer there is acceptance, which somebody approves. */
+export const silenceMs = durationMs(60_000, 30 * UNITS_MS.d, 'too short', 'too long');
 export const repeatMs = durationMs(300_000, 366 * UNITS_MS.d, 'too often', 'too seldom');
 
 export const yesOrNo = value('true or false', (input, expected): boolean => {

@@ -14,6 +14,7 @@ import type { AlertCause } from './alert.js';
 import type { FindingState } from './finding.js';
 import type { Receiver, RouteManner } from './receiver.js';
 import { nextDue } from './schedule.js';
+import type { Hush } from './silence.js';
 
 export interface Pending {
   readonly cause: AlertCause;
@@ -21,6 +22,8 @@ export interface Pending {
   /** When it is to be told; what belongs to the same group by then goes along. */
   readonly dueAt: Date;
   readonly because: string;
+  /** The silence that it waits for, where it waits for one. */
+  readonly heldBy?: string;
 }
 
 export interface Told {
@@ -119,8 +122,9 @@ export const isWanted = (pending: Pending, state: FindingState): boolean =>
   !isReminder(pending) || state === 'open';
 
 /** Nobody is told in a maintenance window, or a silence: what is open at its end is told then. */
-export function held(pending: Pending, until: Date, by: string): Pending {
-  return { ...pending, dueAt: until, because: `${pending.because}; held until the end of ${by}` };
+export function held({ heldBy: _, ...pending }: Pending, { until, by, silence }: Hush): Pending {
+  const because = `${pending.because}; held until the end of ${by}`;
+  return { ...pending, dueAt: until, because, ...(silence === null ? {} : { heldBy: silence }) };
 }
 
 const isReminder = (pending: Pending | null): boolean =>

@@ -21,8 +21,7 @@ export type Channel =
       readonly template: string;
       readonly language: string;
     }
-  | { readonly type: 'pagerduty'; readonly secret: string }
-  | { readonly type: 'opsgenie'; readonly secret: string; readonly region: 'us' | 'eu' }
+  | { readonly type: 'pagerduty' | 'opsgenie'; readonly secret: string; readonly region: 'us' | 'eu' }
   /** Standard Webhooks; the secret signs. */
   | { readonly type: 'webhook'; readonly secret: string; readonly url: string }
   | {

@@ -71,7 +71,8 @@ export function vantageOf(
   return vantages.find(({ name }) => key.startsWith(`${kind}|${name}|${address}|`))?.name ?? null;
 }
 
-type Facts = Routed & { readonly tags: readonly string[] };
+/** With the tags of its host. */
+export type Facts = Routed & { readonly tags: readonly string[] };
 
 /** True where one of the routes took it. */
 function walk(routes: readonly Route[], facts: Facts, inventory: Told, taken: Destination[]): boolean {
@@ -135,6 +136,12 @@ export function receiverOf(
   return owner?.email ? mailOf(owner) : OPERATORS_MAIL;
 }
 
+/** Of everybody who can be told: what is declared, and what needs no declaration. */
+export function receiverNames({ receivers, owners }: Pick<Told, 'receivers' | 'owners'>): string[] {
+  const mailed = [...owners.values()].filter(({ email }) => email !== null);
+  return [...receivers.map(({ name }) => name), ...mailed.map((owner) => mailOf(owner).name), OPERATORS];
+}
+
 /** Not a name that the inventory could give: it has a space. */
 const OWNERS_MAIL = 'e-mail of ';
 const NOWHERE = { file: 'built in', line: 0, column: 0 };
@@ -155,7 +162,7 @@ const OPERATORS_MAIL: Receiver = {
   ...{ type: 'email', to: [], name: OPERATORS, details: true, digest: null, place: NOWHERE },
 };
 
-function matches(match: RouteMatch, facts: Facts): boolean {
+export function matches(match: RouteMatch, facts: Facts): boolean {
   const isIn = (list: readonly string[], value: string | null): boolean =>
     list.length === 0 || (value !== null && list.includes(value));
   return (

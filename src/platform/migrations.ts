@@ -16,6 +16,7 @@ import { LargeStores1795803600000 } from '../../migrations/1795803600000-large-s
 import { EvidenceOrder1795807200000 } from '../../migrations/1795807200000-evidence-order.js';
 import { Alerts1795810000000 } from '../../migrations/1795810000000-alerts.js';
 import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js';
+import { Silences1795812000000 } from '../../migrations/1795812000000-silences.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -32,4 +33,5 @@ export const MIGRATIONS = [
   EvidenceOrder1795807200000,
   Alerts1795810000000,
   Secrets1795811000000,
+  Silences1795812000000,
 ];

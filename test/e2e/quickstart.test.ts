@@ -1,6 +1,6 @@
 /* `portolan quickstart --once`, and `harbour`: the first thing that a stranger sees. Its ports are fixed. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,6 +36,13 @@ test('it ends with exit 0, and its PDF shows each drift that is planted', async 
     expect(text).toContain(where);
   }
   for (const kind of ['owner-missing', 'review-overdue']) expect(text).toContain(kind);
+  const mails = await readdir(join(folder, 'data', 'mail'));
+  const told = await Promise.all(mails.map((mail) => readFile(join(folder, 'data', 'mail', mail), 'utf8')));
+  const to = told.map((mail) => /^To: (.*)$/m.exec(mail)![1]).sort();
+  // Nobody owns one of its hosts, and nobody is named as whoever runs the service.
+  const nobody = '"undisclosed-recipients":;';
+  expect(to).toEqual([nobody, 'data@example.test', 'ops@example.test', 'shop@example.test']);
+  expect(stdout).toContain('The owners were told by 4 e-mails in data/mail\n');
   expect(existsSync(join(folder, 'data', 'portolan.lock'))).toBe(false);
 });
 

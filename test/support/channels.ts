@@ -42,7 +42,7 @@ export const RECEIVERS = {
     ...{ type: 'whatsapp', secret: SECRET, phoneId: '106540352242922', to: '+49 151 2345' },
     ...{ template: 'portolan_alert', language: 'en' },
   }),
-  pagerduty: receiverOf<'pagerduty'>({ type: 'pagerduty', secret: SECRET }),
+  pagerduty: receiverOf<'pagerduty'>({ type: 'pagerduty', secret: SECRET, region: 'us' }),
   opsgenie: receiverOf<'opsgenie'>({ type: 'opsgenie', secret: SECRET, region: 'eu' }),
   webhook: receiverOf<'webhook'>({ type: 'webhook', secret: SECRET, url: 'https://hooks.example/in?x=1' }),
   ntfy: receiverOf<'ntfy'>({ type: 'ntfy', secret: SECRET, url: 'https://ntfy.example/harbour_alerts' }),

@@ -34,6 +34,7 @@ const PROVIDERS = [
   'api.telegram.org',
   'graph.facebook.com',
   'events.pagerduty.com',
+  'events.eu.pagerduty.com',
   'api.opsgenie.com',
   'api.eu.opsgenie.com',
   'hooks.example',

@@ -32,12 +32,14 @@ export interface MailManners {
   readonly login?: string;
   /** What is said to an address; null for yes. */
   readonly answer?: (address: string) => { readonly code: number; readonly words: string } | null;
+  /** How long it takes over a message before it has taken it, and nobody knows yet that it has. */
+  readonly pauseMs?: () => number;
   /** What is said of a message; null for yes. */
   readonly verdict?: () => { readonly code: number; readonly words: string } | null;
 }
 
 export async function openMailHarbour(manners: MailManners = {}): Promise<MailHarbour> {
-  const { certificate = GOOD, secure = false, offersTls = true, login, answer, verdict } = manners;
+  const { certificate = GOOD, secure = false, offersTls = true, login, answer, verdict, pauseMs } = manners;
   const delivered: Delivered[] = [];
   const options: SMTPServerOptions = {
     ...certificate,
@@ -66,7 +68,8 @@ export async function openMailHarbour(manners: MailManners = {}): Promise<MailHa
           isSecure: session.secure,
           user: typeof session.user === 'string' ? session.user : null,
         });
-        done(null, 'kept as 4711');
+        if (pauseMs) setTimeout(done, pauseMs(), null, 'kept as 4711');
+        else done(null, 'kept as 4711');
       });
     },
   };

@@ -34,6 +34,8 @@ export async function openSyslogHarbour(
   certificate?: Certificate,
   /** What it does with a connection, in place of listening to its end. */
   manner: (socket: Socket) => void = () => undefined,
+  /** 0 for any that is free. */
+  port = 0,
 ): Promise<SyslogHarbour> {
   const received: Buffer[] = [];
   const open = new Set<Socket>();
@@ -46,7 +48,7 @@ export async function openSyslogHarbour(
     manner(socket);
   };
   const server: Server = certificate ? createTlsServer(certificate, onSocket) : createServer(onSocket);
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

@@ -23,7 +23,7 @@ import { stableId } from '../stable-id.js';
 
 type Pagerduty = Receiver & { readonly type: 'pagerduty' };
 
-const EVENTS_API = 'https://events.pagerduty.com';
+const EVENTS_API = { us: 'https://events.pagerduty.com', eu: 'https://events.eu.pagerduty.com' } as const;
 const SUMMARY_MOST = 1024;
 const KEY_MOST = 255;
 
@@ -34,7 +34,10 @@ const SEVERITY: Record<Severity, string> = {
   low: 'info',
 };
 
-export function pagerdutyRequest(out: Outgoing<Pagerduty>, base = EVENTS_API): Prepared {
+export function pagerdutyRequest(
+  out: Outgoing<Pagerduty>,
+  base: string = EVENTS_API[out.receiver.region],
+): Prepared {
   if (!out.secret) return NO_SECRET;
   const { alert } = out;
   const event = {

@@ -166,11 +166,23 @@ describe('time alone', () => {
   });
 
   it('of a window holds it until the end of that', () => {
-    const pending = held(voyage(['open']).notice.pending!, minutesAfter(90), 'the window patching');
+    const pending = held(voyage(['open']).notice.pending!, {
+      until: minutesAfter(90),
+      by: 'the window patching',
+      silence: null,
+    });
     expect(pending).toMatchObject({
       dueAt: minutesAfter(90),
       because: 'a route; held until the end of the window patching',
     });
+  });
+
+  it('of a silence knows which one holds it, until another does', () => {
+    const one = { until: minutesAfter(10), by: 'silence 4', silence: '4' };
+    const pending = held(voyage(['open']).notice.pending!, one);
+    expect(pending).toMatchObject({ dueAt: minutesAfter(10), heldBy: '4' });
+    const window = { until: minutesAfter(20), by: 'the window patching', silence: null };
+    expect(held(pending, window)).not.toHaveProperty('heldBy');
   });
 });
 

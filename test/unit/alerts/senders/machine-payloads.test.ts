@@ -50,6 +50,11 @@ describe('PagerDuty Events API v2', () => {
     });
   });
 
+  it('goes to the region that the account is in', async () => {
+    const receiver = { ...RECEIVERS.pagerduty, region: 'eu' as const };
+    expect((await tell('pagerduty', {}, { receiver })).heard.host).toBe('events.eu.pagerduty.com');
+  });
+
   it('what is over in part resolves nothing', async () => {
     expect((await tell('pagerduty', { cause: 'resolved', isOver: false })).json.event_action).toBe('trigger');
   });

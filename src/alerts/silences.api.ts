@@ -1,0 +1,69 @@
+/*
+ * Silences for programs: which hold, beginning one, ending one before its time.
+ */
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
+import { silenceMs } from '../domain/inventory-values.js';
+import { Refusal } from '../platform/refusal.js';
+import type { SilenceRow } from './silences.entities.js';
+import { type NewSilence, SilencesService } from './silences.service.js';
+
+const SHOWN_MOST = 200;
+const MOST_IN_LIST = 100;
+
+const words = (most: number) =>
+  z
+    .string()
+    .transform((text) => text.replaceAll('\0', '').trim())
+    .pipe(z.string().min(1).max(most));
+const names = z.array(words(255)).max(MOST_IN_LIST).default([]);
+
+const Match = z.strictObject({
+  hosts: names,
+  owners: names,
+  kinds: z.array(z.enum(DRIFT_KINDS)).default([]),
+  severities: z.array(z.enum(SEVERITIES)).default([]),
+  tags: names,
+  vantages: names,
+  audits: names,
+  receivers: names,
+});
+const Beginning = z.strictObject({ match: Match, for: silenceMs, why: words(2000), by: words(100) });
+const Ending = z.strictObject({ by: words(100) });
+
+/** As programs see it. */
+export type SilenceView = Pick<SilenceRow, 'id' | 'match' | 'why' | 'madeAt' | 'madeBy' | 'until'> &
+  Pick<SilenceRow, 'endedAt' | 'endedBy'>;
+
+@Controller('api/v1/silences')
+export class SilencesApi {
+  constructor(private readonly silences: SilencesService) {}
+
+  /** The latest first, those that are over among them. */
+  @Get()
+  async list(): Promise<{ silences: SilenceView[] }> {
+    return { silences: await this.silences.latest(SHOWN_MOST) };
+  }
+
+  /** `{"match": {"hosts": ["web-1"]}, "for": "2h", "why": "a new disk", "by": "Ada"}` */
+  @Post()
+  begin(@Body() body: unknown): Promise<SilenceView> {
+    const { for: forMs, ...asked } = read(Beginning, body);
+    return this.silences.begin({ ...asked, forMs } satisfies NewSilence);
+  }
+
+  /** `{"by": "Ada"}` */
+  @Delete(':id')
+  @HttpCode(200)
+  end(@Param('id') id: string, @Body() body: unknown): Promise<SilenceView> {
+    return this.silences.end(id, read(Ending, body).by);
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body ?? {});
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+  throw new Refusal('bad-input', `the request can’t be read: ${problems.slice(0, 5).join('; ')}`);
+}
