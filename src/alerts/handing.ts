@@ -2,12 +2,11 @@
  * Notices whose time has come: those that are not wanted any more are dropped, those that a window mutes wait for its end, the
  * others are put together into messages.
  */
-import { type AlertGroup, type Due, groupDue } from '../domain/alert-groups.js';
+import { type AlertGroup, type Due, type FindingOutline, groupDue } from '../domain/alert-groups.js';
 import type { Inventory } from '../domain/inventory.js';
 import { held, isWanted, told } from '../domain/notify.js';
 import { type Destination, type Router, receiverOf, router, vantageOf } from '../domain/routing.js';
 import { type Hush, type Hushing, hushing, type Silence } from '../domain/silence.js';
-import type { StandingFinding } from '../findings/finding-steps.service.js';
 import type { NoticeRow } from './alerts.entities.js';
 import { NoticeLedger, noticeOf } from './notice-ledger.js';
 
@@ -18,7 +17,7 @@ export class Handing {
 
   constructor(
     readonly inventory: Inventory,
-    private readonly findings: ReadonlyMap<string, StandingFinding>,
+    private readonly findings: ReadonlyMap<string, FindingOutline>,
     readonly now: Date,
     private readonly due: readonly NoticeRow[],
     silences: readonly Silence[],
@@ -60,12 +59,12 @@ export class Handing {
     return [{ receiver, groupKey, audit, thread, cause: pending.cause, because: pending.because, finding }];
   }
 
-  private hushOver({ audit, receiver }: NoticeRow, finding: StandingFinding): Hush | null {
+  private hushOver({ audit, receiver }: NoticeRow, finding: FindingOutline): Hush | null {
     const facts = { ...finding, audit, vantage: vantageOf(finding, this.inventory) };
     return this.quiet(facts, receiver, this.now);
   }
 
-  private wayOf(finding: StandingFinding, audit: string | null, receiver: string): Destination | null {
+  private wayOf(finding: FindingOutline, audit: string | null, receiver: string): Destination | null {
     const ways = this.routed({ ...finding, vantage: vantageOf(finding, this.inventory), audit });
     return ways.find((way) => way.receiver.name === receiver) ?? null;
   }

@@ -5,22 +5,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, LessThanOrEqual } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
-import { type AlertGroup, composeAlert } from '../domain/alert-groups.js';
+import { type AlertGroup, composeAlert, shownOf } from '../domain/alert-groups.js';
 import type { Inventory } from '../domain/inventory.js';
 import { FindingStepsService } from '../findings/finding-steps.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { AlertCursor, Delivery, NoticeRow } from './alerts.entities.js';
 import { alone } from './alone.js';
 import { Handing } from './handing.js';
-import type { NoticeLedger } from './notice-ledger.js';
+import { dueNotices, saveNotices } from './notice-rows.js';
 import { Noting } from './noting.js';
 import { SilencesService } from './silences.service.js';
 
 const STEPS_AT_ONCE = 1000;
 const DUE_AT_ONCE = 20_000;
-const CHUNK = 1000;
 
 @Injectable()
 export class NoticesService {
@@ -46,7 +45,7 @@ export class NoticesService {
       const known = await rows.find(NoticeRow, { where: { findingId: In([...new Set(ids)]) } });
       const noting = new Noting(inventory, known);
       for (const step of steps) noting.take(step);
-      await save(rows, noting.ledger);
+      await saveNotices(rows, noting.ledger);
       await rows.update(AlertCursor, { id: 1 }, { eventId: last.eventId });
       return steps.length;
     });
@@ -58,18 +57,14 @@ export class NoticesService {
     const waiting = 'select from alert_notice where pending_cause is not null and pending_due <= $1 limit 1';
     if ((await this.database.query(waiting, [now])).length === 0) return 0;
     return alone(this.database, async (rows) => {
-      const due = await rows.find(NoticeRow, {
-        where: { pendingDue: LessThanOrEqual(now) },
-        order: { pendingDue: 'ASC' },
-        take: DUE_AT_ONCE,
-      });
+      const due = await dueNotices(rows, now, DUE_AT_ONCE);
       if (due.length === 0) return 0;
       const ids = due.map(({ findingId }) => findingId);
-      const findings = await this.steps.standing(rows, ids);
+      const findings = await this.steps.outlines(rows, ids);
       const handing = new Handing(inventory, findings, now, due, await this.silences.current(rows));
       const groups = handing.groups();
       for (const group of groups) await this.send(rows, group, handing);
-      await save(rows, handing.ledger);
+      await saveNotices(rows, handing.ledger);
       return groups.length;
     });
   }
@@ -87,7 +82,13 @@ export class NoticesService {
     const isOver = cause === 'resolved' && others === 0;
     const { deadlines } = handing.inventory;
     const around = { key, thread, isOver, deadlines, url: this.config.publicUrl, now: handing.now };
-    const alert = composeAlert(group, around);
+    const shown = shownOf(group).map(({ id }) => id);
+    const whole = await this.steps.standing(rows, shown);
+    const alert = composeAlert(
+      group,
+      shown.map((id) => whole.get(id)!),
+      around,
+    );
     const made = await rows.insert(Delivery, {
       ...{ key, receiver, thread, cause, alert, because: alert.because },
       ...{ madeAt: handing.now, state: 'waiting' },
@@ -103,25 +104,6 @@ export class NoticesService {
   }
 }
 
-const COLUMNS = [
-  { name: 'receiver', property: 'receiver' },
-  { name: 'finding_id', property: 'findingId' },
-  { name: 'group_key', property: 'groupKey' },
-  { name: 'audit', property: 'audit' },
-  { name: 'pending_cause', property: 'pendingCause' },
-  { name: 'pending_since', property: 'pendingSince' },
-  { name: 'pending_due', property: 'pendingDue' },
-  { name: 'pending_because', property: 'pendingBecause' },
-  { name: 'held_by', property: 'heldBy' },
-  { name: 'told_cause', property: 'toldCause' },
-  { name: 'told_at', property: 'toldAt' },
-  { name: 'thread', property: 'thread' },
-] as const satisfies ReadonlyArray<{ name: string; property: keyof NoticeRow }>;
-const NAMES = COLUMNS.map(({ name }) => name);
-const SAVE = `insert into alert_notice (${NAMES})
-select ${NAMES} from jsonb_populate_recordset(null::alert_notice, $1::jsonb)
-on conflict (receiver, finding_id) do update set ${NAMES.map((name) => `${name} = excluded.${name}`)}`;
-
 /** How many findings that were told in the thread go on, beside these. */
 async function othersIn(
   rows: EntityManager,
@@ -135,23 +117,4 @@ async function othersIn(
     [receiver, thread, JSON.stringify(ids)],
   )) as [{ others: number }];
   return others;
-}
-
-async function save(rows: EntityManager, { changed, gone }: NoticeLedger): Promise<void> {
-  for (const chunk of chunked(changed))
-    await rows.query(SAVE, [
-      JSON.stringify(
-        chunk.map((row) => Object.fromEntries(COLUMNS.map(({ name, property }) => [name, row[property]]))),
-      ),
-    ]);
-  for (const chunk of chunked(gone))
-    await rows.query(
-      `delete from alert_notice using jsonb_to_recordset($1::jsonb) as gone (receiver text, "findingId" bigint)
-       where alert_notice.receiver = gone.receiver and alert_notice.finding_id = gone."findingId"`,
-      [JSON.stringify(chunk)],
-    );
-}
-
-function* chunked<T>(list: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < list.length; from += CHUNK) yield list.slice(from, from + CHUNK);
 }

@@ -2,12 +2,12 @@
  * What steps of findings mean to whom: each goes down the routing tree, and moves the notices of those whom it leads to, and of
  * those who have been told before.
  */
-import { groupKeyOf } from '../domain/alert-groups.js';
+import { groupKeyOf, type StandingFinding } from '../domain/alert-groups.js';
 import { dueBy } from '../domain/deadlines.js';
 import type { Inventory } from '../domain/inventory.js';
 import { decideNotify, escalation } from '../domain/notify.js';
 import { type Destination, escalatedTo, type Router, router, vantageOf } from '../domain/routing.js';
-import type { FindingStep, StandingFinding } from '../findings/finding-steps.service.js';
+import type { FindingStep } from '../findings/finding-steps.service.js';
 import type { NoticeRow } from './alerts.entities.js';
 import { NoticeLedger, noticeOf } from './notice-ledger.js';
 

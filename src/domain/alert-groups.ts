@@ -15,6 +15,12 @@ import type { GroupKey } from './receiver.js';
 /** More groups at once than anybody reads one by one. */
 const GROUPS_MOST = 10;
 
+/** What routes and groups ask of a finding: there may be very many at once. */
+export type FindingOutline = Pick<
+  Finding,
+  'key' | 'kind' | 'severity' | 'state' | 'host' | 'owner' | 'address'
+> & { readonly id: string };
+
 export interface Due {
   readonly receiver: string;
   readonly groupKey: string;
@@ -23,7 +29,7 @@ export interface Due {
   /** Of the message in which it began; null where it begins now. */
   readonly thread: string | null;
   readonly because: string;
-  readonly finding: Finding & { readonly id: string };
+  readonly finding: FindingOutline;
 }
 
 export interface AlertGroup {
@@ -84,6 +90,8 @@ function collapsed(groups: readonly AlertGroup[]): AlertGroup[] {
   });
 }
 
+export type StandingFinding = Finding & { readonly id: string };
+
 export interface Around {
   readonly key: string;
   readonly thread: string;
@@ -95,20 +103,27 @@ export interface Around {
   readonly now: Date;
 }
 
-export function composeAlert(group: AlertGroup, around: Around): Alert {
+/** The findings that the group's message shows: the gravest first. */
+export function shownOf({ notices }: AlertGroup): FindingOutline[] {
+  const rank = ({ severity }: FindingOutline): number => SEVERITIES.indexOf(severity);
+  const findings = notices.map(({ finding }) => finding);
+  findings.sort((a, b) => rank(a) - rank(b) || Number(a.id) - Number(b.id));
+  return findings.slice(0, SHOWN_MOST);
+}
+
+/** @param whole the findings that {@link shownOf} names, in its order */
+export function composeAlert(group: AlertGroup, whole: readonly StandingFinding[], around: Around): Alert {
   const { key, thread, isOver, url, now } = around;
   const findings = group.notices.map(({ finding }) => finding);
-  const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
-  const sorted = [...findings].sort((a, b) => rank(a) - rank(b) || Number(a.id) - Number(b.id));
   const counts = Object.fromEntries(
     SEVERITIES.map((severity) => [severity, findings.filter((one) => one.severity === severity).length]),
   ) as Record<Severity, number>;
   const audits = new Set(group.notices.map(({ audit }) => audit));
   return {
     ...{ key, thread, counts, isOver, cause: group.cause },
-    severity: sorted[0]!.severity,
+    severity: whole[0]!.severity,
     title: titleOf(group),
-    findings: sorted.slice(0, SHOWN_MOST).map((finding) => shown(finding, around)),
+    findings: whole.map((finding) => shown(finding, around)),
     total: findings.length,
     because: Array.from(new Set(group.notices.map(({ because }) => because)))
       .slice(0, 3)
@@ -135,7 +150,7 @@ function titleOf({ cause, notices }: AlertGroup): string {
   return `${count.toLocaleString('en')} new ${count === 1 ? 'finding' : 'findings'}${what}`;
 }
 
-function shown(finding: Due['finding'], { deadlines, url }: Around): AlertFinding {
+function shown(finding: StandingFinding, { deadlines, url }: Around): AlertFinding {
   const { id, kind, severity, state, host, address, port, service, owner, declared, observed, evidence } =
     finding;
   return {

@@ -5,10 +5,9 @@
  */
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import type { Finding, FindingState } from '../domain/finding.js';
+import type { FindingOutline, StandingFinding } from '../domain/alert-groups.js';
+import type { FindingState } from '../domain/finding.js';
 import { FindingRow } from './findings.entities.js';
-
-export type StandingFinding = Finding & { readonly id: string };
 
 export interface FindingStep {
   readonly eventId: string;
@@ -58,6 +57,16 @@ export class FindingStepsService {
       at: new Date(at),
       finding: findings.get(findingId)!,
     }));
+  }
+
+  /** Of each what routes and groups ask for, and no more: there may be tens of thousands. */
+  async outlines(rows: EntityManager, ids: readonly string[]): Promise<Map<string, FindingOutline>> {
+    const found = (await rows.query(
+      `select id::text, key, kind, severity, state, host, owner, address from finding
+       where id in (select text::bigint from jsonb_array_elements_text($1::jsonb) as text)`,
+      [JSON.stringify([...new Set(ids)])],
+    )) as FindingOutline[];
+    return new Map(found.map((one) => [one.id, one]));
   }
 
   /** Findings as they stand, by their ids. */
