@@ -46,7 +46,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: HARBOUR,
-          maxWorkers: 3,
+          maxWorkers: 2,
         },
       },
       {

@@ -48,10 +48,16 @@ export class WorkerTeam<Message> {
       this.queue.push(message);
       this.wake();
     });
-    worker.on('error', (error: Error) => this.fail(error));
+    // What it said before may come after its error, which has a way of its own, and never after its exit.
+    let thrown: Error | null = null;
+    worker.on('error', (error: Error) => {
+      thrown = error;
+    });
     worker.on('exit', (code) => {
       this.left++;
-      if (code !== 0 && !this.isStopping) this.fail(new Error(`a scanning thread ended with code ${code}`));
+      if (thrown) this.fail(thrown);
+      else if (code !== 0 && !this.isStopping)
+        this.fail(new Error(`a scanning thread ended with code ${code}`));
       this.wake();
     });
   }

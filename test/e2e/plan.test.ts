@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { databases, type TestDatabaseKind } from '../support/databases.js';
 import { freePort, portolan, type Running, start, stop } from '../support/program.js';
 
 const inventory = (port: number, more = ''): string => `version: 1
@@ -17,17 +18,27 @@ let folder: string;
 let file: string;
 let env: Record<string, string>;
 
-beforeEach(async () => {
+async function on(kind: TestDatabaseKind['name']): Promise<() => Promise<void>> {
+  const database = await databases.find(({ name }) => name === kind)!.open();
   folder = await mkdtemp(join(tmpdir(), 'portolan-plan-'));
   file = join(folder, 'inventory.yaml');
-  env = { PORTOLAN_DATA: join(folder, 'data'), PORTOLAN_LISTEN: `127.0.0.1:${await freePort()}` };
-  return () => rm(folder, { recursive: true, force: true });
-});
+  env = {
+    PORTOLAN_DATA: database.dataDir ?? join(folder, 'data'),
+    ...(database.url === null ? {} : { DATABASE_URL: database.url }),
+    PORTOLAN_LISTEN: `127.0.0.1:${await freePort()}`,
+  };
+  return async () => {
+    await database.drop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
 
 const run = (...args: string[]) => portolan(args, { env });
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 
 describe('on a folder that nobody holds', () => {
+  beforeEach(() => on('embedded'));
+
   test('a plan says what would change and changes nothing, apply changes it, and then nothing is left to change', async () => {
     await writeFile(file, inventory(22));
     const planned = await run('plan', file);
@@ -50,6 +61,22 @@ describe('on a folder that nobody holds', () => {
     const twice = JSON.parse((await run('apply', file, '--by', 'Ada', '--json')).stdout);
     expect(twice).toMatchObject({ version: '1', changes: [] });
   });
+
+  test('what is no inventory changes nothing', async () => {
+    await writeFile(file, inventory(22, 'audit: []\n'));
+    for (const command of [
+      ['plan', file],
+      ['apply', file, '--by', 'Ada'],
+    ]) {
+      const refused = await run(...command);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("'audit'")]);
+    }
+    expect(await run('apply', '--by', 'Ada')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('on a database', () => {
+  beforeEach(() => on('postgresql'));
 
   test('who applies what was made from an older version is refused, with what has changed since', async () => {
     await writeFile(file, inventory(22));
@@ -83,18 +110,6 @@ describe('on a folder that nobody holds', () => {
       stderr: 'there is no version 9 of the inventory\n',
     });
   });
-
-  test('what is no inventory changes nothing', async () => {
-    await writeFile(file, inventory(22, 'audit: []\n'));
-    for (const command of [
-      ['plan', file],
-      ['apply', file, '--by', 'Ada'],
-    ]) {
-      const refused = await run(...command);
-      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("'audit'")]);
-    }
-    expect(await run('apply', '--by', 'Ada')).toMatchObject({ code: 2 });
-  });
 });
 
 describe('while a service holds it', () => {
@@ -102,10 +117,14 @@ describe('while a service holds it', () => {
   let url: string;
 
   beforeEach(async () => {
+    const close = await on('embedded');
     await writeFile(file, inventory(22));
     service = start(['serve'], { env: { ...env, PORTOLAN_INVENTORY: file } });
     url = (await service.printed(/http:\/\/127\.0\.0\.1:\d+/))[0];
-    return () => stop(service);
+    return async () => {
+      await stop(service);
+      await close();
+    };
   });
 
   test('it is asked, says what would change, and works by what was applied', async () => {
