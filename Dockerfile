@@ -32,7 +32,7 @@ ENV NODE_ENV=production \
   PORTOLAN_INVENTORY=/inventory \
   PORTOLAN_CHROMIUM=/usr/bin/chromium
 USER node
-# The service listens on 127.0.0.1 only until there is a sign-in: see docker-compose.yml for what follows from it.
+# It listens on 127.0.0.1 unless PORTOLAN_LISTEN says otherwise: see docker-compose.yml.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # node is the first process here and gets no default signal handling from the kernel; serve handles SIGTERM itself.

@@ -7,6 +7,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { AccessModule } from './access/access.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
@@ -16,6 +17,7 @@ import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
 import { Heartbeat } from './platform/heartbeat.js';
+import { Keyring } from './platform/keyring.js';
 import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
@@ -46,7 +48,10 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics, StoreWatch].map((one) => ({ provide: one, useClass: one })),
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring].map((one) => ({
+      provide: one,
+      useClass: one,
+    })),
   ];
   const surroundings = {
     module: SurroundingsModule,
@@ -59,13 +64,13 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     imports: [
       surroundings,
       ScheduleModule.forRoot(),
+      AccessModule,
       InventoryModule,
       ScansModule,
       FindingsModule,
       AlertsModule,
       HistoryModule,
       ReportsModule,
-      AlertsModule,
     ],
     controllers: [HealthController, MetricsController],
     providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],

@@ -1,6 +1,7 @@
 /*
  * The service's configuration, from the environment, checked once at start. The only reader of process.env.
  */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Concealed } from './platform/concealed.js';
@@ -11,6 +12,7 @@ import {
   PublicUrl,
   SecretKey,
   SmtpUrl,
+  TrustedProxies,
 } from './platform/environment-values.js';
 import { Refusal } from './platform/refusal.js';
 
@@ -20,19 +22,18 @@ const Listen = z
   .transform((text, context) => {
     const match = /^(.*):(\d{1,5})$/.exec(text);
     const port = Number(match?.[2]);
-    if (!match || port > 65535) {
+    const address = (match?.[1] ?? '').replace(/^\[|\]$/g, '');
+    if (isIP(address) === 0 || port > 65535) {
       context.addIssue({
         code: 'custom',
         message: `'${text}' is no address and port; expected 127.0.0.1:8080`,
       });
       return z.NEVER;
     }
-    return { address: match[1]!.replace(/^\[|\]$/g, ''), port };
-  })
-  // There is no sign-in yet, so that nobody but this machine may reach the pages.
-  .refine(({ address }) => address === '127.0.0.1' || address === '::1', {
-    message: 'only 127.0.0.1 or [::1] until there is a sign-in; expected for example 127.0.0.1:8080',
+    return { address, port };
   });
+
+const LOOPBACK = ['127.0.0.1', '::1'];
 
 const optional = z.string().trim().min(1).optional();
 
@@ -46,47 +47,59 @@ const HeartbeatUrl = z
   }, 'expected http://… or https://…, without a user or password')
   .optional();
 
-const Environment = z.object({
-  PORTOLAN_INVENTORY: optional,
-  PORTOLAN_DATA: z.string().trim().min(1).default('./data'),
-  PORTOLAN_HISTORY_DAYS: z.coerce
-    .number({ error: 'expected a whole number of days' })
-    .int()
-    .min(1)
-    .max(4000)
-    .default(400),
-  PORTOLAN_LOOKS_DAYS: z.coerce
-    .number({ error: 'expected a whole number of days' })
-    .int()
-    .min(1)
-    .max(4000)
-    .default(30),
-  PORTOLAN_LISTEN: Listen,
-  PORTOLAN_CHROMIUM: optional,
-  PORTOLAN_CHROMIUM_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
-  PORTOLAN_RATE: z.coerce
-    .number({ error: 'expected a whole number of packets a second' })
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .optional(),
-  PORTOLAN_HEARTBEAT_URL: HeartbeatUrl,
-  PORTOLAN_SMTP_URL: SmtpUrl,
-  PORTOLAN_MAIL_FROM: MailFrom,
-  PORTOLAN_MAIL_TO: MailTo,
-  PORTOLAN_URL: PublicUrl,
-  PORTOLAN_PRIVATE_RECEIVERS: PrivateReceivers,
-  PORTOLAN_KEY: SecretKey,
-  PORTOLAN_KEY_FILE: optional,
-  PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  DATABASE_URL: z
-    .string()
-    .refine(
-      (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
-      'expected postgres://user:password@host:port/database',
-    )
-    .optional(),
-});
+const Environment = z
+  .object({
+    PORTOLAN_INVENTORY: optional,
+    PORTOLAN_DATA: z.string().trim().min(1).default('./data'),
+    PORTOLAN_HISTORY_DAYS: z.coerce
+      .number({ error: 'expected a whole number of days' })
+      .int()
+      .min(1)
+      .max(4000)
+      .default(400),
+    PORTOLAN_LOOKS_DAYS: z.coerce
+      .number({ error: 'expected a whole number of days' })
+      .int()
+      .min(1)
+      .max(4000)
+      .default(30),
+    PORTOLAN_LISTEN: Listen,
+    PORTOLAN_ACCESS: z.enum(['accounts', 'open']).default('accounts'),
+    PORTOLAN_TRUSTED_PROXIES: TrustedProxies,
+    PORTOLAN_CHROMIUM: optional,
+    PORTOLAN_CHROMIUM_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
+    PORTOLAN_RATE: z.coerce
+      .number({ error: 'expected a whole number of packets a second' })
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .optional(),
+    PORTOLAN_HEARTBEAT_URL: HeartbeatUrl,
+    PORTOLAN_SMTP_URL: SmtpUrl,
+    PORTOLAN_MAIL_FROM: MailFrom,
+    PORTOLAN_MAIL_TO: MailTo,
+    PORTOLAN_URL: PublicUrl,
+    PORTOLAN_PRIVATE_RECEIVERS: PrivateReceivers,
+    PORTOLAN_KEY: SecretKey,
+    PORTOLAN_KEY_FILE: optional,
+    PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    DATABASE_URL: z
+      .string()
+      .refine(
+        (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+        'expected postgres://user:password@host:port/database',
+      )
+      .optional(),
+  })
+  // Without a sign-in nobody but this machine may reach the pages.
+  .refine(
+    ({ PORTOLAN_ACCESS, PORTOLAN_LISTEN: { address } }) =>
+      PORTOLAN_ACCESS === 'accounts' || LOOPBACK.includes(address),
+    {
+      path: ['PORTOLAN_LISTEN'],
+      message: 'only 127.0.0.1 or [::1] while PORTOLAN_ACCESS is open; expected for example 127.0.0.1:8080',
+    },
+  );
 
 export interface Config {
   /** A file or a folder; null where the service starts without an inventory. */
@@ -99,6 +112,10 @@ export interface Config {
   /** null for the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly listen: { readonly address: string; readonly port: number };
+  /** `open`: no sign-in, and this machine alone; everybody on it may do everything. */
+  readonly access: 'accounts' | 'open';
+  /** Whose word for where a request comes from is believed. */
+  readonly trustedProxies: readonly string[];
   readonly chromium: string | null;
   /** Chromium's own sandbox: `auto` goes without only where the machine forbids it. */
   readonly chromiumSandbox: 'auto' | 'on' | 'off';
@@ -145,6 +162,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     looksDays: values.PORTOLAN_LOOKS_DAYS,
     databaseUrl: values.DATABASE_URL ?? null,
     listen: values.PORTOLAN_LISTEN,
+    access: values.PORTOLAN_ACCESS,
+    trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,

@@ -2,6 +2,14 @@
  * Every table's entity, for whoever opens the database: the service, `migrate`, and the tests.
  */
 import {
+  AccessLinkRow,
+  AccountRow,
+  ApiTokenRow,
+  AuditLogRow,
+  SessionRow,
+  StrikeRow,
+} from './access/access.entities.js';
+import {
   AlertCursor,
   ConditionRow,
   Delivery,
@@ -20,6 +28,12 @@ import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entit
 import { ShardLogEntry } from './scans/shard-log.entities.js';
 
 export const ENTITIES = [
+  AccountRow,
+  SessionRow,
+  ApiTokenRow,
+  AccessLinkRow,
+  StrikeRow,
+  AuditLogRow,
   InventoryVersion,
   AgendaRow,
   SkippedSlots,

@@ -3,14 +3,17 @@
  * What is under way is told to stop, what was found is kept, and the next start goes on from the rows.
  */
 import 'reflect-metadata';
+import fastifyCookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { AccountsService } from './access/accounts.service.js';
+import { LinksService } from './access/links.service.js';
+import { LocalToken } from './access/local-token.js';
 import { Deliverer } from './alerts/deliverer.js';
 import { HealthWatch } from './alerts/health-watch.js';
 import { Notifier } from './alerts/notifier.js';
-import { SecretsService } from './alerts/secrets.service.js';
 import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
@@ -22,14 +25,16 @@ import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { type Database, openDatabase } from './platform/database.js';
 import { Heartbeat } from './platform/heartbeat.js';
+import { Keyring } from './platform/keyring.js';
 import { Loop, pause } from './platform/loop.js';
-import { guardLoopback } from './platform/loopback-only.js';
+import { guardChanges, guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
 import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
+import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
@@ -62,13 +67,18 @@ export async function startService(
   const loop = new Loop(watch);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    closing ??= loop.close().then(closeContext);
+    closing ??= loop
+      .close()
+      .then(() => app.get(LocalToken).remove())
+      .then(closeContext);
     return closing;
   };
   try {
     await useInventory(app.get(InventoryService), config, log);
-    await app.get(SecretsService).prepare();
+    await app.get(Keyring).prepare();
+    if (config.access === 'accounts') await app.get(LocalToken).write();
     await listen(app, config);
+    await sayHowToBegin(app, config, log);
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
     for (const room of [
       Dispatcher,
@@ -93,6 +103,22 @@ export async function startService(
     await close();
     throw error;
   }
+}
+
+/** As long as there is no account, whoever reads the log makes the first. */
+async function sayHowToBegin(
+  app: NestFastifyApplication,
+  { access, publicUrl }: Config,
+  log: Logger,
+): Promise<void> {
+  if (access === 'open') {
+    log.warn('there is no sign-in (PORTOLAN_ACCESS is open): everybody on this machine may do everything');
+    return;
+  }
+  if (await app.get(AccountsService).hasAny()) return;
+  const link = await app.get(LinksService).make('set-up', null);
+  const url = `${publicUrl ?? (await app.getUrl())}/set-up?link=${link}`;
+  log.warn({ setUp: url }, 'there is no account yet: open this link within a day to make the administrator');
 }
 
 /** The one that is configured, else the one that was used last: say so, for its audits go on. */
@@ -149,13 +175,17 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
+    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     // An inventory may have 10 MiB, and JSON makes more of it.
     bodyLimit: 16 * 1024 * 1024,
     routerOptions: { maxParamLength: 1000 },
   });
   const server = adapter.getInstance() as never as FastifyInstance;
   sendPageHeaders(server);
-  guardLoopback(server);
+  if (config.access === 'open') guardLoopback(server);
+  guardChanges(server, config.publicUrl?.startsWith('https:') ? 'https' : 'http');
+  rememberVisits(server);
+  await server.register(fastifyCookie);
   const files = loadStaticFiles();
   await serveStaticFiles(server, files);
   const module = appModule({

@@ -6,6 +6,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { z } from 'zod';
 import { testAlert } from '../domain/alert-groups.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Delivery } from './alerts.entities.js';
 import { Courier } from './courier.js';
@@ -39,6 +40,7 @@ export type Tested =
   | { readonly ok: false; readonly why: string };
 
 @Controller('api/v1')
+@Needs('alerts.operate')
 export class AlertsApi {
   constructor(
     private readonly courier: Courier,
@@ -58,12 +60,14 @@ export class AlertsApi {
 
   /** Who would have been told of an audit's last run, and why. */
   @Get('alerts/dry-run')
+  @Needs('alerts.read')
   async wouldTell(@Query('audit') audit?: unknown): Promise<WouldTell> {
     return this.dryRun.ofLastRun(typeof audit === 'string' && audit !== '' ? audit : null);
   }
 
   /** `?state=dead`; the latest first. */
   @Get('alerts/deliveries')
+  @Needs('alerts.read')
   async list(@Query('state') state?: unknown): Promise<{ deliveries: DeliveryView[] }> {
     const read = State.safeParse(state);
     if (!read.success) throw new Refusal('bad-input', 'expected state=waiting, sent or dead');
@@ -73,6 +77,7 @@ export class AlertsApi {
 
   /** Of one finding: who was told of it, when and why. */
   @Get('findings/:id/deliveries')
+  @Needs('alerts.read')
   async ofFinding(@Param('id') id: string): Promise<{ deliveries: DeliveryView[] }> {
     const found = /^\d{1,18}$/.test(id) ? await this.deliveries.ofFinding(id) : [];
     return { deliveries: found.map(viewOf) };

@@ -4,13 +4,17 @@
  */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
-import { Refusal } from '../platform/refusal.js';
+import type { Actor } from '../domain/access.js';
+import { Needs } from '../platform/permission.js';
+import { readBody, words } from '../platform/read-body.js';
+import { By, signedBy } from '../platform/visit.js';
 import { type ListedSecret, type Rotated, SecretsService } from './secrets.service.js';
 
-const By = z.object({ by: z.string().trim().min(1).max(100) });
-const Setting = By.extend({ value: z.string() });
+const Signed = z.object({ by: words(100) });
+const Setting = Signed.extend({ value: z.string() });
 
 @Controller('api/v1/secrets')
+@Needs('secrets.manage')
 export class SecretsApi {
   constructor(private readonly secrets: SecretsService) {}
 
@@ -21,32 +25,29 @@ export class SecretsApi {
 
   /** `{"value": "…", "by": "Ada"}` */
   @Put(':name')
-  async set(@Param('name') name: string, @Body() body: unknown): Promise<{ set: string }> {
-    const { value, by } = read(Setting, body);
+  async set(
+    @By() actor: Actor,
+    @Param('name') name: string,
+    @Body() body: unknown,
+  ): Promise<{ set: string }> {
+    const { value, by } = readBody(Setting, signedBy(body, actor));
     await this.secrets.set(name, value, by);
     return { set: name };
   }
 
   @Delete(':name')
-  async remove(@Param('name') name: string, @Body() body: unknown): Promise<{ removed: string }> {
-    await this.secrets.remove(name, read(By, body).by);
+  async remove(
+    @By() actor: Actor,
+    @Param('name') name: string,
+    @Body() body: unknown,
+  ): Promise<{ removed: string }> {
+    await this.secrets.remove(name, readBody(Signed, signedBy(body, actor)).by);
     return { removed: name };
   }
 
   @Post('rotate')
   @HttpCode(200)
-  rotate(@Body() body: unknown): Promise<Rotated> {
-    return this.secrets.rotate(read(By, body).by);
+  rotate(@By() actor: Actor, @Body() body: unknown): Promise<Rotated> {
+    return this.secrets.rotate(readBody(Signed, signedBy(body, actor)).by);
   }
-}
-
-/** Names what is wrong by its place alone. */
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body ?? {});
-  if (result.success) return result.data;
-  const places = result.error.issues.map(({ path }) => path.join('.') || 'it');
-  throw new Refusal(
-    'bad-input',
-    `the request can’t be read: ${[...new Set(places)].join(', ')} is not as expected`,
-  );
 }

@@ -11,11 +11,11 @@ import type { Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { Keyring } from '../platform/keyring.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
-import { type Keys, readKeys } from './key-file.js';
+import { type Key, seal, type Unsealed, unseal } from '../platform/vault.js';
 import { SecretRow } from './secrets.entities.js';
-import { type Key, seal, type Unsealed, unseal } from './vault.js';
 
 export type Secret =
   | { readonly ok: true; readonly value: string }
@@ -44,27 +44,17 @@ const VALUE_MOST = 16_384;
 
 @Injectable()
 export class SecretsService {
-  private keys: Promise<Keys> | null = null;
-
   constructor(
     private readonly database: DataSource,
+    private readonly keyring: Keyring,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /**
-   * Reads the keys, and makes one where there is none: then it says where. Throws where they can't be used; a folder that can't
-   * be written may not matter, for whoever has no secrets.
-   */
-  async prepare(): Promise<string | null> {
-    try {
-      return (await this.allKeys()).made;
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'unavailable') throw error;
-      this.log.warn(`${error.message}; no secret can be kept until it can, or PORTOLAN_KEY is set`);
-      return null;
-    }
+  /** See {@link Keyring.prepare}. */
+  prepare(): Promise<string | null> {
+    return this.keyring.prepare();
   }
 
   async get(name: string): Promise<Secret> {
@@ -81,7 +71,7 @@ export class SecretsService {
     const read = unseal(keys, row);
     if (read.ok) return read;
     // Somebody may bring its key back.
-    this.keys = null;
+    this.keyring.forget();
     return { ok: false, why: whyUnread(name, row.keyId, read) };
   }
 
@@ -92,7 +82,7 @@ export class SecretsService {
         'bad-input',
         `the secret ${name} is empty or too long; expected 1 to ${VALUE_MOST} characters`,
       );
-    const { keys } = await this.allKeys();
+    const { keys } = await this.keyring.keys();
     await this.alone(async (rows) => {
       const before = await rows.findOneBy(SecretRow, { name });
       const sealed = seal(keys[0], { id: before?.id ?? randomUUID(), name }, value);
@@ -123,8 +113,8 @@ export class SecretsService {
   /** Encrypts all anew, under the first key; who changed them and when stays. */
   async rotate(by: string): Promise<Rotated> {
     // A key may have been put before the others since the last look.
-    this.keys = null;
-    const { keys } = await this.allKeys();
+    this.keyring.forget();
+    const { keys } = await this.keyring.keys();
     const done = await this.alone(async (rows) => {
       const unreadable: string[] = [];
       const all = await rows.find(SecretRow, { order: { name: 'ASC' } });
@@ -133,7 +123,8 @@ export class SecretsService {
         if (read.ok) await rows.save(rows.create(SecretRow, { ...row, ...seal(keys[0], row, read.value) }));
         else unreadable.push(row.name);
       }
-      return { rotated: all.length - unreadable.length, unreadable };
+      const rotated = all.length - unreadable.length;
+      return { rotated, unreadable: [...unreadable, ...(await this.keyring.resealAll(rows))] };
     });
     this.log.info({ ...done, by }, 'secrets were encrypted anew');
     return done;
@@ -148,30 +139,11 @@ export class SecretsService {
 
   private async keysOrWhy(): Promise<readonly Key[] | string> {
     try {
-      return (await this.allKeys()).keys;
+      return (await this.keyring.keys()).keys;
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       throw error;
     }
-  }
-
-  /** Read once; what can't be read is tried again by whoever asks next. */
-  private allKeys(): Promise<Keys> {
-    this.keys ??= readKeys(this.config).then(
-      (keys) => {
-        if (keys.made !== null)
-          this.log.info(
-            { file: keys.made },
-            'a key for secrets was made; keep a copy of it elsewhere: without it they can’t be read',
-          );
-        return keys;
-      },
-      (error: unknown) => {
-        this.keys = null;
-        throw error;
-      },
-    );
-    return this.keys;
   }
 }
 

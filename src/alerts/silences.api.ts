@@ -3,20 +3,18 @@
  */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
+import type { Actor } from '../domain/access.js';
 import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
 import { silenceMs } from '../domain/inventory-values.js';
-import { Refusal } from '../platform/refusal.js';
+import { Needs } from '../platform/permission.js';
+import { readBody, words } from '../platform/read-body.js';
+import { By, signedBy } from '../platform/visit.js';
 import type { SilenceRow } from './silences.entities.js';
 import { type NewSilence, SilencesService } from './silences.service.js';
 
 const SHOWN_MOST = 200;
 const MOST_IN_LIST = 100;
 
-const words = (most: number) =>
-  z
-    .string()
-    .transform((text) => text.replaceAll('\0', '').trim())
-    .pipe(z.string().min(1).max(most));
 const names = z.array(words(255)).max(MOST_IN_LIST).default([]);
 
 const Match = z.strictObject({
@@ -37,33 +35,28 @@ export type SilenceView = Pick<SilenceRow, 'id' | 'match' | 'why' | 'madeAt' | '
   Pick<SilenceRow, 'endedAt' | 'endedBy'>;
 
 @Controller('api/v1/silences')
+@Needs('alerts.operate')
 export class SilencesApi {
   constructor(private readonly silences: SilencesService) {}
 
   /** The latest first, those that are over among them. */
   @Get()
+  @Needs('alerts.read')
   async list(): Promise<{ silences: SilenceView[] }> {
     return { silences: await this.silences.latest(SHOWN_MOST) };
   }
 
   /** `{"match": {"hosts": ["web-1"]}, "for": "2h", "why": "a new disk", "by": "Ada"}` */
   @Post()
-  begin(@Body() body: unknown): Promise<SilenceView> {
-    const { for: forMs, ...asked } = read(Beginning, body);
+  begin(@By() actor: Actor, @Body() body: unknown): Promise<SilenceView> {
+    const { for: forMs, ...asked } = readBody(Beginning, signedBy(body, actor));
     return this.silences.begin({ ...asked, forMs } satisfies NewSilence);
   }
 
   /** `{"by": "Ada"}` */
   @Delete(':id')
   @HttpCode(200)
-  end(@Param('id') id: string, @Body() body: unknown): Promise<SilenceView> {
-    return this.silences.end(id, read(Ending, body).by);
+  end(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<SilenceView> {
+    return this.silences.end(id, readBody(Ending, signedBy(body, actor)).by);
   }
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body ?? {});
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
-  throw new Refusal('bad-input', `the request can’t be read: ${problems.slice(0, 5).join('; ')}`);
 }

@@ -1,6 +1,6 @@
 /*
  * Where a running service holds the embedded database, nobody else is let in: then it is asked over its own API, at
- * PORTOLAN_LISTEN. Whatever else listens there is not believed.
+ * PORTOLAN_LISTEN, and knows us by the token that it has put into its folder. Whatever else listens there is not believed.
  */
 import type { Config } from '../config.js';
 import { Refusal } from '../platform/refusal.js';
@@ -60,15 +60,21 @@ async function open(config: Config): Promise<Context | Refusal> {
 
 /** Null where no service of ours listens there. Throws what the service refuses. */
 async function ask<T>(
-  { listen }: Config,
+  { listen, dataDir }: Config,
   { path, body, method }: Request,
   isAnswer: (answer: object) => answer is T & object,
 ): Promise<T | null> {
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   const isRead = body === undefined;
+  const { readLocalToken } = await import('../access/local-token.js');
+  const token = await readLocalToken(dataDir);
   const response = await fetch(`http://${host}:${listen.port}${path}`, {
     method: method ?? (isRead ? 'GET' : 'POST'),
-    headers: { accept: 'application/json', ...(isRead ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(isRead ? {} : { 'content-type': 'application/json' }),
+    },
     ...(isRead ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(PATIENCE_MS),
   }).catch(() => null);

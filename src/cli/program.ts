@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
   alert: async () => (await import('./alert.js')).alertCommand,
   silence: async () => (await import('./silence.js')).silenceCommand,
+  account: async () => (await import('./account.js')).accountCommand,
   migrate: async () => (await import('./migrate.js')).migrateCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
 };

@@ -44,6 +44,11 @@ async function quickstart(once: boolean): Promise<void> {
     import('./interrupt.js'),
   ]);
   const config = readConfig();
+  if (!['127.0.0.1', '::1'].includes(config.listen.address))
+    throw new Refusal(
+      'bad-input',
+      'the demo has no sign-in, so that it listens on 127.0.0.1 or [::1] alone; set PORTOLAN_LISTEN to one of them',
+    );
   const { harbour, inventory } = await moor(config, 'stormy', once ? null : '5m');
   try {
     say(
@@ -55,14 +60,18 @@ async function quickstart(once: boolean): Promise<void> {
         : 'Starting …',
     );
     const signal = interruptSignal();
-    const service = await startService({ ...config, inventory, logLevel: 'warn' }, makeLogger('warn'), {
-      signal,
-    });
+    const service = await startService(
+      { ...config, inventory, access: 'open', logLevel: 'warn' },
+      makeLogger('warn'),
+      {
+        signal,
+      },
+    );
     try {
       await firstVoyage(service, config, signal);
       if (once || signal.aborted) return;
       say(
-        `\nThe pages are on ${service.url}. There is no sign-in yet, so that only this machine can open them. Ctrl-C stops.`,
+        `\nThe pages are on ${service.url}. The demo has no sign-in, so that only this machine can open them. Ctrl-C stops.`,
       );
       await interrupted();
     } finally {

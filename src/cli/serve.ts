@@ -24,7 +24,10 @@ export function serveCommand(program: Command): void {
         );
       }
       const service = await startService(config, log, { signal });
-      log.info({ url: service.url }, 'listening, for this machine only');
+      log.info(
+        { url: service.url },
+        config.access === 'open' ? 'listening, for this machine only' : 'listening',
+      );
       if (!signal.aborted)
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       log.info('stopping');

@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import type { SilencesApi, SilenceView } from '../alerts/silences.api.js';
+import { COMMAND_LINE } from '../domain/access.js';
 import { say, sayJson } from './say.js';
 import { type ByOption, whoIs } from './who-is.js';
 
@@ -48,7 +49,7 @@ export function silenceCommand(program: Command): void {
 async function beginOne({ for: lasts, why, ...options }: BeginOptions): Promise<void> {
   const match = Object.fromEntries(NAMED.map(([option, key]) => [key, options[option] ?? []]));
   const body = { match, for: lasts, why, by: await whoIs(options) };
-  const made = await onSilences((api) => api.begin(body), { path: '', body }, isSilence);
+  const made = await onSilences((api) => api.begin(COMMAND_LINE, body), { path: '', body }, isSilence);
   await say(`silence ${made.id} holds until ${minuteOf(made.until)}: ${wordsOf(made)}`);
 }
 
@@ -71,7 +72,7 @@ async function list({ all, json }: { all?: true; json?: true }): Promise<void> {
 async function end(id: string, options: ByOption): Promise<void> {
   const body = { by: await whoIs(options) };
   const request = { path: `/${encodeURIComponent(id)}`, body, method: 'DELETE' } as const;
-  const ended = await onSilences((api) => api.end(id, body), request, isSilence);
+  const ended = await onSilences((api) => api.end(COMMAND_LINE, id, body), request, isSilence);
   await say(`silence ${ended.id} is over; what it held back is told now`);
 }
 

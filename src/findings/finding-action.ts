@@ -3,8 +3,10 @@
  * there is a sign-in, people say who they are.
  */
 import { z } from 'zod';
+import type { Actor } from '../domain/access.js';
 import type { Action } from '../domain/act.js';
 import { Refusal } from '../platform/refusal.js';
+import { signedBy } from '../platform/visit.js';
 
 const LONGEST = 2000;
 const words = (what: string, most = LONGEST) =>
@@ -42,12 +44,16 @@ const Asked = z.intersection(
   ),
 );
 
-export function readAction(body: unknown): { action: Action; by: string } {
-  const read = Asked.safeParse(body ?? {});
+/** Signed by whoever has signed in. */
+export function readAction(
+  body: unknown,
+  actor: Actor,
+): { action: Action; who: { by: string; seen: readonly string[] | null } } {
+  const read = Asked.safeParse(signedBy(body, actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));
     throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);
   }
   const { by, ...action } = read.data;
-  return { action, by };
+  return { action, who: { by, seen: actor.owners } };
 }

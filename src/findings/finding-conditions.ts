@@ -19,6 +19,8 @@ export interface FindingFilter {
   /** A part of the host's name or address. */
   readonly host: string | null;
   readonly text: string | null;
+  /** The owners whose findings may be seen; null for all. */
+  readonly seen: readonly string[] | null;
 }
 
 export interface Conditions {
@@ -41,7 +43,7 @@ const TEXT = `concat_ws(' ', kind, host, case when position(':' in address) > 0 
 
 /** @param now needed where it asks for what is overdue */
 export function conditions(filter: FindingFilter, now?: Now): Conditions {
-  const { state, severity, kind, owner, host, text } = filter;
+  const { state, severity, kind, owner, host, text, seen } = filter;
   const parameters: unknown[] = [];
   const given = (value: unknown): string => `$${parameters.push(value)}`;
   const parts: string[] = [];
@@ -52,6 +54,7 @@ export function conditions(filter: FindingFilter, now?: Now): Conditions {
   if (kind !== null) parts.push(`kind = ${given(kind)}`);
   if (owner === '') parts.push('owner is null');
   else if (owner !== null) parts.push(`owner = ${given(owner)}`);
+  if (seen !== null) parts.push(seen.length === 0 ? 'false' : `owner in (${seen.map(given).join(', ')})`);
   if (host !== null) {
     const part = given(containing(host));
     parts.push(`(host ilike ${part} or address ilike ${part})`);

@@ -3,6 +3,7 @@
  * been understood.
  */
 import { z } from 'zod';
+import type { Actor } from '../domain/access.js';
 import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
 import { FINDING_STATES } from '../domain/finding.js';
 import { Refusal } from '../platform/refusal.js';
@@ -34,12 +35,15 @@ const Filter = z.object({
     .transform((page) => Number(page ?? 1)),
 });
 
-/** The filter that stands in a query, and the page. Throws Refusal where nobody could have chosen it. */
-export function readFilter(query: Record<string, unknown>): { filter: FindingFilter; page: number } {
+/** The filter that stands in a query, among what whoever asks may see, and the page. Throws Refusal where nobody could have chosen it. */
+export function readFilter(
+  query: Record<string, unknown>,
+  { owners }: Pick<Actor, 'owners'>,
+): { filter: FindingFilter; page: number } {
   const read = Filter.safeParse(query);
   if (read.success) {
     const { page, q, owner, ...rest } = read.data;
-    return { filter: { ...rest, text: q, owner: owner === UNOWNED ? '' : owner }, page };
+    return { filter: { ...rest, text: q, owner: owner === UNOWNED ? '' : owner, seen: owners }, page };
   }
   const names = Array.from(new Set(read.error.issues.map(({ path }) => String(path[0]))));
   const allowed: Record<string, readonly string[]> = {

@@ -2,8 +2,11 @@
  * What the findings say to programs. The command line asks here while the service holds the database.
  */
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { Actor } from '../domain/access.js';
 import { type Explanation, parseEndpoint } from '../domain/explain.js';
+import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { By } from '../platform/visit.js';
 import { Explainer } from './explainer.js';
 import { readAction } from './finding-action.js';
 import { readFilter } from './finding-filter.js';
@@ -11,6 +14,7 @@ import { FindingsQueries } from './findings.queries.js';
 import { type ActedOn, FindingsService } from './findings.service.js';
 
 @Controller('api/v1')
+@Needs('findings.act')
 export class FindingsApi {
   constructor(
     private readonly explainer: Explainer,
@@ -21,9 +25,9 @@ export class FindingsApi {
   /** Does something to one finding: `{"do": "acknowledge", "by": "Ada", "why": "on it"}`. */
   @Post('findings/:id/actions')
   @HttpCode(200)
-  async act(@Param('id') id: string, @Body() body: unknown): Promise<{ done: number }> {
-    const { action, by } = readAction(body);
-    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, by);
+  async act(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<{ done: number }> {
+    const { action, who } = readAction(body, actor);
+    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who);
     if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
     if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
     return { done };
@@ -32,13 +36,18 @@ export class FindingsApi {
   /** The same to all that a filter chooses, as the list of findings has it in its query. Says which were left as they are. */
   @Post('findings/actions')
   @HttpCode(200)
-  async actOnAll(@Query() query: Record<string, unknown>, @Body() body: unknown): Promise<ActedOn> {
-    const { action, by } = readAction(body);
-    const { filter } = readFilter(query);
-    return this.findings.act(await this.queries.ids(filter), action, by);
+  async actOnAll(
+    @By() actor: Actor,
+    @Query() query: Record<string, unknown>,
+    @Body() body: unknown,
+  ): Promise<ActedOn> {
+    const { action, who } = readAction(body, actor);
+    const { filter } = readFilter(query, actor);
+    return this.findings.act(await this.queries.ids(filter), action, who);
   }
 
   @Get('explain')
+  @Needs('runs.read')
   async explain(@Query('endpoint') endpoint?: unknown): Promise<Explanation> {
     const text = typeof endpoint === 'string' ? endpoint : '';
     const read = parseEndpoint(text);

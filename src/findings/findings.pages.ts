@@ -15,6 +15,7 @@ import {
   Res,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { Actor } from '../domain/access.js';
 import { advise } from '../domain/advice.js';
 import { flapping } from '../domain/damping.js';
 import { DEADLINES, dueBy } from '../domain/deadlines.js';
@@ -22,7 +23,9 @@ import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { goTo } from '../platform/go-to.js';
 import { instant } from '../platform/page-times.js';
+import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
 import { readAction } from './finding-action.js';
 import type { FindingFilter } from './finding-conditions.js';
@@ -34,6 +37,7 @@ import { FindingsService } from './findings.service.js';
 const FINDINGS_A_PAGE = 50;
 
 @Controller('findings')
+@Needs('findings.read')
 export class FindingsPages {
   constructor(
     @Inject(FindingsQueries) private readonly queries: FindingsQueries,
@@ -45,9 +49,9 @@ export class FindingsPages {
 
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  async list(@Query() query: Record<string, unknown>): Promise<string> {
-    const { filter, page } = readFilter(query);
-    const choices = await this.queries.choices();
+  async list(@By() actor: Actor, @Query() query: Record<string, unknown>): Promise<string> {
+    const { filter, page } = readFilter(query, actor);
+    const choices = await this.queries.choices(actor.owners);
     const { total, bySeverity, findings } = await this.queries.page(filter, {
       offset: (page - 1) * FINDINGS_A_PAGE,
       limit: FINDINGS_A_PAGE,
@@ -65,8 +69,8 @@ export class FindingsPages {
 
   @Get(':id')
   @Header('Content-Type', 'text/html; charset=utf-8')
-  async one(@Param('id') id: string): Promise<string> {
-    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id) : null;
+  async one(@By() actor: Actor, @Param('id') id: string): Promise<string> {
+    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
     if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
     const now = this.clock();
     const row = findingRow(finding, await this.ownerNames(), now);
@@ -91,15 +95,17 @@ export class FindingsPages {
   }
 
   @Post(':id/act')
+  @Needs('findings.act')
   @HttpCode(303)
   async act(
+    @By() actor: Actor,
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { action, by } = readAction(body);
-    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, by);
+    const { action, who } = readAction(body, actor);
+    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who);
     if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
     if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
     return goTo(`/findings/${id}`, htmx, reply);
@@ -112,7 +118,7 @@ export class FindingsPages {
 
 function pagesOf(filter: FindingFilter, page: number, total: number) {
   const last = Math.max(1, Math.ceil(total / FINDINGS_A_PAGE));
-  const { text, owner, ...rest } = filter;
+  const { text, owner, seen: _, ...rest } = filter;
   const link = (to: number): string => {
     const values = { ...rest, q: text, owner: owner === '' ? UNOWNED : owner, page: String(to) };
     return `/findings?${new URLSearchParams(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null))}`;

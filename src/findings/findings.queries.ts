@@ -4,6 +4,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { owns } from '../domain/access.js';
 import { DEADLINES } from '../domain/deadlines.js';
 import { type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
@@ -159,23 +160,29 @@ export class FindingsQueries {
     return rows.map(({ id }) => id);
   }
 
-  /** The values that filters can take, and whether there is anything at all. */
-  async choices(): Promise<{ kinds: DriftKind[]; owners: string[]; unowned: boolean; any: boolean }> {
+  /** The values that filters can take, and whether there is anything at all. @param seen owners; null for all */
+  async choices(
+    seen: readonly string[] | null,
+  ): Promise<{ kinds: DriftKind[]; owners: string[]; unowned: boolean; any: boolean }> {
     const [row] = (await this.database.query(
-      `select array(select distinct kind from finding_count order by 1) as kinds,
-         array(select distinct owner from finding_count where owner <> '' order by 1) as owners,
-         exists(select from finding_count where owner = '') as unowned, exists(select from finding_count) as any`,
+      `with shown as (select kind, owner from finding_count
+         where $1::jsonb is null or owner in (select jsonb_array_elements_text($1::jsonb)))
+       select array(select distinct kind from shown order by 1) as kinds,
+         array(select distinct owner from shown where owner <> '' order by 1) as owners,
+         exists(select from shown where owner = '') as unowned, exists(select from shown) as any`,
+      [seen === null ? null : JSON.stringify(seen)],
     )) as Array<{ kinds: DriftKind[]; owners: string[]; unowned: boolean; any: boolean }>;
     return row!;
   }
 
-  async finding(id: string): Promise<(ListedFinding & FindingDetail) | null> {
+  /** @param seen owners; null for all: what is somebody else's is not there */
+  async finding(id: string, seen: readonly string[] | null): Promise<(ListedFinding & FindingDetail) | null> {
     const [row] = (await this.database.query(
       `select ${COLUMNS}, evidence, severity_reasons as "severityReasons", confirmations, assignee,
          accepted_by as "acceptedBy", opened_at as "openedAt", turns from finding where finding.id = $1`,
       [id],
     )) as Array<ListedFinding & FindingDetail>;
-    if (!row) return null;
+    if (!row || !owns({ owners: seen }, row.owner)) return null;
     return {
       ...row,
       firstSeen: new Date(row.firstSeen),

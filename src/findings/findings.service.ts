@@ -3,6 +3,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { owns } from '../domain/access.js';
 import { type Action, act } from '../domain/act.js';
 import { type Advanced, expireAll } from '../domain/advance.js';
 import type { Finding, FindingEvent, FindingState } from '../domain/finding.js';
@@ -55,9 +56,13 @@ export class FindingsService {
 
   /**
    * What somebody does to findings, each by itself and all of them together: those that may not be acted on in this way are
-   * left as they are, with the reason.
+   * left as they are, with the reason; those that are not theirs to see are not there.
    */
-  async act(ids: readonly string[], action: Action, actor: string): Promise<ActedOn> {
+  async act(
+    ids: readonly string[],
+    action: Action,
+    { by, seen }: { by: string; seen: readonly string[] | null },
+  ): Promise<ActedOn> {
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
       const found = await rows
@@ -73,7 +78,8 @@ export class FindingsService {
       const events: FindingEvent[] = [];
       const refused: Array<{ id: string; why: string }> = [];
       for (const row of found) {
-        const acted = act(toFinding(row), action, actor, now);
+        if (!owns({ owners: seen }, row.owner)) continue;
+        const acted = act(toFinding(row), action, by, now);
         if (!acted.ok) {
           refused.push({ id: row.id, why: acted.why });
           continue;

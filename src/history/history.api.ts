@@ -24,6 +24,7 @@ import {
 import { markWithdrawn } from '../domain/history-withdrawn.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { Needs } from '../platform/permission.js';
 import { HistoryQueries, type MovedFinding } from './history.queries.js';
 import { type Page, readIncidentsQuery, readListQuery, readSinceQuery } from './history-query.js';
 
@@ -54,6 +55,7 @@ interface NewAnswer {
 }
 
 @Controller('api/v1/history')
+@Needs('history.read')
 export class HistoryApi {
   constructor(
     private readonly queries: HistoryQueries,

@@ -4,7 +4,10 @@
  */
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Refusal } from '../platform/refusal.js';
+import type { Actor } from '../domain/access.js';
+import { Needs } from '../platform/permission.js';
+import { readBody } from '../platform/read-body.js';
+import { By, signedBy } from '../platform/visit.js';
 import { type Applied, type InventoryPlan, InventoryService, type VersionRow } from './inventory.service.js';
 
 const words = (most: number) => z.string().trim().min(1).max(most);
@@ -29,10 +32,12 @@ const Terms = z.object({
 const Apply = Text.extend(Terms.shape);
 
 @Controller('api/v1/inventory')
+@Needs('inventory.write')
 export class InventoryApi {
   constructor(private readonly inventory: InventoryService) {}
 
   @Get('versions')
+  @Needs('inventory.read')
   versions(): Promise<VersionRow[]> {
     return this.inventory.versions();
   }
@@ -40,26 +45,19 @@ export class InventoryApi {
   @Post('plan')
   @HttpCode(200)
   plan(@Body() body: unknown): Promise<InventoryPlan> {
-    return this.inventory.plan(read(Text, body));
+    return this.inventory.plan(readBody(Text, body));
   }
 
   @Post('apply')
   @HttpCode(200)
-  apply(@Body() body: unknown): Promise<Applied> {
-    const { by, note, base, ...text } = read(Apply, body);
+  apply(@By() actor: Actor, @Body() body: unknown): Promise<Applied> {
+    const { by, note, base, ...text } = readBody(Apply, signedBy(body, actor));
     return this.inventory.apply(text, { by, note, base });
   }
 
   @Post('versions/:id/restore')
   @HttpCode(200)
-  restore(@Param('id') id: string, @Body() body: unknown): Promise<Applied> {
-    return this.inventory.restore(id, read(Terms, body));
+  restore(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<Applied> {
+    return this.inventory.restore(id, readBody(Terms, signedBy(body, actor)));
   }
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body ?? {});
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
-  throw new Refusal('bad-input', `the request can’t be read: ${problems.join('; ')}`);
 }

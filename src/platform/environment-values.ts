@@ -80,3 +80,13 @@ export const SecretKey = z
   )
   .transform((text) => new Concealed(text))
   .optional();
+
+/** Addresses, or ranges of them. */
+export const TrustedProxies = z
+  .string()
+  .default('')
+  .transform(listOf)
+  .refine(
+    (all) => all.every((one) => isIP(one.replace(/\/\d{1,3}$/, '')) !== 0),
+    'expected addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, with commas between them',
+  );

@@ -5,9 +5,11 @@
 import { Controller, Get, HttpException, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { Needs } from './permission.js';
 import { Readiness } from './readiness.js';
 
 @Controller('health')
+@Needs('anybody')
 export class HealthController {
   constructor(
     private readonly database: DataSource,

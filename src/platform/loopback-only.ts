@@ -1,7 +1,8 @@
 /*
- * Until there is a sign-in, the pages are for people on this machine. Listening on loopback alone does not see to
- * that: a web page elsewhere can have a browser here send requests, by DNS rebinding or by a form. So the Host must be
- * a loopback name, and a request that changes something must come from our own pages (Fetch Metadata, W3C).
+ * What is refused before anybody asks who it is. Where there is no sign-in, the pages are for people on this machine, and
+ * listening on loopback alone does not see to that: a web page elsewhere can have a browser here send requests, by DNS
+ * rebinding or by a form. So the Host must be a loopback name there; and everywhere a request that changes something must
+ * come from our own pages, or from no page at all (Fetch Metadata, W3C).
  */
 import type { FastifyInstance } from 'fastify';
 
@@ -10,23 +11,23 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function guardLoopback(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
-    const host = request.headers.host ?? '';
-    if (!LOOPBACK_HOST.test(host)) {
-      return reply
-        .code(421)
-        .type('text/plain')
-        .send('This service answers to 127.0.0.1 and localhost only.\n');
-    }
-    if (!SAFE_METHODS.has(request.method) && !isOurOwn(request.headers, host)) {
-      return reply.code(403).type('text/plain').send('A change must come from the pages of this service.\n');
-    }
+    if (LOOPBACK_HOST.test(request.headers.host ?? '')) return;
+    return reply.code(421).type('text/plain').send('This service answers to 127.0.0.1 and localhost only.\n');
   });
 }
 
-function isOurOwn(headers: Record<string, string | string[] | undefined>, host: string): boolean {
+/** @param scheme by which browsers reach the service */
+export function guardChanges(server: FastifyInstance, scheme: 'http' | 'https' = 'http'): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (SAFE_METHODS.has(request.method) || isOurOwn(request.headers, `${scheme}://${request.host}`)) return;
+    return reply.code(403).type('text/plain').send('A change must come from the pages of this service.\n');
+  });
+}
+
+function isOurOwn(headers: Record<string, string | string[] | undefined>, ours: string): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const { origin } = headers;
-  // No browser leaves both out of a request that changes something; curl on this machine does.
-  return origin === undefined || origin === `http://${host}`;
+  // No browser leaves both out of a request that changes something; programs do.
+  return origin === undefined || origin === ours;
 }

@@ -10,6 +10,7 @@ import { Controller, Get, Injectable, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DatabasePulse } from './database-pulse.js';
+import { Needs } from './permission.js';
 import { VERSION } from './project-root.js';
 import { LATE, within } from './time-limit.js';
 
@@ -87,6 +88,7 @@ function ownMetrics() {
 }
 
 @Controller('metrics')
+@Needs('metrics.read')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 

@@ -17,6 +17,7 @@ import { EvidenceOrder1795807200000 } from '../../migrations/1795807200000-evide
 import { Alerts1795810000000 } from '../../migrations/1795810000000-alerts.js';
 import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js';
 import { Silences1795812000000 } from '../../migrations/1795812000000-silences.js';
+import { Access1795813000000 } from '../../migrations/1795813000000-access.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -34,4 +35,5 @@ export const MIGRATIONS = [
   Alerts1795810000000,
   Secrets1795811000000,
   Silences1795812000000,
+  Access1795813000000,
 ];

@@ -14,17 +14,24 @@ import { WebViews } from './web-views.js';
 
 const STATUS: Record<RefusalCode, number> = {
   'bad-input': 400,
+  'not-signed-in': 401,
+  forbidden: 403,
   'out-of-scope': 403,
   'not-found': 404,
   conflict: 409,
+  stale: 412,
+  'too-many': 429,
   unavailable: 503,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'That can’t be read',
-  403: 'Nobody has authorised that',
+  401: 'Sign in first',
+  403: 'That is not yours to do',
   404: 'Not on this chart',
   409: 'Not now',
+  412: 'It has changed meanwhile',
+  429: 'Not so fast',
   500: 'Something broke on our side',
   503: 'Something that we need is not there',
 };
@@ -52,8 +59,10 @@ export class RefusalFilter implements ExceptionFilter {
       this.log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
     // A stream that has begun can only be cut off; its reader comes back by itself.
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+    if (problem.status === 401 && request.method === 'GET' && wantsPage(request) && !isHtmx(request))
+      return void reply.status(303).header('location', signInFor(request.url)).send('');
     reply.status(problem.status);
-    if (request.headers['hx-request'] === 'true') {
+    if (isHtmx(request)) {
       // Wherever the answer was to go: a failure belongs where the page shows notices.
       reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
       void reply.type('text/html; charset=utf-8').send(this.views.fragment('fragments/refusal', problem));
@@ -65,6 +74,12 @@ export class RefusalFilter implements ExceptionFilter {
     }
   }
 }
+
+const isHtmx = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true';
+
+/** And from there back to where they wanted to be. */
+const signInFor = (url: string): string =>
+  url === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(url)}`;
 
 const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html');
 

@@ -6,6 +6,10 @@ export type RefusalCode =
   | 'bad-input' // what was given can't be read or contradicts itself
   | 'not-found'
   | 'out-of-scope' // nobody has authorised it
+  | 'not-signed-in'
+  | 'forbidden' // it is not for whoever asks
+  | 'too-many' // they have to wait
+  | 'stale' // it is not what they have seen any more
   | 'conflict' // it is taken, or already under way
   | 'unavailable'; // something that we need is not there: database, browser, folder
 

@@ -50,7 +50,7 @@ export function loadStaticFiles(): StaticFiles {
   const add = (name: string, type: string, path: string): void => {
     served.set(name, { type, text: readFileSync(path, 'utf8') });
   };
-  add('portolan.css', 'text/css; charset=utf-8', join(OWN, 'portolan.css'));
+  for (const sheet of ['portolan.css', 'access.css']) add(sheet, 'text/css; charset=utf-8', join(OWN, sheet));
   add('favicon.svg', 'image/svg+xml', join(OWN, 'favicon.svg'));
   add('htmx.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js'));
   add('hx-sse.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/ext/hx-sse.min.js'));

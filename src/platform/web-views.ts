@@ -5,24 +5,37 @@
  * here. Text of others goes through `{{text …}}`, in attributes and options through `{{plain …}}`.
  */
 
+import { type Actor, may, type Permission } from '../domain/access.js';
 import { visibleText } from '../domain/visible-text.js';
 import { VERSION } from './project-root.js';
 import { EASTERN_LANGUAGES, type StaticFiles } from './static-files.js';
 import { loadViews } from './views.js';
+import { currentVisit } from './visit.js';
 
 export interface PageFrame {
   readonly title: string;
   /** Which entry of the navigation is the current one. */
-  readonly section: 'overview' | 'findings' | 'reports' | 'none';
+  readonly section: 'overview' | 'findings' | 'reports' | 'access' | 'none';
   /** A browser without JavaScript loads the page again after so long. */
   readonly refreshSeconds?: number;
 }
+
+/** Null where nobody has signed in, or nobody has to. */
+const visitorOf = (actor: Actor | null): { name: string } | null =>
+  actor === null || actor.account === null ? null : { name: actor.name };
 
 const EASTERN_PLACE = '<!-- eastern fonts -->';
 
 export class WebViews {
   private readonly views = loadViews({
-    helpers: { plain: (text: unknown) => visibleText(String(text ?? '')) },
+    helpers: {
+      plain: (text: unknown) => visibleText(String(text ?? '')),
+      may: (permission: Permission) => {
+        const actor = currentVisit()?.actor;
+        return actor ? may(actor, permission) : false;
+      },
+      csrf: () => currentVisit()?.csrf ?? '',
+    },
   });
   private readonly site: object;
   private warning: () => string | null = () => null;
@@ -35,7 +48,7 @@ export class WebViews {
       'source-serif-4-latin-600-normal',
     ];
     this.site = {
-      style: url('portolan.css'),
+      styles: [url('portolan.css'), url('access.css')],
       fonts: url('fonts.css'),
       icon: url('favicon.svg'),
       scripts: [url('htmx.js'), url('hx-sse.js')],
@@ -56,6 +69,7 @@ export class WebViews {
       site: this.site,
       title: visibleText(frame.title),
       section: frame.section,
+      visitor: visitorOf(currentVisit()?.actor ?? null),
       refreshSeconds: frame.refreshSeconds ?? null,
       warning: this.warning(),
     });

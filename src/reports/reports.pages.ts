@@ -6,6 +6,7 @@ import { Controller, Get, Header, Headers, Inject, Param, Query, Res } from '@ne
 import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { instant } from '../platform/page-times.js';
+import { Needs } from '../platform/permission.js';
 import { WebViews } from '../platform/web-views.js';
 import { ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
@@ -15,6 +16,7 @@ const REPORTS_A_PAGE = 50;
 const WORDS = { clean: 'Clean', drift: 'Drift', inconclusive: 'Inconclusive', failed: 'Failed' } as const;
 
 @Controller()
+@Needs('reports.read')
 export class ReportsPages {
   constructor(
     @Inject(ReportsQueries) private readonly queries: ReportsQueries,

@@ -7,6 +7,7 @@ import type { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
 import { instant } from '../platform/page-times.js';
+import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
 import { WebViews } from '../platform/web-views.js';
 import { RunProgress } from './run-progress.js';
@@ -18,6 +19,7 @@ const FINDINGS_SHOWN = 200;
 const HOSTS_A_PAGE = 100;
 
 @Controller('runs')
+@Needs('runs.read')
 export class RunsPages {
   constructor(
     @Inject(ScansQueries) private readonly queries: ScansQueries,

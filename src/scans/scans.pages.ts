@@ -18,8 +18,11 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
+import type { Actor } from '../domain/access.js';
 import { goTo } from '../platform/go-to.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
+import { Needs } from '../platform/permission.js';
+import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
 import { Overview, readCursor } from './overview.js';
 import { ScansService } from './scans.service.js';
@@ -27,10 +30,11 @@ import { Scheduler } from './scheduler.js';
 
 const WHILE_RUNNING_MS = 500;
 const WHILE_IDLE_MS = 1500;
-/** Until there is a sign-in, whoever is at this machine. */
-const BY_HAND = 'somebody at this machine';
+/** Where there is no sign-in, it is whoever is at this machine. */
+const handOf = ({ account, name }: Actor): string => (account === null ? 'somebody at this machine' : name);
 
 @Controller()
+@Needs('runs.read')
 export class ScansPages {
   constructor(
     @Inject(Overview) private readonly overview: Overview,
@@ -73,6 +77,7 @@ export class ScansPages {
   }
 
   @Post('audits/:name/run')
+  @Needs('runs.operate')
   @HttpCode(303)
   async runNow(
     @Param('name') name: string,
@@ -83,17 +88,20 @@ export class ScansPages {
   }
 
   @Post('audits/:name/pause')
+  @Needs('runs.operate')
   @HttpCode(303)
   async pause(
+    @By() actor: Actor,
     @Param('name') name: string,
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    await this.scheduler.pause(name, BY_HAND, null);
+    await this.scheduler.pause(name, handOf(actor), null);
     return goTo('/', htmx, reply);
   }
 
   @Post('audits/:name/resume')
+  @Needs('runs.operate')
   @HttpCode(303)
   async resume(
     @Param('name') name: string,
@@ -105,14 +113,16 @@ export class ScansPages {
   }
 
   @Post('runs/:id/cancel')
+  @Needs('runs.operate')
   @HttpCode(303)
   async cancel(
+    @By() actor: Actor,
     @Param('id') id: string,
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { id: run } = await this.scans.run(id);
-    await this.scans.cancel(run, BY_HAND);
+    await this.scans.cancel(run, handOf(actor));
     return goTo(`/runs/${run}`, htmx, reply);
   }
 }

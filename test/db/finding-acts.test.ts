@@ -16,6 +16,8 @@ hosts:
 audits: [{ name: watch, hosts: all, ports: 7-9, timeoutMs: 200, retries: 0, confirm: { times: 0 } }]
 `;
 
+const ADA = { by: 'Ada', seen: null };
+
 describeOnBothDatabases('people', (kind) => {
   const clock = standingClock('2026-07-01T12:00:00Z');
   let on: TestDatabase;
@@ -64,7 +66,7 @@ describeOnBothDatabases('people', (kind) => {
   } as const;
 
   it('acknowledge a finding, and it stays so through a run', async () => {
-    expect(await rooms.findings.act([ids[0]!], ACKNOWLEDGE, 'Ada')).toEqual({ done: 1, refused: [] });
+    expect(await rooms.findings.act([ids[0]!], ACKNOWLEDGE, ADA)).toEqual({ done: 1, refused: [] });
     expect((await steps(ids[0]!)).at(-1)).toEqual({
       actor: 'Ada',
       from_state: 'open',
@@ -77,7 +79,7 @@ describeOnBothDatabases('people', (kind) => {
   });
 
   it('accept a risk until a day, which ends by itself at the next run', async () => {
-    await rooms.findings.act([ids[0]!], ACCEPT, 'Ada');
+    await rooms.findings.act([ids[0]!], ACCEPT, ADA);
     await run();
     expect(await stateOf(ids[0]!)).toBe('accepted');
     clock.at('2026-08-01T00:00:00Z');
@@ -87,7 +89,7 @@ describeOnBothDatabases('people', (kind) => {
   });
 
   it('and it ends also while there is no run', async () => {
-    await rooms.findings.act([ids[0]!], ACCEPT, 'Ada');
+    await rooms.findings.act([ids[0]!], ACCEPT, ADA);
     const tidier = rooms.app.get(Tidier);
     await tidier.workOnce();
     expect(await stateOf(ids[0]!)).toBe('accepted');
@@ -112,8 +114,8 @@ describeOnBothDatabases('people', (kind) => {
   });
 
   it('act on many at once, and those that may not be acted on are left with the reason', async () => {
-    await rooms.findings.act([ids[0]!], ACCEPT, 'Ada');
-    const acted = await rooms.findings.act([...ids, '999999'], ACKNOWLEDGE, 'Ada');
+    await rooms.findings.act([ids[0]!], ACCEPT, ADA);
+    const acted = await rooms.findings.act([...ids, '999999'], ACKNOWLEDGE, ADA);
     expect(acted).toEqual({
       done: 4,
       refused: [
@@ -124,12 +126,8 @@ describeOnBothDatabases('people', (kind) => {
 
   it('choose them by a filter', async () => {
     const queries = rooms.app.get(FindingsQueries);
-    const { filter } = readFilter({ host: '127.0.65.2', kind: 'unexpected-closed' });
-    const { done } = await rooms.findings.act(
-      await queries.ids(filter),
-      { do: 'assign', to: 'Grace' },
-      'Ada',
-    );
+    const { filter } = readFilter({ host: '127.0.65.2', kind: 'unexpected-closed' }, { owners: null });
+    const { done } = await rooms.findings.act(await queries.ids(filter), { do: 'assign', to: 'Grace' }, ADA);
     expect(done).toBe(2);
     expect(
       await rooms.query(
@@ -143,29 +141,51 @@ describeOnBothDatabases('people', (kind) => {
 
   it('see what is overdue by the inventory’s deadlines, and what is accepted is not', async () => {
     const queries = rooms.app.get(FindingsQueries);
-    const { filter } = readFilter({ state: 'overdue', kind: 'unexpected-closed' });
+    const { filter } = readFilter({ state: 'overdue', kind: 'unexpected-closed' }, { owners: null });
     const overdue = () => queries.ids(filter);
     clock.at('2026-09-28T12:00:00Z');
     expect(await overdue()).toEqual([]);
     clock.at('2026-09-30T12:00:00Z');
     expect(await overdue()).toEqual(ids);
     expect((await queries.page(filter, { offset: 0, limit: 9 })).total).toBe(5);
-    await rooms.findings.act([ids[0]!], { ...ACCEPT, until: '2026-12-31' }, 'Ada');
+    await rooms.findings.act([ids[0]!], { ...ACCEPT, until: '2026-12-31' }, ADA);
     expect(await overdue()).toEqual(ids.slice(1));
     await rooms.load(`${INVENTORY}deadlines: { medium: 365 }\n`);
     expect(await overdue()).toEqual([]);
   });
 
+  it('see and act on what is theirs alone, where they are owners: of others there is nothing', async () => {
+    const queries = rooms.app.get(FindingsQueries);
+    const owner = 'shop';
+    await rooms.query(`update finding set owner = case when id = $1 then 'shop' else 'somebody-else' end`, [
+      ids[0],
+    ]);
+    const theirs = readFilter({}, { owners: [owner] }).filter;
+    expect(await queries.ids(theirs)).toEqual([ids[0]]);
+    expect((await queries.page(theirs, { offset: 0, limit: 9 })).total).toBe(1);
+    expect((await queries.page({ ...theirs, text: 'open' }, { offset: 0, limit: 9 })).total).toBeLessThan(2);
+    expect((await queries.choices([owner])).owners).toEqual([owner]);
+    expect(await queries.finding(ids[1]!, [owner])).toBeNull();
+    expect(await queries.ids(readFilter({ owner: 'somebody-else' }, { owners: [owner] }).filter)).toEqual([]);
+    expect(await queries.ids(readFilter({}, { owners: [] }).filter)).toEqual([]);
+    const acted = await rooms.findings.act(ids, ACKNOWLEDGE, { by: 'Ada', seen: [owner] });
+    expect(acted).toEqual({ done: 1, refused: [] });
+    const moved = await rooms.query(`select id::text from finding where state = 'acknowledged'`);
+    expect(moved).toEqual([{ id: ids[0] }]);
+  });
+
   it('who act on one finding at the same moment take turns: one acknowledges, the others hear why not', async () => {
     const acts = await Promise.all(
-      ['Ada', 'Grace', 'Edsger'].map((who) => rooms.findings.act([ids[0]!], ACKNOWLEDGE, who)),
+      ['Ada', 'Grace', 'Edsger'].map((who) =>
+        rooms.findings.act([ids[0]!], ACKNOWLEDGE, { by: who, seen: null }),
+      ),
     );
     expect(acts.map(({ done }) => done).sort()).toEqual([0, 0, 1]);
     expect((await steps(ids[0]!)).filter(({ to_state }) => to_state === 'acknowledged')).toHaveLength(1);
   });
 
   it('comment, and the finding stays what it is', async () => {
-    await rooms.findings.act([ids[0]!], { do: 'comment', text: 'a ticket is open' }, 'Ada');
+    await rooms.findings.act([ids[0]!], { do: 'comment', text: 'a ticket is open' }, ADA);
     expect((await steps(ids[0]!)).at(-1)).toMatchObject({
       from_state: 'open',
       to_state: 'open',

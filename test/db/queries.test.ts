@@ -11,6 +11,7 @@ import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js'
 
 const EVERY: FindingFilter = {
   state: 'all',
+  seen: null,
   severity: null,
   kind: null,
   owner: null,
@@ -110,7 +111,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
   it('a run’s findings and hosts are those of its report, and its findings lead to those that live on', async () => {
     const first = await runs.reported(ids[0]!, ALL);
     for (const { id, kind: kindOf, host } of first.findings)
-      expect(await findings.finding(id!)).toMatchObject({ kind: kindOf, host });
+      expect(await findings.finding(id!, null)).toMatchObject({ kind: kindOf, host });
     const part = await runs.reported(ids[0]!, { findings: 1, resolved: 1, hosts: { offset: 1, limit: 1 } });
     expect([part.hosts.map(({ host }) => host), part.total]).toEqual([['web-2'], 3]);
     expect(part.findings).toEqual(first.findings.slice(0, 1));
@@ -198,7 +199,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     expect(moved).toEqual(await rooms.query(count));
     await rooms.query(`update finding set state = 'open' where state = 'acknowledged'`);
     expect(await rooms.query(counted)).toEqual(before);
-    const { kinds, owners, unowned } = await findings.choices();
+    const { kinds, owners, unowned } = await findings.choices(null);
     expect([new Set(kinds), owners, unowned]).toEqual([
       new Set(before.map(({ kind: name }) => name)),
       ['shop'],

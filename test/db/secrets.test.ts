@@ -10,6 +10,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { SecretsService } from '../../src/alerts/secrets.service.js';
 import type { Config } from '../../src/config.js';
 import { Concealed } from '../../src/platform/concealed.js';
+import { Keyring } from '../../src/platform/keyring.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
 
@@ -43,7 +44,8 @@ describeOnBothDatabases('secrets', (kind) => {
       keys: { key: key ? new Concealed(key) : null, file: file ?? null },
       secrets: new Map(Object.entries(given).map(([name, value]) => [name, new Concealed(value)])),
     };
-    return new SecretsService(rooms.source, config as unknown as Config, clock, log);
+    const whole = config as unknown as Config;
+    return new SecretsService(rooms.source, new Keyring(whole, log), whole, clock, log);
   }
 
   const row = async (name: string) => (await rooms.query('select * from secret where name = $1', [name]))[0]!;

@@ -1,6 +1,7 @@
 /* For a while nobody is told of what a silence fits; then they are, of what is still so. */
 import { expect, it } from 'vitest';
 import { SilencesApi } from '../../src/alerts/silences.api.js';
+import { ANYBODY_HERE } from '../../src/domain/access.js';
 import { AlertRooms } from '../support/alert-rooms.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 
@@ -12,7 +13,7 @@ describeOnBothDatabases('alerts in a silence', (kind) => {
   const ofWeb = { match: { hosts: ['web'] }, for: '2h', why: 'a new disk', by: 'Ada' };
 
   it('are held, of what it fits alone, and told at its end if it is still so', async () => {
-    await silences().begin(ofWeb);
+    await silences().begin(ANYBODY_HERE, ofWeb);
     for (const port of [22, 23]) await on.moved('web', port, 'open');
     await on.moved('db', 22, 'open');
     await on.pass(HOUR_MS);
@@ -26,24 +27,26 @@ describeOnBothDatabases('alerts in a silence', (kind) => {
   });
 
   it('are told as soon as somebody ends it, unless another one holds', async () => {
-    const { id } = await silences().begin({
+    const { id } = await silences().begin(ANYBODY_HERE, {
       ...ofWeb,
       match: { owners: ['shop'], severities: ['medium'] },
     });
-    const second = await silences().begin({
+    const second = await silences().begin(ANYBODY_HERE, {
       ...ofWeb,
       match: { receivers: ['e-mail of shop'] },
       for: '1h',
     });
     await on.moved('web', 22, 'open');
     await on.pass(30_000);
-    await silences().end(id, { by: 'Bob' });
+    await silences().end(ANYBODY_HERE, id, { by: 'Bob' });
     await on.pass(0);
     expect(await on.mails()).toEqual([]);
-    await silences().end(second.id, { by: 'Bob' });
+    await silences().end(ANYBODY_HERE, second.id, { by: 'Bob' });
     await on.pass(0);
     expect(await on.mails()).toHaveLength(1);
-    await expect(silences().end(id, { by: 'Bob' })).rejects.toThrow(`silence ${id} is over already`);
+    await expect(silences().end(ANYBODY_HERE, id, { by: 'Bob' })).rejects.toThrow(
+      `silence ${id} is over already`,
+    );
     expect((await silences().list()).silences).toMatchObject([
       { id: second.id, endedBy: 'Bob', madeBy: 'Ada', why: 'a new disk' },
       { id, endedBy: 'Bob' },
@@ -63,7 +66,9 @@ describeOnBothDatabases('alerts in a silence', (kind) => {
     ],
     ['a key that nobody knows', { match: { host: ['web'] } }, /host/],
   ])('is refused for %s', async (_, wrong, message) => {
-    await expect((async () => silences().begin({ ...ofWeb, ...wrong }))()).rejects.toThrow(message);
+    await expect((async () => silences().begin(ANYBODY_HERE, { ...ofWeb, ...wrong }))()).rejects.toThrow(
+      message,
+    );
     expect((await silences().list()).silences).toEqual([]);
   });
 });

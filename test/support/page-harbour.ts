@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { DataSource } from 'typeorm';
+import { LinksService } from '../../src/access/links.service.js';
 import type { Config } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 
@@ -50,7 +51,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function serviceWith(file: string | null, dataDir: string): Promise<Service> {
+async function serviceWith(file: string | null, dataDir: string, access: Config['access']): Promise<Service> {
   const listen = { address: '127.0.0.1', port: await freePort() };
   const config: Config = {
     inventory: file,
@@ -59,6 +60,8 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
     looksDays: 30,
     databaseUrl: null,
     listen,
+    access,
+    trustedProxies: [],
     chromium: null,
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,
@@ -75,13 +78,17 @@ async function serviceWith(file: string | null, dataDir: string): Promise<Servic
 
 export type PageHarbour = Awaited<ReturnType<typeof openPageHarbour>>;
 
-/** With an inventory or without; whoever opens it closes it. */
-export async function openPageHarbour(options: { inventory: boolean }) {
+/** With an inventory or without, by default without a sign-in; whoever opens it closes it. */
+export async function openPageHarbour(options: { inventory: boolean; access?: Config['access'] }) {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-pages-'));
   const listener = await listening('127.0.0.21', 0);
   const file = join(folder, 'inventory.yaml');
   await writeFile(file, inventory(portOf(listener), await freePort()));
-  const service = await serviceWith(options.inventory ? file : null, join(folder, 'data'));
+  const service = await serviceWith(
+    options.inventory ? file : null,
+    join(folder, 'data'),
+    options.access ?? 'open',
+  );
   let closing: Promise<void> | null = null;
   const closeService = (): Promise<void> => {
     closing ??= service.close();
@@ -92,6 +99,7 @@ export async function openPageHarbour(options: { inventory: boolean }) {
     fetch(service.url + path, { method: 'POST', redirect: 'manual', headers: { ...headers, ...more } });
   return {
     url: service.url,
+    setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
     query: (sql: string): Promise<unknown> => service.app.get(DataSource).query(sql),
     async fetchPage(path: string): Promise<{ status: number; html: string; headers: Headers }> {

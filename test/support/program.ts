@@ -1,6 +1,6 @@
 /*
  * The built program as a process of its own: what it printed, how it ended. Nothing of the tests' own environment
- * configures it, and a process that a test forgets dies with its time limit.
+ * configures it, there is no sign-in unless a test wants one, and a process that a test forgets dies with its time limit.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -85,7 +85,7 @@ function cleanEnvironment(): Record<string, string | undefined> {
   const ours = Object.entries(process.env).filter(
     ([name]) => !/^(PORTOLAN_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name),
   );
-  return { ...Object.fromEntries(ours), NO_COLOR: '1' };
+  return { ...Object.fromEntries(ours), NO_COLOR: '1', PORTOLAN_ACCESS: 'open' };
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */

@@ -59,7 +59,12 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>;
 export type Row = Record<string, any>;
 
 /** Another call on the same PostgreSQL is another server. */
-export async function openRooms(on: TestDatabase, clock: () => Date, log = makeLogger('silent')) {
+export async function openRooms(
+  on: TestDatabase,
+  clock: () => Date,
+  log = makeLogger('silent'),
+  some: Partial<Config> = {},
+) {
   const config: Config = {
     inventory: null,
     dataDir: on.dataDir ?? join(tmpdir(), 'portolan-unused'),
@@ -67,6 +72,8 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     looksDays: 30,
     databaseUrl: on.url,
     listen: { address: '127.0.0.1', port: 0 },
+    access: 'open',
+    trustedProxies: [],
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,
@@ -77,6 +84,7 @@ export async function openRooms(on: TestDatabase, clock: () => Date, log = makeL
     keys: { key: null, file: null },
     secrets: new Map(),
     logLevel: 'silent',
+    ...some,
   };
   const { app, close } = await openContext(config, log, { clock });
   const folder = await mkdtemp(join(tmpdir(), 'portolan-rooms-'));

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { openHarbour } from '../../dist/src/cli/demo-harbour.js';
 import { harbourInventory } from '../../dist/src/cli/demo-inventory.js';
 import { watchRun } from '../../dist/src/cli/watch-run.js';
+import { readConfig } from '../../dist/src/config.js';
 import { makeLogger } from '../../dist/src/platform/log.js';
 import { startBrowser } from '../../dist/src/reports/browser.js';
 import { startService } from '../../dist/src/service.js';
@@ -24,19 +25,13 @@ async function main() {
   const inventory = join(folder, 'harbour.yaml');
   writeFileSync(inventory, harbourInventory(new Date(), 'stormy'));
   const harbour = await openHarbour('stormy');
-  const listen = { address: '127.0.0.1', port: 8099 };
-  const config = {
-    inventory,
-    dataDir: join(folder, 'data'),
-    historyDays: 400,
-    looksDays: 30,
-    heartbeatUrl: null,
-    databaseUrl: null,
-    listen,
-    chromium: null,
-    chromiumSandbox: 'auto',
-    logLevel: 'warn',
-  };
+  const config = readConfig({
+    PORTOLAN_INVENTORY: inventory,
+    PORTOLAN_DATA: join(folder, 'data'),
+    PORTOLAN_LISTEN: '127.0.0.1:8099',
+    PORTOLAN_ACCESS: 'open',
+    PORTOLAN_LOG_LEVEL: 'warn',
+  });
   const service = await startService(config, makeLogger('warn'));
   const { browser, close } = await startPageBrowser(await startBrowser({ executable: null }));
   try {

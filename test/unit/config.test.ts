@@ -14,6 +14,8 @@ describe('the configuration', () => {
       looksDays: 30,
       databaseUrl: null,
       listen: { address: '127.0.0.1', port: 8080 },
+      access: 'accounts',
+      trustedProxies: [],
       chromium: null,
       chromiumSandbox: 'auto',
       ratePerSecond: null,
@@ -36,10 +38,9 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['PORTOLAN_LISTEN', '0.0.0.0:8080', 'only 127.0.0.1 or [::1] until there is a sign-in'],
-    ['PORTOLAN_LISTEN', '[::]:8080', 'only 127.0.0.1 or [::1]'],
-    ['PORTOLAN_LISTEN', '127.0.0.2:8080', 'only 127.0.0.1 or [::1]'],
-    ['PORTOLAN_LISTEN', 'localhost:8080', 'only 127.0.0.1 or [::1]'],
+    ['PORTOLAN_LISTEN', 'localhost:8080', 'is no address and port'],
+    ['PORTOLAN_ACCESS', 'none', 'PORTOLAN_ACCESS'],
+    ['PORTOLAN_TRUSTED_PROXIES', 'proxy.lan', 'expected addresses or ranges'],
     ['PORTOLAN_LISTEN', '127.0.0.1', "'127.0.0.1' is no address and port; expected 127.0.0.1:8080"],
     ['PORTOLAN_LISTEN', '127.0.0.1:70000', 'is no address and port'],
     ['PORTOLAN_LISTEN', '8080', 'is no address and port'],
@@ -71,6 +72,15 @@ describe('the configuration', () => {
     expect(() => readConfig({ [name]: value })).toThrow(message);
     expect(() => readConfig({ [name]: value })).toThrow(name);
   });
+
+  it.each(['0.0.0.0:8080', '[::]:8080', '127.0.0.2:8080'])(
+    'listens on %s where there is a sign-in, and refuses to where there is none',
+    (listen) => {
+      expect(readConfig({ PORTOLAN_LISTEN: listen }).listen.port).toBe(8080);
+      const open = { PORTOLAN_LISTEN: listen, PORTOLAN_ACCESS: 'open' };
+      expect(() => readConfig(open)).toThrow('only 127.0.0.1 or [::1] while PORTOLAN_ACCESS is open');
+    },
+  );
 
   it('takes a heartbeat’s address as it is', () => {
     const url = 'https://127.0.0.1:9000/ping/secret?a=b';

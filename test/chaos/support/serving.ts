@@ -32,7 +32,13 @@ export function serve(env: Readonly<Record<string, string>>, lifeMs: number): Se
   const [command, ...args] = [...LEASH, process.execPath, MAIN, 'serve'];
   const startedMs = Date.now();
   const child = spawn(command!, args, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORTOLAN_LISTEN: '127.0.0.1:0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORTOLAN_LISTEN: '127.0.0.1:0',
+      PORTOLAN_ACCESS: 'open',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: lifeMs,
     killSignal: 'SIGKILL',

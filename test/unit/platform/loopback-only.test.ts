@@ -1,12 +1,13 @@
 /* Who may ask, while there is no sign-in: this machine by its own name, and its own pages. */
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guardLoopback } from '../../../src/platform/loopback-only.js';
+import { guardChanges, guardLoopback } from '../../../src/platform/loopback-only.js';
 
 const server = Fastify();
 
 beforeAll(async () => {
   guardLoopback(server as never);
+  guardChanges(server as never);
   server.all('/', async () => 'in');
   await server.ready();
 });

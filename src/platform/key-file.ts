@@ -10,8 +10,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { makeFolder } from '../platform/make-folder.js';
-import { Refusal } from '../platform/refusal.js';
+import { makeFolder } from './make-folder.js';
+import { Refusal } from './refusal.js';
 import { KEY_BYTES, type Key, keyOf } from './vault.js';
 
 export interface Keys {

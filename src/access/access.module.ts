@@ -1,0 +1,52 @@
+/*
+ * Wires the access: the door that every request goes through, the record of what was done, and the pages of both.
+ */
+import { hostname } from 'node:os';
+import { Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { CONFIG, type Config } from '../config.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { AccessApi } from './access.api.js';
+import { AccessPages } from './access.pages.js';
+import { ACCESS_AROUND, type AccessAround } from './access-around.js';
+import { AccountPages } from './account.pages.js';
+import { AccountsService } from './accounts.service.js';
+import { AuditLogService } from './audit-log.service.js';
+import { AuditTrail } from './audit-trail.js';
+import { Doorkeeper } from './doorkeeper.js';
+import { Identities } from './identities.js';
+import { LinksService } from './links.service.js';
+import { LocalToken } from './local-token.js';
+import { OwnAccount } from './own-account.js';
+import { SecondFactorService } from './second-factor.service.js';
+import { SessionCookies } from './session-cookies.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInPages } from './sign-in.pages.js';
+import { SignInService } from './sign-in.service.js';
+import { SignInGates } from './sign-in-gates.js';
+import { StrikesService } from './strikes.service.js';
+import { TokensService } from './tokens.service.js';
+
+const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
+
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [SignInPages, AccountPages, AccessPages, AccessApi],
+  providers: [
+    ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
+    ...[SecondFactorService, SignInGates, SignInService, OwnAccount, Identities, SessionCookies, Doorkeeper],
+    { provide: LocalToken, useFactory: ({ dataDir }: Config) => new LocalToken(dataDir), inject: [CONFIG] },
+    { provide: ACCESS_AROUND, useFactory: aroundOf, inject: [CONFIG, CLOCK] },
+    { provide: APP_GUARD, useExisting: Doorkeeper },
+    { provide: APP_INTERCEPTOR, useClass: AuditTrail },
+  ],
+  exports: [AccountsService, AuditLogService, Doorkeeper, LinksService, LocalToken, SecondFactorService],
+})
+export class AccessModule {}
+
+function aroundOf({ publicUrl, listen }: Config, now: Clock): AccessAround {
+  const address = ANY_ADDRESS.has(listen.address) ? hostname() : listen.address;
+  const host = address.includes(':') ? `[${address}]` : address;
+  const base = publicUrl ?? (listen.port === 0 ? '' : `http://${host}:${listen.port}`);
+  return { now, linkTo: (path) => `${base}${path}` };
+}

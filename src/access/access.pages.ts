@@ -1,0 +1,135 @@
+/*
+ * Who has access, for administrators; and the audit log, for whoever audits.
+ */
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { type Actor, ROLES } from '../domain/access.js';
+import { goTo } from '../platform/go-to.js';
+import { instant } from '../platform/page-times.js';
+import { Needs } from '../platform/permission.js';
+import { readBody } from '../platform/read-body.js';
+import { By } from '../platform/visit.js';
+import { WebViews } from '../platform/web-views.js';
+import type { AccountRow } from './access.entities.js';
+import { ACCESS_AROUND, type AccessAround } from './access-around.js';
+import { AccountForm, ChangeForm } from './account-forms.js';
+import { AccountsService } from './accounts.service.js';
+import { AuditLogService } from './audit-log.service.js';
+import { LinksService } from './links.service.js';
+
+const ENTRIES_A_PAGE = 100;
+const HTML = 'text/html; charset=utf-8';
+
+@Controller()
+export class AccessPages {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly links: LinksService,
+    private readonly log: AuditLogService,
+    private readonly views: WebViews,
+    @Inject(ACCESS_AROUND) private readonly around: AccessAround,
+  ) {}
+
+  @Get('access')
+  @Needs('access.manage')
+  @Header('Content-Type', HTML)
+  page(): Promise<string> {
+    return this.draw(null);
+  }
+
+  /** Shows the link by which they choose a password, once. */
+  @Post('access/accounts')
+  @Needs('access.manage')
+  @HttpCode(200)
+  @Header('Content-Type', HTML)
+  async make(@By() actor: Actor, @Body() body: unknown): Promise<string> {
+    const account = await this.accounts.make(readBody(AccountForm, body), actor.name);
+    return this.draw(await this.linkFor(account));
+  }
+
+  @Post('access/accounts/:id')
+  @Needs('access.manage')
+  @HttpCode(303)
+  async change(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { version, ...change } = readBody(ChangeForm, body);
+    await this.accounts.change(id, change, version ?? null);
+    return goTo('/access', htmx, reply);
+  }
+
+  /** A new link for somebody who has forgotten their password. */
+  @Post('access/accounts/:id/link')
+  @Needs('access.manage')
+  @HttpCode(200)
+  @Header('Content-Type', HTML)
+  async link(@Param('id') id: string): Promise<string> {
+    return this.draw(await this.linkFor(await this.accounts.get(id)));
+  }
+
+  @Get('audit-log')
+  @Needs('audit-log.read')
+  @Header('Content-Type', HTML)
+  async auditLog(@Query('actor') actor?: unknown, @Query('before') before?: unknown): Promise<string> {
+    const now = this.around.now();
+    const filter = {
+      ...(typeof actor === 'string' && actor !== '' ? { actor } : {}),
+      ...(typeof before === 'string' && /^\d{1,18}$/.test(before) ? { before } : {}),
+    };
+    const found = await this.log.latest(ENTRIES_A_PAGE + 1, filter);
+    const entries = found.slice(0, ENTRIES_A_PAGE);
+    const query = new URLSearchParams({
+      ...(filter.actor === undefined ? {} : { actor: filter.actor }),
+      before: entries.at(-1)?.id ?? '',
+    });
+    const view = {
+      actor: filter.actor ?? '',
+      entries: entries.map(({ at, ...entry }) => ({
+        ...entry,
+        at: instant(at, now),
+        isDone: entry.outcome === 'done',
+      })),
+      older: found.length > ENTRIES_A_PAGE ? `/audit-log?${query}` : null,
+    };
+    return this.views.page('pages/access/audit-log', { title: 'Audit log', section: 'access' }, view);
+  }
+
+  private async linkFor({ id, name }: AccountRow): Promise<{ name: string; path: string }> {
+    return {
+      name,
+      path: this.around.linkTo(`/choose-password?link=${await this.links.make('password', id)}`),
+    };
+  }
+
+  private async draw(link: { name: string; path: string } | null): Promise<string> {
+    const now = this.around.now();
+    const accounts = (await this.accounts.list()).map((account) => {
+      const { id, login, name, role, owners, version, signedInAt, disabledAt, passwordHash, subject, totp } =
+        account;
+      return {
+        ...{ id, login, name, role, owners: owners.join(', '), version, isDisabled: disabledAt !== null },
+        signedIn: signedInAt && instant(signedInAt, now),
+        by: subject === null ? (passwordHash === null ? 'no password yet' : 'password') : 'single sign-on',
+        hasFactor: totp !== null,
+        roles: ROLES.map((one) => ({ value: one, chosen: one === role })),
+      };
+    });
+    const view = { accounts, roles: ROLES, link };
+    return this.views.page('pages/access/accounts', { title: 'Access', section: 'access' }, view);
+  }
+}

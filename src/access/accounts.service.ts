@@ -1,0 +1,198 @@
+/*
+ * Every write to accounts. The promises: there is always an administrator who can sign in; whoever loses a role, a password or
+ * their account loses their sessions with it; a login is one, however it is written.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import type { Role } from '../domain/access.js';
+import { whyNoPassword } from '../domain/password.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
+import { type AccessLinkRow, AccountRow } from './access.entities.js';
+import { LinksService } from './links.service.js';
+import { hashPassword, isPassword } from './passwords.js';
+import { SessionsService } from './sessions.service.js';
+
+export interface NewAccount {
+  readonly login: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly owners: readonly string[];
+}
+
+export interface AccountChange {
+  readonly name?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly owners?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+/** Any number that nobody else takes on the same database: 'acco' in ASCII. */
+const ACCOUNTS_LOCK = 0x6163636f;
+
+/** As it is looked up: capitals don't matter, and neither does how a letter was put together. */
+export const plainLogin = (login: string): string => login.normalize('NFKC').trim().toLowerCase();
+
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly sessions: SessionsService,
+    private readonly links: LinksService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async hasAny(): Promise<boolean> {
+    return this.database.getRepository(AccountRow).exists();
+  }
+
+  async list(): Promise<AccountRow[]> {
+    return this.database.getRepository(AccountRow).find({ order: { name: 'ASC', id: 'ASC' } });
+  }
+
+  async get(id: string): Promise<AccountRow> {
+    const account = /^\d{1,18}$/.test(id)
+      ? await this.database.getRepository(AccountRow).findOneBy({ id })
+      : null;
+    if (!account) throw new Refusal('not-found', 'there is no such account');
+    return account;
+  }
+
+  async byLogin(login: string): Promise<AccountRow | null> {
+    return this.database.getRepository(AccountRow).findOneBy({ login: plainLogin(login) });
+  }
+
+  /** Without a password: its link is how one is chosen. */
+  async make(wanted: NewAccount, by: string): Promise<AccountRow> {
+    return this.alone((rows) => this.insert(rows, wanted, by, null));
+  }
+
+  /** By the link that the first start prints. Two who use it at once make one account. */
+  async makeFirst(link: AccessLinkRow, wanted: NewAccount, password: string): Promise<AccountRow> {
+    refusePassword(password, [wanted.login, wanted.name]);
+    const passwordHash = await hashPassword(password);
+    return this.alone(async (rows) => {
+      if (!(await this.links.use(rows, link)) || (await rows.exists(AccountRow)))
+        throw new Refusal('conflict', 'this link has been used; sign in instead');
+      return this.insert(rows, { ...wanted, role: 'administrator', owners: [] }, 'set-up', passwordHash);
+    });
+  }
+
+  /** @param version as whoever changes it has seen it; null for whatever is there */
+  async change(id: string, change: AccountChange, version: number | null): Promise<AccountRow> {
+    return this.alone(async (rows) => {
+      const account = await rows.findOneBy(AccountRow, { id });
+      if (!account) throw new Refusal('not-found', 'there is no such account');
+      if (version !== null && account.version !== version)
+        throw new Refusal('stale', 'somebody else has changed this account since you looked; look again');
+      const { name, role, owners, disabled } = change;
+      if (name !== undefined) account.name = name;
+      if (role !== undefined) account.role = role;
+      if (owners !== undefined) account.owners = [...owners];
+      if (disabled !== undefined) account.disabledAt = disabled ? (account.disabledAt ?? this.clock()) : null;
+      refuseOwnerWithout(account);
+      const saved = await rows.save(account);
+      await refuseNobodyInCharge(rows);
+      if (disabled || role !== undefined) await this.sessions.endAll(id, null, rows);
+      return saved;
+    });
+  }
+
+  /** By whoever knows the one before. */
+  async changePassword(
+    id: string,
+    before: string,
+    password: string,
+    sessionHash: string | null,
+  ): Promise<void> {
+    const account = await this.get(id);
+    if (!(await isPassword(before, account.passwordHash)))
+      throw new Refusal('bad-input', 'that is not your password of today');
+    await this.setPassword(account, password, async (rows) => this.sessions.endAll(id, sessionHash, rows));
+  }
+
+  /** By whoever has the link that an administrator has made. */
+  async choosePassword(link: AccessLinkRow, password: string): Promise<AccountRow> {
+    const account = await this.get(link.accountId!);
+    if (account.disabledAt) throw new Refusal('forbidden', 'this account has been disabled');
+    await this.setPassword(account, password, async (rows) => {
+      if (!(await this.links.use(rows, link))) throw new Refusal('conflict', 'this link has been used');
+      await this.sessions.endAll(account.id, null, rows);
+    });
+    return account;
+  }
+
+  async signedIn(id: string): Promise<void> {
+    await this.database.getRepository(AccountRow).update({ id }, { signedInAt: this.clock() });
+  }
+
+  /** Somebody who signs in elsewhere: their role and name are what the identity provider says today. */
+  async fromProvider(subject: string, wanted: NewAccount): Promise<AccountRow> {
+    return this.alone(async (rows) => {
+      const known = await rows.findOneBy(AccountRow, { subject });
+      if (!known)
+        return rows.save(AccountRow, {
+          ...(await this.insert(rows, wanted, 'single sign-on', null)),
+          subject,
+        });
+      if (known.disabledAt) throw new Refusal('forbidden', 'this account has been disabled');
+      const { name, role, owners } = wanted;
+      return rows.save(AccountRow, { ...known, name, role, owners: [...owners] });
+    });
+  }
+
+  private async setPassword(
+    account: AccountRow,
+    password: string,
+    also: (rows: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    refusePassword(password, [account.login, account.name]);
+    const passwordHash = await hashPassword(password);
+    await this.alone(async (rows) => {
+      await also(rows);
+      await rows.update(AccountRow, { id: account.id }, { passwordHash, passwordChangedAt: this.clock() });
+    });
+  }
+
+  private async insert(
+    rows: EntityManager,
+    { login, name, role, owners }: NewAccount,
+    by: string,
+    passwordHash: string | null,
+  ): Promise<AccountRow> {
+    const now = this.clock();
+    const plain = plainLogin(login);
+    if (!/^[^\s\p{C}]{1,100}$/u.test(plain))
+      throw new Refusal('bad-input', 'expected a login of 1 to 100 visible characters without spaces');
+    if (await rows.existsBy(AccountRow, { login: plain }))
+      throw new Refusal('conflict', `there is an account with the login '${plain}' already`);
+    refuseOwnerWithout({ role, owners });
+    return rows.save(AccountRow, {
+      ...{ login: plain, name, role, owners: [...owners], madeAt: now, madeBy: by, passwordHash },
+      ...{ passwordChangedAt: passwordHash === null ? null : now, recoveryHashes: [] },
+    });
+  }
+
+  private alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (rows) => {
+      await rows.query('select pg_advisory_xact_lock($1)', [ACCOUNTS_LOCK]);
+      return work(rows);
+    });
+  }
+}
+
+function refusePassword(password: string, others: readonly string[]): void {
+  const why = whyNoPassword(password, others);
+  if (why !== null) throw new Refusal('bad-input', `that is no good password: ${why}`);
+}
+
+function refuseOwnerWithout({ role, owners }: Pick<NewAccount, 'role' | 'owners'>): void {
+  if (role === 'owner' && owners.length === 0)
+    throw new Refusal('bad-input', 'an owner has to own something; expected the id of at least one owner');
+}
+
+async function refuseNobodyInCharge(rows: EntityManager): Promise<void> {
+  const where = { role: 'administrator', disabledAt: IsNull() } as const;
+  if (!(await rows.existsBy(AccountRow, where)))
+    throw new Refusal('conflict', 'this is the last administrator; make another one before');
+}

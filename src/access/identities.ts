@@ -1,0 +1,71 @@
+/*
+ * Who asks: by a session's cookie, by a token, or by the token of this machine. Where there is no sign-in, whoever reaches the
+ * service is on this machine.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../config.js';
+import { type Actor, ANYBODY_HERE, COMMAND_LINE, ownersSeen } from '../domain/access.js';
+import type { AccountRow } from './access.entities.js';
+import { LocalToken } from './local-token.js';
+import { SessionsService } from './sessions.service.js';
+import { TokensService } from './tokens.service.js';
+
+export interface Identity {
+  readonly actor: Actor;
+  /** What their forms bring back; null for programs, whom no browser sends. */
+  readonly csrf: string | null;
+  /** Of their session, where they have one. */
+  readonly sessionHash: string | null;
+}
+
+@Injectable()
+export class Identities {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly tokens: TokensService,
+    private readonly local: LocalToken,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async of(request: FastifyRequest): Promise<Identity | null> {
+    if (this.config.access === 'open') return { actor: ANYBODY_HERE, csrf: null, sessionHash: null };
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined) return this.byToken(bearer);
+    const value = request.cookies[this.cookie];
+    if (!value) return null;
+    const session = await this.sessions.find(value);
+    return (
+      session && { actor: actorOf(session.account, null), csrf: csrfOf(value), sessionHash: session.hash }
+    );
+  }
+
+  /** With a prefix that binds it to this host and to TLS, where there is that (RFC 6265bis, §4.1.3.2). */
+  get cookie(): string {
+    return this.isSecure ? '__Host-portolan' : 'portolan';
+  }
+
+  get isSecure(): boolean {
+    return this.config.publicUrl?.startsWith('https:') === true;
+  }
+
+  private async byToken(value: string): Promise<Identity | null> {
+    if (this.local.is(value)) return { actor: COMMAND_LINE, csrf: null, sessionHash: null };
+    const token = await this.tokens.find(value);
+    return token && { actor: actorOf(token.account, token.scopes), csrf: null, sessionHash: null };
+  }
+}
+
+const actorOf = ({ id, name, role, owners }: AccountRow, scopes: Actor['scopes']): Actor => ({
+  ...{ name, role, account: id, owners: ownersSeen(role, owners), scopes },
+});
+
+/** Of the session and of nothing else: who has one does not have the other. */
+const csrfOf = (session: string): string => createHmac('sha256', session).update('csrf').digest('base64url');
+
+export function isCsrf(given: unknown, csrf: string): boolean {
+  if (typeof given !== 'string') return false;
+  const [one, other] = [Buffer.from(given), Buffer.from(csrf)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,82 @@
+/*
+ * Sessions: who has signed in, where, and until when. They end by themselves after a week, or a day without a visit; by hand; and
+ * with the password that they began with.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
+import { type AccountRow, SessionRow } from './access.entities.js';
+import { hashOf, newValue } from './one-time-value.js';
+
+const DAY_MS = 86_400_000;
+export const SESSION_MS = 7 * DAY_MS;
+const IDLE_MS = DAY_MS;
+/** Seen is written down no more often: a page with many parts is one visit. */
+const SEEN_EVERY_MS = 60_000;
+
+export interface Place {
+  readonly address: string;
+  readonly agent: string;
+}
+
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Returns the value that the browser keeps; it is nowhere else. */
+  async begin(account: AccountRow, { address, agent }: Place): Promise<string> {
+    const now = this.clock();
+    const value = newValue('');
+    await this.database.getRepository(SessionRow).insert({
+      ...{
+        hash: hashOf(value),
+        accountId: account.id,
+        address,
+        agent: agent.replaceAll('\0', '').slice(0, 300),
+      },
+      ...{ madeAt: now, seenAt: now, endsAt: new Date(now.getTime() + SESSION_MS) },
+    });
+    await this.database.getRepository(SessionRow).delete({ endsAt: LessThan(now) });
+    return value;
+  }
+
+  /** With its account; null where there is none that holds. */
+  async find(value: string): Promise<(SessionRow & { account: AccountRow }) | null> {
+    const now = this.clock();
+    const session = await this.database.getRepository(SessionRow).findOne({
+      where: {
+        hash: hashOf(value),
+        endsAt: MoreThan(now),
+        seenAt: MoreThan(new Date(now.getTime() - IDLE_MS)),
+      },
+      relations: { account: true },
+    });
+    if (!session?.account || session.account.disabledAt) return null;
+    if (now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS)
+      await this.database.getRepository(SessionRow).update({ hash: session.hash }, { seenAt: now });
+    return session as SessionRow & { account: AccountRow };
+  }
+
+  async end(hash: string, accountId: string): Promise<void> {
+    const { affected } = await this.database.getRepository(SessionRow).delete({ hash, accountId });
+    if (!affected) throw new Refusal('not-found', 'there is no such session');
+  }
+
+  /** All of an account's, but for one where somebody is at it. */
+  async endAll(
+    accountId: string,
+    but: string | null,
+    rows: EntityManager = this.database.manager,
+  ): Promise<void> {
+    await rows.delete(SessionRow, { accountId, ...(but === null ? {} : { hash: Not(but) }) });
+  }
+
+  async of(accountId: string): Promise<SessionRow[]> {
+    const where = { accountId, endsAt: MoreThan(this.clock()) };
+    return this.database.getRepository(SessionRow).find({ where, order: { seenAt: 'DESC' } });
+  }
+}

@@ -1,0 +1,26 @@
+/*
+ * What stands before a session: guesses are counted, a second step is remembered, and what was refused is recorded.
+ */
+import { Injectable } from '@nestjs/common';
+import type { AccountRow } from './access.entities.js';
+import { AuditLogService } from './audit-log.service.js';
+import { LinksService } from './links.service.js';
+import type { Place } from './sessions.service.js';
+import { StrikesService } from './strikes.service.js';
+
+@Injectable()
+export class SignInGates {
+  constructor(
+    readonly strikes: StrikesService,
+    readonly links: LinksService,
+    readonly log: AuditLogService,
+  ) {}
+
+  /** Of a login that nobody has no more is kept: people type passwords there. */
+  async refused(account: AccountRow | null, { address }: Place, why: string): Promise<void> {
+    await this.log.record({
+      actor: account ? { name: account.name, account: account.id } : { name: 'unknown', account: null },
+      ...{ address, action: 'sign-in', subject: null, outcome: account ? why : 'no such account' },
+    });
+  }
+}

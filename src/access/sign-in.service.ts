@@ -1,0 +1,67 @@
+/*
+ * Signing in: a password, and a second factor where the account has one. What is wrong is never said, so that nobody learns who
+ * has an account; how often it was wrong is counted, whoever asks.
+ */
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '../platform/refusal.js';
+import type { AccountRow } from './access.entities.js';
+import { AccountsService, plainLogin } from './accounts.service.js';
+import { isPassword } from './passwords.js';
+import { SecondFactorService } from './second-factor.service.js';
+import { type Place, SessionsService } from './sessions.service.js';
+import { SignInGates } from './sign-in-gates.js';
+
+export type SignedIn =
+  | { readonly done: true; readonly session: string; readonly account: AccountRow }
+  /** The second factor is asked for, with this value. */
+  | { readonly done: false; readonly step: string };
+
+const WRONG = 'that is no login and password of an account here';
+
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly secondFactor: SecondFactorService,
+    private readonly sessions: SessionsService,
+    private readonly gates: SignInGates,
+  ) {}
+
+  async withPassword(login: string, password: string, place: Place): Promise<SignedIn> {
+    const plain = plainLogin(login);
+    await this.gates.strikes.count(plain, place.address);
+    const account = await this.accounts.byLogin(plain);
+    const isIt = await isPassword(password, account?.passwordHash ?? null);
+    if (!account || !isIt || account.disabledAt) {
+      await this.gates.refused(account, place, account?.disabledAt ? 'disabled' : 'wrong password');
+      throw new Refusal('forbidden', WRONG);
+    }
+    if (account.totp) return { done: false, step: await this.gates.links.make('second-step', account.id) };
+    return this.begin(account, place, 'password');
+  }
+
+  async withSecondFactor(step: string, code: string, place: Place): Promise<SignedIn> {
+    const link = await this.gates.links.find('second-step', step);
+    if (!link) throw new Refusal('not-signed-in', 'that took too long; sign in again');
+    const account = await this.accounts.get(link.accountId!);
+    await this.gates.strikes.count(account.login, place.address);
+    if (account.disabledAt || !(await this.secondFactor.takes(account.id, code))) {
+      await this.gates.refused(account, place, 'wrong code');
+      throw new Refusal('forbidden', 'that is not the code that the app shows now, nor a recovery code');
+    }
+    await this.gates.links.useAlone(link);
+    return this.begin(account, place, 'password and second factor');
+  }
+
+  /** Whoever has been believed by other means: a link, an identity provider. */
+  async begin(account: AccountRow, place: Place, by: string): Promise<SignedIn> {
+    await this.gates.strikes.forgive(account.login, place.address);
+    const session = await this.sessions.begin(account, place);
+    await this.accounts.signedIn(account.id);
+    await this.gates.log.record({
+      actor: { name: account.name, account: account.id },
+      ...{ address: place.address, action: 'sign-in', subject: by, outcome: 'done' },
+    });
+    return { done: true, session, account };
+  }
+}

@@ -1,0 +1,119 @@
+/* Accounts, tokens, and the record of who did what, over HTTP. */
+import { describe, expect, it } from 'vitest';
+import { AccessRooms, ANOTHER, PASSWORD, START } from '../support/access-rooms.js';
+import { describeOnBothDatabases } from '../support/databases.js';
+
+const DAY_MS = 86_400_000;
+
+describeOnBothDatabases('accounts', (kind) => {
+  const on = new AccessRooms(kind);
+  const { clock } = on;
+
+  describe('a form', () => {
+    it('of another session, or of none, changes nothing', async () => {
+      const ada = await on.administrator();
+      const other = on.visitor();
+      await other.signIn('ada', PASSWORD);
+      const form = { login: 'eve', name: 'Eve', role: 'administrator' };
+      expect((await ada.post('/access/accounts', form, null)).status).toBe(403);
+      expect((await ada.post('/access/accounts', form, other.csrf)).status).toBe(403);
+      expect((await ada.post('/access/accounts', form, 'x')).status).toBe(403);
+      expect(await on.accounts.list()).toHaveLength(1);
+      expect((await ada.post('/access/accounts', form)).status).toBe(200);
+    });
+  });
+
+  describe('an account', () => {
+    it('is given a link by which its owner chooses a password, once', async () => {
+      const ada = await on.administrator();
+      const made = await ada.post('/access/accounts', { login: 'bob', name: 'Bob', role: 'viewer' });
+      const path = /(\/choose-password\?link=[\w-]{43})/.exec(made.html.replaceAll('&#x3D;', '='))![1]!;
+      const bob = on.visitor();
+      expect((await bob.get(path)).html).toContain('who signs in as <b>bob</b>');
+      const link = path.split('=')[1]!;
+      expect((await bob.post('/choose-password', { link, password: PASSWORD })).status).toBe(303);
+      expect((await bob.post('/choose-password', { link, password: ANOTHER })).status).toBe(404);
+      expect((await bob.signIn('bob', PASSWORD)).status).toBe(303);
+    });
+
+    it('is never the last administrator’s to lose', async () => {
+      const ada = await on.administrator();
+      const { id } = (await on.accounts.list())[0]!;
+      for (const change of [{ role: 'viewer' }, { disabled: 'yes' }])
+        expect((await ada.post(`/access/accounts/${id}`, change)).status).toBe(409);
+      expect((await ada.get('/access')).status).toBe(200);
+    });
+
+    it('that somebody else has changed is not changed unseen', async () => {
+      const ada = await on.administrator();
+      const id = await on.account('bob', 'viewer');
+      const { version } = await on.accounts.get(id);
+      const change = (match: string) =>
+        ada.json('PATCH', `/api/v1/accounts/${id}`, { role: 'operator' }, { 'if-match': match });
+      expect((await change(`"${version}"`)).status).toBe(200);
+      expect((await change(`"${version}"`)).status).toBe(412);
+    });
+
+    it.each([
+      [{ login: 'ADA', name: 'Another', role: 'viewer' }, 409],
+      [{ login: 'a b', name: 'Another', role: 'viewer' }, 400],
+      [{ login: 'bob', name: 'Bob', role: 'king' }, 400],
+      [{ login: 'bob', name: 'Bob', role: 'owner' }, 400],
+      [{ login: 'bob', name: ' ', role: 'viewer' }, 400],
+    ])('is refused for %j', async (form, status) => {
+      const ada = await on.administrator();
+      expect((await ada.post('/access/accounts', form)).status).toBe(status);
+    });
+  });
+
+  describe('a token', () => {
+    it('acts for its account, as far as it is for, until its day or until it is revoked', async () => {
+      const ada = await on.administrator();
+      const make = async (body: object) => JSON.parse((await ada.json('POST', '/api/v1/tokens', body)).html);
+      const { id, token } = await make({ name: 'ci', days: 2, scopes: ['inventory.read'] });
+      const bearer = { authorization: `Bearer ${token}` };
+      const program = on.visitor();
+      const ask = async (path: string) => (await program.json('GET', path, undefined, bearer)).status;
+      expect(await ask('/api/v1/inventory/versions')).toBe(200);
+      expect(await ask('/api/v1/accounts')).toBe(403);
+      const more = await program.json(
+        'POST',
+        '/api/v1/tokens',
+        { name: 'more', days: 9, scopes: [] },
+        bearer,
+      );
+      expect(more.status).toBe(403);
+      expect(JSON.stringify(await on.rooms.query('select * from api_token'))).not.toContain(token);
+      clock.pass(2 * DAY_MS);
+      expect(await ask('/api/v1/inventory/versions')).toBe(401);
+      clock.at(START);
+      expect(await ask('/api/v1/inventory/versions')).toBe(200);
+      expect((await ada.json('DELETE', `/api/v1/tokens/${id}`)).status).toBe(204);
+      expect(await ask('/api/v1/inventory/versions')).toBe(401);
+    });
+  });
+
+  describe('the audit log', () => {
+    it('has every change and every refusal, with who it was, and can’t be changed', async () => {
+      const ada = await on.administrator();
+      await ada.post('/access/accounts', { login: 'bob', name: 'Bob', role: 'viewer' });
+      await ada.post('/access/accounts', { login: 'bob', name: 'Bob', role: 'viewer' });
+      await on.account('eve', 'viewer');
+      const eve = on.visitor();
+      await eve.signIn('eve', PASSWORD);
+      await eve.post('/access/accounts', { login: 'mallory', name: 'M', role: 'administrator' });
+      expect(await on.logged()).toEqual([
+        'Ada Lovelace: sign-in: done',
+        'Ada Lovelace: POST /access/accounts: done',
+        "Ada Lovelace: POST /access/accounts: refused: there is an account with the login 'bob' already",
+        'eve: sign-in: done',
+        "eve: POST /access/accounts: refused: your account may not do that; it would need 'access.manage'",
+      ]);
+      await expect(on.rooms.query(`update audit_log set actor = 'nobody'`)).rejects.toThrow('append-only');
+      await expect(on.rooms.query('delete from audit_log')).rejects.toThrow('append-only');
+      const page = (await ada.get('/audit-log')).html;
+      expect(page).toContain('POST /access/accounts');
+      expect((await eve.get('/audit-log')).status).toBe(403);
+    });
+  });
+});
