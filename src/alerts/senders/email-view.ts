@@ -88,9 +88,13 @@ function plainText(alert: Alert, text: AlertText): string {
 }
 
 function plainFinding({ declared, observed }: AlertFinding, words: FindingText, place: number): string[] {
-  const states = `declared ${declared ?? 'nothing'}, observed ${observed ?? 'nothing'}`;
+  // What was not looked at is left out: “observed nothing” would be something else.
+  const states = [
+    ...(declared === null ? [] : [`declared ${declared}`]),
+    ...(observed === null ? [] : [`observed ${observed}`]),
+  ].join(', ');
   const lines = [
-    declared === null && observed === null ? '' : visibleText(states),
+    visibleText(states),
     words.standing,
     words.evidence,
     words.advice === '' ? '' : `To do: ${words.advice}`,

@@ -69,6 +69,13 @@ describe('a message', () => {
     expect(html?.startsWith('<!doctype html>')).toBe(true);
   });
 
+  it('does not say that nothing was observed where nobody has looked', async () => {
+    const finding = findingOf({ kind: 'owner-missing', declared: 'open', observed: null });
+    const { text } = await written(alertOf({ findings: [finding] }));
+    expect(text).toContain('   declared open\n');
+    expect(text).not.toContain('observed');
+  });
+
   it('without details names nothing, in whatever field it stood', async () => {
     const alert = alertOf({
       title: 'Port 22 of atlas is open',
