@@ -181,9 +181,10 @@ async function createApp(
     routerOptions: { maxParamLength: 1000 },
   });
   const server = adapter.getInstance() as never as FastifyInstance;
-  sendPageHeaders(server);
+  const isSecure = config.publicUrl?.startsWith('https:') === true;
+  sendPageHeaders(server, isSecure);
   if (config.access === 'open') guardLoopback(server);
-  guardChanges(server, config.publicUrl?.startsWith('https:') ? 'https' : 'http');
+  guardChanges(server, isSecure ? 'https' : 'http');
   rememberVisits(server);
   await server.register(fastifyCookie);
   const files = loadStaticFiles();

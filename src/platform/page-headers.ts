@@ -23,13 +23,18 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   // A page shows what is known now; files under /assets say otherwise for themselves.
   'cache-control': 'private, no-cache',
 };
 
-export function sendPageHeaders(server: FastifyInstance): void {
+/** For a year a browser asks by TLS alone (RFC 6797). */
+const BY_TLS = { 'strict-transport-security': 'max-age=31536000' };
+
+/** @param isSecure is the service reached by TLS? */
+export function sendPageHeaders(server: FastifyInstance, isSecure = false): void {
   server.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(HEADERS);
+    reply.headers(isSecure ? { ...HEADERS, ...BY_TLS } : HEADERS);
     done();
   });
 }
