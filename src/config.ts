@@ -99,7 +99,20 @@ const Environment = z
       path: ['PORTOLAN_LISTEN'],
       message: 'only 127.0.0.1 or [::1] while PORTOLAN_ACCESS is open; expected for example 127.0.0.1:8080',
     },
+  )
+  .refine(
+    ({ PORTOLAN_ACCESS, PORTOLAN_TRUSTED_PROXIES: proxies, PORTOLAN_URL: url }) =>
+      PORTOLAN_ACCESS === 'accounts' || (proxies.length === 0 && (!url || isLoopbackUrl(url))),
+    {
+      path: ['PORTOLAN_ACCESS'],
+      message:
+        'open is for this machine alone: neither PORTOLAN_TRUSTED_PROXIES nor a PORTOLAN_URL elsewhere',
+    },
   );
+
+function isLoopbackUrl(url: string): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
+}
 
 export interface Config {
   /** A file or a folder; null where the service starts without an inventory. */

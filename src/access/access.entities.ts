@@ -12,7 +12,6 @@ import {
   PrimaryColumn,
   PrimaryGeneratedColumn,
   Unique,
-  VersionColumn,
 } from 'typeorm';
 import type { Permission, Role } from '../domain/access.js';
 
@@ -83,7 +82,8 @@ export class AccountRow {
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
   disabledAt!: Date | null;
 
-  @VersionColumn({ default: 1 })
+  /** Of what an administrator changes. */
+  @Column({ type: 'integer', default: 1 })
   version!: number;
 }
 

@@ -20,11 +20,11 @@ import { goTo } from '../platform/go-to.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
-import { By } from '../platform/visit.js';
+import { By, remark } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
 import type { AccountRow } from './access.entities.js';
 import { ACCESS_AROUND, type AccessAround } from './access-around.js';
-import { AccountForm, ChangeForm } from './account-forms.js';
+import { AccountForm, ChangeForm, standing } from './account-forms.js';
 import { AccountsService } from './accounts.service.js';
 import { AuditLogService } from './audit-log.service.js';
 import { LinksService } from './links.service.js';
@@ -56,6 +56,7 @@ export class AccessPages {
   @Header('Content-Type', HTML)
   async make(@By() actor: Actor, @Body() body: unknown): Promise<string> {
     const account = await this.accounts.make(readBody(AccountForm, body), actor.name);
+    remark(standing(account));
     return this.draw(await this.linkFor(account));
   }
 
@@ -69,7 +70,8 @@ export class AccessPages {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { version, ...change } = readBody(ChangeForm, body);
-    await this.accounts.change(id, change, version ?? null);
+    const account = await this.accounts.change((await this.accounts.get(id)).id, change, version ?? null);
+    remark(standing(account));
     return goTo('/access', htmx, reply);
   }
 
@@ -80,6 +82,33 @@ export class AccessPages {
   @Header('Content-Type', HTML)
   async link(@Param('id') id: string): Promise<string> {
     return this.draw(await this.linkFor(await this.accounts.get(id)));
+  }
+
+  @Post('access/accounts/:id/shut-out')
+  @Needs('access.manage')
+  @HttpCode(303)
+  async shutOut(
+    @Param('id') id: string,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const account = await this.accounts.get(id);
+    await this.accounts.shutOut(account.id);
+    remark(account.login);
+    return goTo('/access', htmx, reply);
+  }
+
+  @Post('access/accounts/:id/second-factor/end')
+  @Needs('access.manage')
+  @HttpCode(303)
+  async endFactor(
+    @Param('id') id: string,
+    @Headers('hx-request') htmx: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const account = await this.accounts.withoutFactor((await this.accounts.get(id)).id);
+    remark(`${account.login}: no second factor`);
+    return goTo('/access', htmx, reply);
   }
 
   @Get('audit-log')

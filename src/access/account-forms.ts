@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { ROLES } from '../domain/access.js';
 import { several, words } from '../platform/read-body.js';
+import type { AccountRow } from './access.entities.js';
 
 const role = z.enum(ROLES);
 /** Ids of owners: a list, or as people type one. */
@@ -24,3 +25,7 @@ export const ChangeForm = z.object({
   disabled: yes.optional(),
   version: z.coerce.number().int().optional(),
 });
+
+/** How an account stands after a change, for the record. */
+export const standing = ({ login, role, owners, disabledAt }: AccountRow): string =>
+  `${login}: ${role}${owners.length === 0 ? '' : ` of ${owners.join(', ')}`}${disabledAt ? ', disabled' : ''}`;

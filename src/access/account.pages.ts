@@ -28,13 +28,17 @@ import { Refusal } from '../platform/refusal.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
 import { Identities } from './identities.js';
-import { OwnAccount } from './own-account.js';
+import { OwnAccount, type Where } from './own-account.js';
 import { password } from './sign-in.pages.js';
 import { LONGEST_DAYS } from './tokens.service.js';
 import { newTotp } from './totp.js';
 
 const Password = z.object({ before: password, password });
-const Factor = z.object({ secret: words(100).pipe(z.string().regex(/^[A-Z2-7]{32}$/)), code: words(20) });
+const Factor = z.object({
+  password,
+  secret: words(100).pipe(z.string().regex(/^[A-Z2-7]{32}$/)),
+  code: words(20),
+});
 const Token = z.object({
   name: words(100),
   days: z.coerce.number().int().min(1).max(LONGEST_DAYS),
@@ -69,8 +73,7 @@ export class AccountPages {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { before, password: chosen } = readBody(Password, body);
-    const identity = await this.identities.of(request);
-    await this.own.changePassword(idOf(actor), { before, chosen }, identity?.sessionHash ?? null);
+    await this.own.changePassword(idOf(actor), { before, chosen }, await this.whereOf(request));
     return goTo('/account', htmx, reply);
   }
 
@@ -83,8 +86,8 @@ export class AccountPages {
     @Body() body: unknown,
     @Req() request: FastifyRequest,
   ): Promise<string> {
-    const { secret, code } = readBody(Factor, body);
-    const codes = await this.own.beginFactor(idOf(actor), secret, code);
+    const asked = readBody(Factor, body);
+    const codes = await this.own.beginFactor(idOf(actor), asked, await this.whereOf(request));
     return this.draw(actor, request, { codes });
   }
 
@@ -93,11 +96,12 @@ export class AccountPages {
   async endFactor(
     @By() actor: Actor,
     @Body() body: unknown,
+    @Req() request: FastifyRequest,
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { code } = readBody(z.object({ code: words(100) }), body);
-    await this.own.endFactor(idOf(actor), code);
+    await this.own.endFactor(idOf(actor), code, await this.whereOf(request));
     return goTo('/account', htmx, reply);
   }
 
@@ -138,6 +142,11 @@ export class AccountPages {
   ): Promise<string> {
     await this.own.revokeToken(idOf(actor), id);
     return goTo('/account', htmx, reply);
+  }
+
+  private async whereOf(request: FastifyRequest): Promise<Where> {
+    const identity = await this.identities.of(request);
+    return { address: request.ip, sessionHash: identity?.sessionHash ?? null };
   }
 
   private async draw(

@@ -3,12 +3,12 @@
  * their account loses their sessions with it; a login is one, however it is written.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import type { Role } from '../domain/access.js';
 import { whyNoPassword } from '../domain/password.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { type AccessLinkRow, AccountRow } from './access.entities.js';
+import { AccessLinkRow, AccountRow, ApiTokenRow } from './access.entities.js';
 import { LinksService } from './links.service.js';
 import { hashPassword, isPassword } from './passwords.js';
 import { SessionsService } from './sessions.service.js';
@@ -81,20 +81,17 @@ export class AccountsService {
   /** @param version as whoever changes it has seen it; null for whatever is there */
   async change(id: string, change: AccountChange, version: number | null): Promise<AccountRow> {
     return this.alone(async (rows) => {
-      const account = await rows.findOneBy(AccountRow, { id });
+      const account = await rows.findOne(AccountRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!account) throw new Refusal('not-found', 'there is no such account');
-      if (version !== null && account.version !== version)
+      // Whoever is to be kept out is, whatever else has changed meanwhile.
+      if (version !== null && !change.disabled && account.version !== version)
         throw new Refusal('stale', 'somebody else has changed this account since you looked; look again');
-      const { name, role, owners, disabled } = change;
-      if (name !== undefined) account.name = name;
-      if (role !== undefined) account.role = role;
-      if (owners !== undefined) account.owners = [...owners];
-      if (disabled !== undefined) account.disabledAt = disabled ? (account.disabledAt ?? this.clock()) : null;
-      refuseOwnerWithout(account);
-      const saved = await rows.save(account);
+      const after = changed(account, change, this.clock());
+      await rows.update(AccountRow, { id }, after);
       await refuseNobodyInCharge(rows);
-      if (disabled || role !== undefined) await this.sessions.endAll(id, null, rows);
-      return saved;
+      if (change.disabled) await this.shutOut(id, rows);
+      else if (change.role !== undefined) await this.sessions.endAll(id, null, rows);
+      return { ...account, ...after };
     });
   }
 
@@ -117,7 +114,7 @@ export class AccountsService {
     if (account.disabledAt) throw new Refusal('forbidden', 'this account has been disabled');
     await this.setPassword(account, password, async (rows) => {
       if (!(await this.links.use(rows, link))) throw new Refusal('conflict', 'this link has been used');
-      await this.sessions.endAll(account.id, null, rows);
+      await this.shutOut(account.id, rows);
     });
     return account;
   }
@@ -126,19 +123,18 @@ export class AccountsService {
     await this.database.getRepository(AccountRow).update({ id }, { signedInAt: this.clock() });
   }
 
-  /** Somebody who signs in elsewhere: their role and name are what the identity provider says today. */
-  async fromProvider(subject: string, wanted: NewAccount): Promise<AccountRow> {
-    return this.alone(async (rows) => {
-      const known = await rows.findOneBy(AccountRow, { subject });
-      if (!known)
-        return rows.save(AccountRow, {
-          ...(await this.insert(rows, wanted, 'single sign-on', null)),
-          subject,
-        });
-      if (known.disabledAt) throw new Refusal('forbidden', 'this account has been disabled');
-      const { name, role, owners } = wanted;
-      return rows.save(AccountRow, { ...known, name, role, owners: [...owners] });
-    });
+  /** An administrator's word for somebody who has lost what they had. */
+  async withoutFactor(id: string): Promise<AccountRow> {
+    const none = { totp: null, totpStep: null, recoveryHashes: [] };
+    await this.database.getRepository(AccountRow).update({ id }, none);
+    return this.get(id);
+  }
+
+  /** All by which somebody is them just now: for an account that may be in other hands. */
+  async shutOut(id: string, rows: EntityManager = this.database.manager): Promise<void> {
+    await this.sessions.endAll(id, null, rows);
+    await rows.delete(AccessLinkRow, { accountId: id });
+    await rows.update(ApiTokenRow, { accountId: id, revokedAt: IsNull() }, { revokedAt: this.clock() });
   }
 
   private async setPassword(
@@ -149,8 +145,10 @@ export class AccountsService {
     refusePassword(password, [account.login, account.name]);
     const passwordHash = await hashPassword(password);
     await this.alone(async (rows) => {
-      await also(rows);
       await rows.update(AccountRow, { id: account.id }, { passwordHash, passwordChangedAt: this.clock() });
+      await also(rows);
+      // What was begun with the one before, and links to choose another.
+      await rows.delete(AccessLinkRow, { accountId: account.id });
     });
   }
 
@@ -181,7 +179,20 @@ export class AccountsService {
   }
 }
 
-function refusePassword(password: string, others: readonly string[]): void {
+/** The columns that an administrator changes, and no others: the rest may move meanwhile. */
+function changed(account: AccountRow, { name, role, owners, disabled }: AccountChange, now: Date) {
+  const after = {
+    name: name ?? account.name,
+    role: role ?? account.role,
+    owners: [...(owners ?? account.owners)],
+    disabledAt: disabled === undefined ? account.disabledAt : disabled ? (account.disabledAt ?? now) : null,
+    version: account.version + 1,
+  };
+  refuseOwnerWithout(after);
+  return after;
+}
+
+export function refusePassword(password: string, others: readonly string[]): void {
   const why = whyNoPassword(password, others);
   if (why !== null) throw new Refusal('bad-input', `that is no good password: ${why}`);
 }
@@ -193,6 +204,10 @@ function refuseOwnerWithout({ role, owners }: Pick<NewAccount, 'role' | 'owners'
 
 async function refuseNobodyInCharge(rows: EntityManager): Promise<void> {
   const where = { role: 'administrator', disabledAt: IsNull() } as const;
-  if (!(await rows.existsBy(AccountRow, where)))
-    throw new Refusal('conflict', 'this is the last administrator; make another one before');
+  const canSignIn = [
+    { ...where, passwordHash: Not(IsNull()) },
+    { ...where, subject: Not(IsNull()) },
+  ];
+  if (!(await rows.existsBy(AccountRow, canSignIn)))
+    throw new Refusal('conflict', 'this is the last administrator who can sign in; make another one before');
 }

@@ -13,6 +13,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { catchError, concatMap, from, map, type Observable, throwError } from 'rxjs';
 import { LOGGER } from '../platform/log.js';
+import { ASKED } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
 import { currentVisit } from '../platform/visit.js';
 import { AuditLogService } from './audit-log.service.js';
@@ -30,11 +31,14 @@ export class AuditTrail implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     // Who has not been let in changes nothing but by signing in, which is recorded where it is done.
     const actor = currentVisit()?.actor;
-    if (!CHANGING.has(request.method) || !actor) return next.handle();
+    const asked =
+      Reflect.getMetadata(ASKED, context.getHandler()) ?? Reflect.getMetadata(ASKED, context.getClass());
+    if (!CHANGING.has(request.method) || !actor || asked === 'anybody') return next.handle();
     const record = async (outcome: string): Promise<void> => {
       const { params, method, ip } = request;
       const route = request.routeOptions.url ?? '';
-      const subject = Object.values(params as Record<string, string>).join(' ') || null;
+      const named = [...Object.values(params as Record<string, string>), currentVisit()?.remark ?? ''];
+      const subject = named.filter((one) => one !== '').join(' ') || null;
       try {
         await this.trail.record({ actor, address: ip, action: `${method} ${route}`, subject, outcome });
       } catch (error) {

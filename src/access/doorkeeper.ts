@@ -98,7 +98,10 @@ function refusalOf(
   asked: Permission | 'signed-in',
 ): string | null {
   if (isForged(request, identity)) return 'this form is not of this session; load its page again';
-  if (asked === 'signed-in' || may(identity.actor, asked)) return null;
+  const { actor } = identity;
+  if (asked === 'signed-in')
+    return actor.via === 'session' ? null : 'this is for whoever has signed in with a browser';
+  if (may(actor, asked)) return null;
   return `your account may not do that; it would need '${asked}'`;
 }
 

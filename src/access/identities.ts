@@ -32,12 +32,16 @@ export class Identities {
   async of(request: FastifyRequest): Promise<Identity | null> {
     if (this.config.access === 'open') return { actor: ANYBODY_HERE, csrf: null, sessionHash: null };
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer !== undefined) return this.byToken(bearer);
+    if (bearer !== undefined) return this.byToken(bearer, request);
     const value = request.cookies[this.cookie];
     if (!value) return null;
     const session = await this.sessions.find(value);
     return (
-      session && { actor: actorOf(session.account, null), csrf: csrfOf(value), sessionHash: session.hash }
+      session && {
+        actor: actorOf(session.account, null, 'session'),
+        csrf: csrfOf(value),
+        sessionHash: session.hash,
+      }
     );
   }
 
@@ -50,16 +54,24 @@ export class Identities {
     return this.config.publicUrl?.startsWith('https:') === true;
   }
 
-  private async byToken(value: string): Promise<Identity | null> {
-    if (this.local.is(value)) return { actor: COMMAND_LINE, csrf: null, sessionHash: null };
+  private async byToken(value: string, request: FastifyRequest): Promise<Identity | null> {
+    if (this.local.is(value) && isFromHere(request))
+      return { actor: COMMAND_LINE, csrf: null, sessionHash: null };
     const token = await this.tokens.find(value);
-    return token && { actor: actorOf(token.account, token.scopes), csrf: null, sessionHash: null };
+    return token && { actor: actorOf(token.account, token.scopes, 'token'), csrf: null, sessionHash: null };
   }
 }
 
-const actorOf = ({ id, name, role, owners }: AccountRow, scopes: Actor['scopes']): Actor => ({
-  ...{ name, role, account: id, owners: ownersSeen(role, owners), scopes },
-});
+const actorOf = (
+  { id, name, role, owners }: AccountRow,
+  scopes: Actor['scopes'],
+  via: Actor['via'],
+): Actor => ({ name, role, account: id, owners: ownersSeen(role, owners), scopes, via });
+
+/** As the connection has it: whatever a header says, only this machine's own processes come from its own address. */
+function isFromHere({ socket: { remoteAddress = '', localAddress } }: FastifyRequest): boolean {
+  return remoteAddress === localAddress || /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
+}
 
 /** Of the session and of nothing else: who has one does not have the other. */
 const csrfOf = (session: string): string => createHmac('sha256', session).update('csrf').digest('base64url');

@@ -15,12 +15,13 @@ export class LocalToken {
 
   constructor(private readonly dataDir: string) {}
 
-  async write(): Promise<void> {
+  /** @param url where the service is: the token is sent there, and to nobody else */
+  async write(url: string): Promise<void> {
     const value = newValue(PREFIX);
     const file = fileIn(this.dataDir);
     // A file that is there keeps its mode: it may be somebody else's.
     await rm(file, { force: true });
-    await writeFile(file, value, { mode: 0o600, flag: 'wx' });
+    await writeFile(file, `${url}\n${value}\n`, { mode: 0o600, flag: 'wx' });
     this.hash = Buffer.from(hashOf(value), 'hex');
   }
 
@@ -34,7 +35,9 @@ export class LocalToken {
   }
 }
 
-/** Of the service that has the folder; null where there is none. */
-export async function readLocalToken(dataDir: string): Promise<string | null> {
-  return readFile(fileIn(dataDir), 'utf8').catch(() => null);
+/** Of the service that has the folder, and where that is; null where there is none. */
+export async function readLocalToken(dataDir: string): Promise<{ url: string; token: string } | null> {
+  const text = await readFile(fileIn(dataDir), 'utf8').catch(() => '');
+  const [url, token] = text.split('\n');
+  return url && token ? { url, token } : null;
 }

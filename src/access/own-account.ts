@@ -5,11 +5,18 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../platform/refusal.js';
 import type { AccountRow, ApiTokenRow, SessionRow } from './access.entities.js';
-import { AccountsService } from './accounts.service.js';
+import { AccountsService, refusePassword } from './accounts.service.js';
+import { isPassword } from './passwords.js';
 import { SecondFactorService } from './second-factor.service.js';
 import { SessionsService } from './sessions.service.js';
-import { StrikesService } from './strikes.service.js';
+import { StrikesService, type Try } from './strikes.service.js';
 import { type NewToken, TokensService } from './tokens.service.js';
+
+/** From where, and by which session. */
+export interface Where {
+  readonly address: string;
+  readonly sessionHash: string | null;
+}
 
 @Injectable()
 export class OwnAccount {
@@ -29,19 +36,35 @@ export class OwnAccount {
   async changePassword(
     id: string,
     { before, chosen }: { before: string; chosen: string },
-    sessionHash: string | null,
+    { sessionHash, address }: Where,
   ): Promise<void> {
-    await this.counted(id, () => this.accounts.changePassword(id, before, chosen, sessionHash));
+    const { login, name } = await this.accounts.get(id);
+    refusePassword(chosen, [login, name]);
+    await this.counted({ login, address, factor: 'password' }, () =>
+      this.accounts.changePassword(id, before, chosen, sessionHash),
+    );
   }
 
-  async beginFactor(id: string, secret: string, code: string): Promise<string[]> {
-    if ((await this.accounts.get(id)).totp)
-      throw new Refusal('conflict', 'there is a second factor already; take it away first');
-    return this.factor.begin(id, secret, code);
+  /** By whoever knows the password: a browser that was left open must not shut its owner out. */
+  async beginFactor(
+    id: string,
+    { secret, code, password }: { secret: string; code: string; password: string },
+    { sessionHash, address }: Where,
+  ): Promise<string[]> {
+    const { login, totp, passwordHash } = await this.accounts.get(id);
+    if (totp) throw new Refusal('conflict', 'there is a second factor already; take it away first');
+    await this.counted({ login, address, factor: 'password' }, async () => {
+      if (!(await isPassword(password, passwordHash)))
+        throw new Refusal('bad-input', 'that is not your password');
+    });
+    const codes = await this.factor.begin(id, secret, code);
+    await this.sessions.endAll(id, sessionHash);
+    return codes;
   }
 
-  async endFactor(id: string, code: string): Promise<void> {
-    await this.counted(id, async () => {
+  async endFactor(id: string, code: string, { address }: Where): Promise<void> {
+    const { login } = await this.accounts.get(id);
+    await this.counted({ login, address, factor: 'code' }, async () => {
       if (!(await this.factor.takes(id, code)))
         throw new Refusal('bad-input', 'that is not the code that the app shows now, nor a recovery code');
       await this.factor.end(id);
@@ -61,10 +84,9 @@ export class OwnAccount {
   }
 
   /** Guessing is slow here, too. */
-  private async counted(id: string, work: () => Promise<void>): Promise<void> {
-    const { login } = await this.accounts.get(id);
-    await this.strikes.count(login, 'signed in');
+  private async counted(one: Try, work: () => Promise<void>): Promise<void> {
+    await this.strikes.count(one);
     await work();
-    await this.strikes.forgive(login, 'signed in');
+    await this.strikes.forgive(one);
   }
 }

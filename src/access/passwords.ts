@@ -4,11 +4,14 @@
  */
 import { hash, verify } from '@node-rs/argon2';
 import { normalPassword } from '../domain/password.js';
+import { Refusal } from '../platform/refusal.js';
 
 /** By its number: the package's own name for it does not outlive the compiler. */
 const ARGON2ID = 2;
 const OPTIONS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const AT_ONCE = 2;
+/** A few seconds' work; whoever comes then comes again. */
+const WAITING_MOST = 50;
 
 let free = AT_ONCE;
 const waiting: Array<() => void> = [];
@@ -31,7 +34,11 @@ function nobodysHash(): Promise<string> {
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (free > 0) free--;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
+  else {
+    if (waiting.length >= WAITING_MOST)
+      throw new Refusal('too-many', 'very many sign in at once; try again in a few seconds');
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
   try {
     return await work();
   } finally {

@@ -73,7 +73,10 @@ export class SecondFactorService {
   private async reseal(rows: EntityManager): Promise<string[]> {
     const { keys } = await this.keyring.keys();
     const unreadable: string[] = [];
-    for (const { id, login, totp } of await rows.findBy(AccountRow, { totp: Not(IsNull()) })) {
+    for (const { id, login, totp } of await rows.find(AccountRow, {
+      where: { totp: Not(IsNull()) },
+      lock: { mode: 'pessimistic_write' },
+    })) {
       const read = unseal(keys, opened(totp!));
       if (!read.ok) unreadable.push(`the second factor of ${login}`);
       else await rows.update(AccountRow, { id }, { totp: sealed(keys[0], totp!.id, read.value) });

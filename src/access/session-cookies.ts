@@ -5,6 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.js';
+import { Refusal } from '../platform/refusal.js';
 import { Identities } from './identities.js';
 import { hashOf } from './one-time-value.js';
 import { SESSION_MS, SessionsService } from './sessions.service.js';
@@ -33,8 +34,11 @@ export class SessionCookies {
 
   async end({ cookies }: FastifyRequest, reply: FastifyReply, { account }: Actor): Promise<void> {
     const session = cookies[this.identities.cookie];
-    // It may be over already.
-    if (session && account !== null) await this.sessions.end(hashOf(session), account).catch(() => undefined);
+    if (session && account !== null)
+      await this.sessions.end(hashOf(session), account).catch((error: unknown) => {
+        // It may be over already.
+        if (!(error instanceof Refusal)) throw error;
+      });
     reply.clearCookie(this.identities.cookie, this.manner);
   }
 

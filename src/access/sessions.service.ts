@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { type AccountRow, SessionRow } from './access.entities.js';
+import { AccountRow, SessionRow } from './access.entities.js';
 import { hashOf, newValue } from './one-time-value.js';
 
 const DAY_MS = 86_400_000;
@@ -31,16 +31,19 @@ export class SessionsService {
   async begin(account: AccountRow, { address, agent }: Place): Promise<string> {
     const now = this.clock();
     const value = newValue('');
-    await this.database.getRepository(SessionRow).insert({
-      ...{
-        hash: hashOf(value),
-        accountId: account.id,
-        address,
-        agent: agent.replaceAll('\0', '').slice(0, 300),
-      },
-      ...{ madeAt: now, seenAt: now, endsAt: new Date(now.getTime() + SESSION_MS) },
+    await this.database.transaction(async (rows) => {
+      await refuseChanged(rows, account);
+      await rows.insert(SessionRow, {
+        ...{
+          hash: hashOf(value),
+          accountId: account.id,
+          address,
+          agent: agent.replaceAll('\0', '').slice(0, 300),
+        },
+        ...{ madeAt: now, seenAt: now, endsAt: new Date(now.getTime() + SESSION_MS) },
+      });
+      await rows.delete(SessionRow, { endsAt: LessThan(now) });
     });
-    await this.database.getRepository(SessionRow).delete({ endsAt: LessThan(now) });
     return value;
   }
 
@@ -79,4 +82,12 @@ export class SessionsService {
     const where = { accountId, endsAt: MoreThan(this.clock()) };
     return this.database.getRepository(SessionRow).find({ where, order: { seenAt: 'DESC' } });
   }
+}
+
+/** What somebody was believed by may be over by now: a password takes a moment to look at. */
+async function refuseChanged(rows: EntityManager, { id, passwordChangedAt }: AccountRow): Promise<void> {
+  const now = await rows.findOne(AccountRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  const isSame = now?.passwordChangedAt?.getTime() === passwordChangedAt?.getTime();
+  if (!now || now.disabledAt || !isSame)
+    throw new Refusal('conflict', 'your account has changed just now; sign in again');
 }

@@ -13,6 +13,7 @@ import { readBody, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
+import type { AccountRow } from './access.entities.js';
 import { AccountsService } from './accounts.service.js';
 import { LinksService } from './links.service.js';
 import { SessionCookies } from './session-cookies.js';
@@ -59,7 +60,7 @@ export class SignInPages {
     const entered = await this.signIn.withPassword(login, typed, placeOf(request));
     if (entered.done) {
       this.cookies.give(reply, entered.session);
-      return goTo(safeNext(next), htmx, reply);
+      return goTo(landing(entered.account, next), htmx, reply);
     }
     this.cookies.giveStep(reply, entered.step);
     return goTo(`/sign-in/code?next=${encodeURIComponent(safeNext(next))}`, htmx, reply);
@@ -84,8 +85,9 @@ export class SignInPages {
     const step = this.cookies.stepOf(request);
     if (!step) throw new Refusal('not-signed-in', 'that took too long; sign in again');
     const entered = await this.signIn.withSecondFactor(step, code, placeOf(request));
-    if (entered.done) this.cookies.give(reply, entered.session);
-    return goTo(safeNext(next), htmx, reply);
+    if (!entered.done) throw new Refusal('not-signed-in', 'that took too long; sign in again');
+    this.cookies.give(reply, entered.session);
+    return goTo(landing(entered.account, next), htmx, reply);
   }
 
   @Get('set-up')
@@ -136,13 +138,15 @@ export class SignInPages {
   @HttpCode(303)
   async chosen(
     @Body() body: unknown,
+    @Req() request: FastifyRequest,
     @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { link: value, password: chosen } = readBody(Choose, body);
     const link = await this.links.find('password', value);
     if (!link) throw endedLink(true);
-    await this.accounts.choosePassword(link, chosen);
+    const account = await this.accounts.choosePassword(link, chosen);
+    await this.signIn.passwordChosen(account, placeOf(request));
     // With the second factor, where they have one: the link alone is not enough to be them.
     return goTo('/sign-in', htmx, reply);
   }
@@ -167,8 +171,15 @@ const placeOf = ({ ip, headers }: FastifyRequest): Place => ({
 
 /** A path of ours: `//elsewhere` and `/\elsewhere` are none, and neither is what leads back to the sign-in. */
 export function safeNext(next: unknown): string {
-  if (typeof next !== 'string' || !/^\/(?![/\\])[^\p{C}\\]*$/u.test(next) || next.length > 2000) return '/';
+  if (typeof next !== 'string' || !/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(next) || next.length > 2000)
+    return '/';
   return /^\/(sign-in|sign-out|set-up|choose-password)\b/.test(next) ? '/' : next;
+}
+
+/** An owner has no overview: what they own is among the findings. */
+function landing({ role }: AccountRow, next: unknown): string {
+  const path = safeNext(next);
+  return path === '/' && role === 'owner' ? '/findings' : path;
 }
 
 const endedLink = (hasAccounts: boolean): Refusal =>

@@ -29,13 +29,15 @@ export class SignInService {
 
   async withPassword(login: string, password: string, place: Place): Promise<SignedIn> {
     const plain = plainLogin(login);
-    await this.gates.strikes.count(plain, place.address);
+    const guess = { login: plain, address: place.address, factor: 'password' } as const;
     const account = await this.accounts.byLogin(plain);
+    await this.gates.count(guess, account, place);
     const isIt = await isPassword(password, account?.passwordHash ?? null);
     if (!account || !isIt || account.disabledAt) {
       await this.gates.refused(account, place, account?.disabledAt ? 'disabled' : 'wrong password');
       throw new Refusal('forbidden', WRONG);
     }
+    await this.gates.strikes.forgive(guess);
     if (account.totp) return { done: false, step: await this.gates.links.make('second-step', account.id) };
     return this.begin(account, place, 'password');
   }
@@ -44,18 +46,19 @@ export class SignInService {
     const link = await this.gates.links.find('second-step', step);
     if (!link) throw new Refusal('not-signed-in', 'that took too long; sign in again');
     const account = await this.accounts.get(link.accountId!);
-    await this.gates.strikes.count(account.login, place.address);
+    const guess = { login: account.login, address: place.address, factor: 'code' } as const;
+    await this.gates.count(guess, account, place);
     if (account.disabledAt || !(await this.secondFactor.takes(account.id, code))) {
       await this.gates.refused(account, place, 'wrong code');
       throw new Refusal('forbidden', 'that is not the code that the app shows now, nor a recovery code');
     }
     await this.gates.links.useAlone(link);
+    await this.gates.strikes.forgive(guess);
     return this.begin(account, place, 'password and second factor');
   }
 
   /** Whoever has been believed by other means: a link, an identity provider. */
   async begin(account: AccountRow, place: Place, by: string): Promise<SignedIn> {
-    await this.gates.strikes.forgive(account.login, place.address);
     const session = await this.sessions.begin(account, place);
     await this.accounts.signedIn(account.id);
     await this.gates.log.record({
@@ -63,5 +66,14 @@ export class SignInService {
       ...{ address: place.address, action: 'sign-in', subject: by, outcome: 'done' },
     });
     return { done: true, session, account };
+  }
+
+  /** A password chosen by a link: whoever was guessing before keeps nobody out any more. */
+  async passwordChosen(account: AccountRow, place: Place): Promise<void> {
+    await this.gates.strikes.forgiveLogin(account.login);
+    await this.gates.log.record({
+      actor: { name: account.name, account: account.id },
+      ...{ address: place.address, action: 'password by link', subject: account.login, outcome: 'done' },
+    });
   }
 }

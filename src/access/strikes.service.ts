@@ -1,13 +1,30 @@
 /*
- * Failures to sign in, counted for an account's login and for an address, whether there is such an account or not. They are
- * counted before anything is looked at: of many tries at once each counts.
+ * Failures to sign in, counted whether there is such an account or not. They are counted before anything is looked at: of many
+ * tries at once each counts, and whoever has to wait is not counted, so that nobody keeps somebody else waiting by asking on.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, LessThan } from 'typeorm';
-import { FORGOTTEN_MS, struck, waitsUntil } from '../domain/strikes.js';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import {
+  type Factor,
+  FORGOTTEN_MS,
+  type StrikeKind,
+  strikeAddress,
+  struck,
+  waitsUntil,
+} from '../domain/strikes.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { StrikeRow } from './access.entities.js';
+
+/** Any number that nobody else takes for locks of two numbers: 'stri' in ASCII. */
+const STRIKES_LOCK = 0x73747269;
+
+/** Who tries, and what they guess at. */
+export interface Try {
+  readonly login: string;
+  readonly address: string;
+  readonly factor: Factor;
+}
 
 @Injectable()
 export class StrikesService {
@@ -17,34 +34,60 @@ export class StrikesService {
   ) {}
 
   /** Counts a try as a failure until `forgive` says that it was none. Throws where it has to wait. */
-  async count(login: string, address: string): Promise<void> {
+  async count(one: Try): Promise<void> {
     const now = this.clock();
-    const kinds = [
-      ['account', login.slice(0, 200)],
-      ['address', address],
-    ] as const;
     const untilMs = await this.database.transaction(async (rows) => {
+      await rows.delete(StrikeRow, { lastAt: LessThan(new Date(now.getTime() - FORGOTTEN_MS)) });
+      const known: Array<[string, StrikeRow | null]> = [];
       let latest = 0;
-      for (const [kind, name] of kinds) {
-        const what = `${kind} ${name}`;
-        await rows.query('select pg_advisory_xact_lock(hashtext($1))', [`strikes of ${what}`]);
+      for (const [kind, what] of keysOf(one)) {
+        await lock(rows, what);
         const before = await rows.findOneBy(StrikeRow, { what });
-        const until = before ? waitsUntil(before, kind).getTime() : 0;
-        // Whoever has to wait does not have to wait longer for asking again.
-        if (until > now.getTime()) latest = Math.max(latest, until);
-        else await rows.save(StrikeRow, { what, ...struck(before, now) });
+        if (before) latest = Math.max(latest, waitsUntil(before, kind).getTime());
+        known.push([what, before]);
       }
-      return latest;
+      if (latest > now.getTime()) return latest;
+      for (const [what, before] of known) await rows.save(StrikeRow, { what, ...struck(before, now) });
+      return 0;
     });
     if (untilMs === 0) return;
     const seconds = Math.ceil((untilMs - now.getTime()) / 1000);
     throw new Refusal('too-many', `too many failures; try again in ${seconds} s`);
   }
 
-  /** It was no failure. An address is forgiven what its other accounts did, too: somebody there knows a password. */
-  async forgive(login: string, address: string): Promise<void> {
-    const rows = this.database.getRepository(StrikeRow);
-    await rows.delete([{ what: `account ${login.slice(0, 200)}` }, { what: `address ${address}` }]);
-    await rows.delete({ lastAt: LessThan(new Date(this.clock().getTime() - FORGOTTEN_MS)) });
+  /** It was no failure. What else its address has tried stays as it is. */
+  async forgive(one: Try): Promise<void> {
+    await this.database.transaction(async (rows) => {
+      for (const [kind, what] of keysOf(one)) {
+        await lock(rows, what);
+        if (kind === 'address')
+          await rows.query('update sign_in_strike set failures = greatest(failures - 1, 0) where what = $1', [
+            what,
+          ]);
+        else await rows.delete(StrikeRow, { what });
+      }
+    });
+  }
+
+  /** Somebody has got in by a link: whatever was guessed before does not keep them out. */
+  async forgiveLogin(login: string): Promise<void> {
+    await this.database.query(
+      `delete from sign_in_strike where what in ($1, $2) or starts_with(what, $3) or starts_with(what, $4)`,
+      [`password login ${login}`, `code login ${login}`, `password pair ${login} `, `code pair ${login} `],
+    );
   }
 }
+
+/** Logins have no spaces, so that a key is one thing. In one order, so that two who lock them wait for one another. */
+function keysOf({ login, address, factor }: Try): ReadonlyArray<readonly [StrikeKind, string]> {
+  const name = login.replace(/\s/g, '').slice(0, 200);
+  const from = strikeAddress(address);
+  return [
+    ['login', `${factor} login ${name}`],
+    ['pair', `${factor} pair ${name} ${from}`],
+    ['address', `${factor} address ${from}`],
+  ];
+}
+
+const lock = (rows: EntityManager, what: string): Promise<unknown> =>
+  rows.query('select pg_advisory_xact_lock($1, hashtext($2))', [STRIKES_LOCK, what]);

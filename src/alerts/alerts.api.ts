@@ -8,6 +8,7 @@ import { testAlert } from '../domain/alert-groups.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { remark } from '../platform/visit.js';
 import type { Delivery } from './alerts.entities.js';
 import { Courier } from './courier.js';
 import { DeliveriesService } from './deliveries.service.js';
@@ -55,7 +56,9 @@ export class AlertsApi {
   async test(@Body() body: unknown): Promise<Tested> {
     const read = Test.safeParse(body);
     if (!read.success) throw new Refusal('bad-input', 'expected {"receiver": "…"}, a receiver\'s name');
-    return testReceiver(this.courier, read.data.receiver, this.clock());
+    const tested = await testReceiver(this.courier, read.data.receiver, this.clock());
+    remark(`${read.data.receiver}${tested.ok ? '' : ': not reached'}`);
+    return tested;
   }
 
   /** Who would have been told of an audit's last run, and why. */

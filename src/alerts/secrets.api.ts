@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
-import { By, signedBy } from '../platform/visit.js';
+import { By, remark, signedBy } from '../platform/visit.js';
 import { type ListedSecret, type Rotated, SecretsService } from './secrets.service.js';
 
 const Signed = z.object({ by: words(100) });
@@ -47,7 +47,9 @@ export class SecretsApi {
 
   @Post('rotate')
   @HttpCode(200)
-  rotate(@By() actor: Actor, @Body() body: unknown): Promise<Rotated> {
-    return this.secrets.rotate(readBody(Signed, signedBy(body, actor)).by);
+  async rotate(@By() actor: Actor, @Body() body: unknown): Promise<Rotated> {
+    const done = await this.secrets.rotate(readBody(Signed, signedBy(body, actor)).by);
+    remark(`${done.rotated} anew, ${done.unreadable.length} unreadable`);
+    return done;
   }
 }

@@ -23,6 +23,22 @@ export function accountCommand(program: Command): void {
     .description('print a link by which somebody chooses a new password')
     .argument('<login>', 'whose')
     .action(link);
+  account
+    .command('drop-factor')
+    .description('take a second factor away whose app and recovery codes are lost')
+    .argument('<login>', 'whose')
+    .action(dropFactor);
+}
+
+async function dropFactor(login: string): Promise<void> {
+  const { id } = await accountOf(login);
+  const request = { path: `/accounts/${id}/second-factor`, method: 'DELETE', body: {} } as const;
+  await onAccess(
+    (api) => api.endFactor(id),
+    request,
+    (body): body is AccountView => 'login' in body,
+  );
+  await say(`${login} signs in by the password alone now`);
 }
 
 async function setUp(): Promise<void> {
@@ -41,14 +57,17 @@ async function list({ json }: { json?: true }): Promise<void> {
 }
 
 async function link(login: string): Promise<void> {
-  const { plainLogin } = await import('../access/accounts.service.js');
-  const account = (await all()).accounts.find((one) => one.login === plainLogin(login));
-  if (!account) {
-    const { Refusal } = await import('../platform/refusal.js');
-    throw new Refusal('not-found', `there is no account with the login '${login}'`);
-  }
+  const account = await accountOf(login);
   const request = { path: `/accounts/${account.id}/link`, body: {} };
   await say((await onAccess((api) => api.link(account.id), request, hasLink)).link);
+}
+
+async function accountOf(login: string): Promise<AccountView> {
+  const { plainLogin } = await import('../access/accounts.service.js');
+  const account = (await all()).accounts.find((one) => one.login === plainLogin(login));
+  if (account) return account;
+  const { Refusal } = await import('../platform/refusal.js');
+  throw new Refusal('not-found', `there is no account with the login '${login}'`);
 }
 
 const all = (): Promise<{ accounts: AccountView[] }> =>
@@ -63,7 +82,7 @@ const hasLink = (body: object): body is { link: string } =>
 
 async function onAccess<T extends object>(
   act: (api: AccessApi) => Promise<T>,
-  { path, ...request }: { path: string; body?: unknown },
+  { path, ...request }: { path: string; body?: unknown; method?: 'DELETE' },
   isAnswer: (body: object) => body is T,
 ): Promise<T> {
   const [{ readConfig }, { onDatabaseOrService }, { AccessApi: Api }] = await Promise.all([

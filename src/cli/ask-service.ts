@@ -37,10 +37,32 @@ export async function onDatabaseOrService<T>(
     );
   }
   try {
-    const answer = await onDatabase(context.app);
+    const answer = await recorded(context.app, request, () => onDatabase(context.app));
     return { answer, source: config.databaseUrl === null ? config.dataDir : 'DATABASE_URL' };
   } finally {
     await context.close();
+  }
+}
+
+/** What changes something is in the audit log, whichever way it came. */
+async function recorded<T>(app: Context['app'], request: Request, work: () => Promise<T>): Promise<T> {
+  if (request.body === undefined) return work();
+  const [{ AuditLogService }, { whoIs }] = await Promise.all([
+    import('../access/audit-log.service.js'),
+    import('./who-is.js'),
+  ]);
+  const deed = {
+    actor: { name: `${await whoIs({})}, by the command line`, account: null },
+    ...{ address: null, action: `${request.method ?? 'POST'} ${request.path}`, subject: null },
+  };
+  const record = (outcome: string): Promise<void> => app.get(AuditLogService).record({ ...deed, outcome });
+  try {
+    const answer = await work();
+    await record('done');
+    return answer;
+  } catch (error) {
+    await record(error instanceof Refusal ? `refused: ${error.message}` : 'failed');
+    throw error;
   }
 }
 
@@ -67,12 +89,14 @@ async function ask<T>(
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   const isRead = body === undefined;
   const { readLocalToken } = await import('../access/local-token.js');
-  const token = await readLocalToken(dataDir);
-  const response = await fetch(`http://${host}:${listen.port}${path}`, {
+  const local = await readLocalToken(dataDir);
+  // The token goes where the service says that it is, and not to whoever listens where this shell believes it to be.
+  const base = local?.url ?? `http://${host}:${listen.port}`;
+  const response = await fetch(`${base}${path}`, {
     method: method ?? (isRead ? 'GET' : 'POST'),
     headers: {
       accept: 'application/json',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(local === null ? {} : { authorization: `Bearer ${local.token}` }),
       ...(isRead ? {} : { 'content-type': 'application/json' }),
     },
     ...(isRead ? {} : { body: JSON.stringify(body) }),

@@ -51,6 +51,8 @@ export interface Actor {
   readonly owners: readonly string[] | null;
   /** What a token is for; null where it is not narrowed. */
   readonly scopes: readonly Permission[] | null;
+  /** How they are known. What is one's own, only a session changes: a token must not make others of itself. */
+  readonly via: 'session' | 'token' | 'machine';
 }
 
 export const may = ({ role, scopes }: Actor, permission: Permission): boolean =>
@@ -69,9 +71,11 @@ export const ownersSeen = (role: Role, owners: readonly string[]): readonly stri
 /** Whoever sits at the machine, by the command line. */
 export const COMMAND_LINE: Actor = {
   ...{ name: 'the command line', role: 'administrator', account: null, owners: null, scopes: null },
+  via: 'machine',
 };
 
 /** Where there is no sign-in, everybody who reaches the service is on this machine, and may do everything. */
 export const ANYBODY_HERE: Actor = {
   ...{ name: 'somebody here', role: 'administrator', account: null, owners: null, scopes: null },
+  via: 'machine',
 };

@@ -44,12 +44,24 @@ const Asked = z.intersection(
   ),
 );
 
+/** Whoever accepts a risk with an account approves it, and nobody else's name stands there; an owner does not approve their own. */
+function approvedBy(body: unknown, { account, role, name: approver }: Actor): unknown {
+  const asked = body as { do?: unknown } | null | undefined;
+  if (account === null || asked?.do !== 'accept') return body;
+  if (role === 'owner')
+    throw new Refusal(
+      'forbidden',
+      'an owner can’t approve a risk of their own; ask an operator to accept it',
+    );
+  return { ...asked, approvedBy: approver };
+}
+
 /** Signed by whoever has signed in. */
 export function readAction(
   body: unknown,
   actor: Actor,
 ): { action: Action; who: { by: string; seen: readonly string[] | null } } {
-  const read = Asked.safeParse(signedBy(body, actor) ?? {});
+  const read = Asked.safeParse(signedBy(approvedBy(body, actor), actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));
     throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);

@@ -6,7 +6,7 @@ import type { Actor } from '../domain/access.js';
 import { type Explanation, parseEndpoint } from '../domain/explain.js';
 import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
-import { By } from '../platform/visit.js';
+import { By, remark } from '../platform/visit.js';
 import { Explainer } from './explainer.js';
 import { readAction } from './finding-action.js';
 import { readFilter } from './finding-filter.js';
@@ -43,7 +43,9 @@ export class FindingsApi {
   ): Promise<ActedOn> {
     const { action, who } = readAction(body, actor);
     const { filter } = readFilter(query, actor);
-    return this.findings.act(await this.queries.ids(filter), action, who);
+    const acted = await this.findings.act(await this.queries.ids(filter), action, who);
+    remark(`${action.do}: ${acted.done} done, ${acted.refused.length} refused`);
+    return acted;
   }
 
   @Get('explain')

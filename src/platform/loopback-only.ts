@@ -7,11 +7,14 @@
 import type { FastifyInstance } from 'fastify';
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+/** Whoever comes through a proxy is not on this machine, whatever the proxy makes of the Host. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'via'];
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function guardLoopback(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (LOOPBACK_HOST.test(request.headers.host ?? '')) return;
+    const isForwarded = FORWARDED.some((name) => request.headers[name] !== undefined);
+    if (LOOPBACK_HOST.test(request.headers.host ?? '') && !isForwarded) return;
     return reply.code(421).type('text/plain').send('This service answers to 127.0.0.1 and localhost only.\n');
   });
 }

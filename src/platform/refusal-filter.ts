@@ -56,7 +56,11 @@ export class RefusalFilter implements ExceptionFilter {
     const problem = problemOf(error);
     this.troubles.note(error);
     if (problem.status === 500)
-      this.log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+      // Without its query: a link that lets somebody in may be there.
+      this.log.error(
+        { err: error, method: request.method, path: request.url.split('?')[0] },
+        'a request failed',
+      );
     // A stream that has begun can only be cut off; its reader comes back by itself.
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
     if (problem.status === 401 && request.method === 'GET' && wantsPage(request) && !isHtmx(request))

@@ -12,6 +12,8 @@ export interface Visit {
   actor: Actor | null;
   /** What a form has to have as `_csrf`; null where none is asked for. */
   csrf: string | null;
+  /** What the record says of it besides: to whom, how many, what did not succeed. */
+  remark: string | null;
 }
 
 const visits = new AsyncLocalStorage<Visit>();
@@ -20,7 +22,9 @@ const visits = new AsyncLocalStorage<Visit>();
 export const currentVisit = (): Visit | null => visits.getStore() ?? null;
 
 export function rememberVisits(server: FastifyInstance): void {
-  server.addHook('onRequest', (_request, _reply, done) => visits.run({ actor: null, csrf: null }, done));
+  server.addHook('onRequest', (_request, _reply, done) =>
+    visits.run({ actor: null, csrf: null, remark: null }, done),
+  );
 }
 
 type Visited = FastifyRequest & { actor?: Actor };
@@ -36,6 +40,12 @@ function actorOf(request: FastifyRequest): Actor {
   const { actor } = request as Visited;
   if (!actor) throw new Error('nobody was let in');
   return actor;
+}
+
+/** For the audit log, where the path does not say what a request has done. */
+export function remark(text: string): void {
+  const visit = visits.getStore();
+  if (visit) visit.remark = text;
 }
 
 /** A request's body with who does it, for the record: whoever has signed in; where nobody has to, whoever they say they are. */

@@ -88,6 +88,7 @@ describeOnBothDatabases('access', (kind) => {
       );
       expect(guesses.filter((status) => status === 403)).toHaveLength(5);
       expect(guesses.filter((status) => status === 429)).toHaveLength(7);
+      expect((await on.logged()).filter((line) => line.includes('too many failures'))).toHaveLength(7);
       // The right one has to wait as well: nobody learns by it.
       expect((await on.visitor().signIn('ada', PASSWORD)).status).toBe(429);
       clock.pass(2000);
@@ -99,8 +100,11 @@ describeOnBothDatabases('access', (kind) => {
       const ada = await on.administrator();
       const secret = /name="secret" value="([A-Z2-7]{32})"/.exec((await ada.get('/account')).html)![1]!;
       const code = (): string => new TOTP({ secret }).generate({ timestamp: clock().getTime() });
-      expect((await ada.post('/account/second-factor', { secret, code: '000000' })).status).toBe(400);
-      const begun = await ada.post('/account/second-factor', { secret, code: code() });
+      const begin = (code: string, password = PASSWORD) =>
+        ada.post('/account/second-factor', { secret, code, password });
+      expect((await begin('000000')).status).toBe(400);
+      expect((await begin(code(), ANOTHER)).status).toBe(400);
+      const begun = await begin(code());
       const codes = [...begun.html.matchAll(/<li><code>([a-z0-9-]{23})<\/code>/g)].map(([, one]) => one!);
       expect(codes).toHaveLength(10);
       expect(JSON.stringify(await on.rooms.query('select * from account'))).not.toContain(secret);

@@ -83,6 +83,19 @@ describeOnBothDatabases('accounts', (kind) => {
         bearer,
       );
       expect(more.status).toBe(403);
+      // Nor by the page, where a browser makes one: neither a narrow token nor a whole one makes others of itself.
+      const whole = (await make({ name: 'all', days: 2, scopes: [] })).token;
+      for (const value of [token, whole])
+        expect(
+          (
+            await program.json(
+              'POST',
+              '/account/tokens',
+              { name: 'x', days: 9 },
+              { authorization: `Bearer ${value}` },
+            )
+          ).status,
+        ).toBe(403);
       expect(JSON.stringify(await on.rooms.query('select * from api_token'))).not.toContain(token);
       clock.pass(2 * DAY_MS);
       expect(await ask('/api/v1/inventory/versions')).toBe(401);
@@ -90,6 +103,68 @@ describeOnBothDatabases('accounts', (kind) => {
       expect(await ask('/api/v1/inventory/versions')).toBe(200);
       expect((await ada.json('DELETE', `/api/v1/tokens/${id}`)).status).toBe(204);
       expect(await ask('/api/v1/inventory/versions')).toBe(401);
+    });
+  });
+
+  describe('an account in other hands', () => {
+    it('is shut out of everything, by hand, by disabling it, and by a new password', async () => {
+      const ada = await on.administrator();
+      const id = await on.account('bob', 'operator');
+      const enter = async (password = PASSWORD) => {
+        const bob = on.visitor();
+        await bob.signIn('bob', password);
+        const made = await bob.json('POST', '/api/v1/tokens', { name: 'x', days: 9, scopes: [] });
+        const bearer = { authorization: `Bearer ${JSON.parse(made.html).token}` };
+        return async () => [
+          (await bob.get('/')).status,
+          (await on.visitor().json('GET', '/api/v1/silences', undefined, bearer)).status,
+        ];
+      };
+      const first = await enter();
+      expect(await first()).toEqual([200, 200]);
+      expect((await ada.post(`/access/accounts/${id}/shut-out`, {})).status).toBe(303);
+      expect(await first()).toEqual([303, 401]);
+
+      const second = await enter();
+      const unused = await on.link('password', id);
+      await ada.post(`/access/accounts/${id}`, { disabled: 'yes' });
+      await ada.post(`/access/accounts/${id}`, { disabled: 'no' });
+      expect(await second()).toEqual([303, 401]);
+      expect((await on.visitor().get(`/choose-password?link=${unused}`)).status).toBe(404);
+
+      const third = await enter();
+      const link = await on.link('password', id);
+      expect((await on.visitor().post('/choose-password', { link, password: ANOTHER })).status).toBe(303);
+      expect(await third()).toEqual([303, 401]);
+      expect(await on.logged()).toContain('bob: password by link: done');
+      expect((await enter(ANOTHER)) && (await on.accounts.get(id)).login).toBe('bob');
+    });
+
+    it('is let in again by a link, however many have guessed at it', async () => {
+      await on.administrator();
+      const id = await on.account('bob', 'viewer');
+      for (let guess = 0; guess < 6; guess++) await on.visitor().signIn('bob', ANOTHER);
+      expect((await on.visitor().signIn('bob', PASSWORD)).status).toBe(429);
+      const link = await on.link('password', id);
+      await on.visitor().post('/choose-password', { link, password: ANOTHER });
+      expect((await on.visitor().signIn('bob', ANOTHER)).status).toBe(303);
+    });
+  });
+
+  describe('an owner', () => {
+    it('lands among what they own, and approves no risk of their own', async () => {
+      await on.administrator();
+      await on.account('shop', 'owner', ['shop']);
+      const shop = on.visitor();
+      expect((await shop.signIn('shop', PASSWORD)).headers.get('location')).toBe('/findings');
+      const accept = {
+        ...{ do: 'accept', why: 'x', until: '2026-07-31', requestedBy: 'shop', approvedBy: 'CISO' },
+      };
+      const refused = await shop.json('POST', '/api/v1/findings/1/actions', accept);
+      expect([refused.status, JSON.parse(refused.html).detail]).toEqual([
+        403,
+        expect.stringContaining('can’t approve a risk of their own'),
+      ]);
     });
   });
 

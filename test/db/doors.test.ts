@@ -60,7 +60,14 @@ async function statusOf(visitor: Visitor, { method, path }: Route): Promise<numb
   ]);
 }
 
-const actorOf = (role: Role): Actor => ({ name: role, role, account: '1', owners: ['shop'], scopes: null });
+const actorOf = (role: Role): Actor => ({
+  name: role,
+  role,
+  account: '1',
+  owners: ['shop'],
+  scopes: null,
+  via: 'session',
+});
 
 it('has routes, and each says what it asks for', () => {
   expect(routes.length).toBeGreaterThan(50);

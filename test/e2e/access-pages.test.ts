@@ -117,7 +117,7 @@ describe('the pages', () => {
     expect(await troubles()).toEqual([]);
   });
 
-  it('show recovery codes and a token once', async () => {
+  it('show a token once', async () => {
     await go('/account');
     await page.click('.more summary');
     await page.type('.more [name=name]', 'ci');

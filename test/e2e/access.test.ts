@@ -48,6 +48,10 @@ it('is asked by the command line of the same user, and by nobody else', async ()
     code: 0,
     stdout: 'ada administrator Ada\n',
   });
+  const [there, value, ...more] = (await readFile(tokenFile, 'utf8')).split('\n');
+  expect([there, value, more]).toEqual([url, expect.stringMatching(/^ptl_here_[\w-]{43}$/), ['']]);
+  const elsewhere = { ...env, PORTOLAN_LISTEN: `127.0.0.1:${await freePort()}` };
+  expect(await portolan(['account', 'list'], { env: elsewhere })).toMatchObject({ code: 0 });
   const token = await readFile(tokenFile, 'utf8');
   await rm(tokenFile);
   const refused = await portolan(['account', 'list'], { env });

@@ -82,6 +82,15 @@ describe('the configuration', () => {
     },
   );
 
+  it.each([{ PORTOLAN_TRUSTED_PROXIES: '127.0.0.1' }, { PORTOLAN_URL: 'https://portolan.example' }])(
+    'without a sign-in is for nobody elsewhere: %j',
+    (elsewhere) => {
+      expect(() => readConfig({ PORTOLAN_ACCESS: 'open', ...elsewhere })).toThrow('for this machine alone');
+      expect(readConfig(elsewhere).access).toBe('accounts');
+      expect(readConfig({ PORTOLAN_ACCESS: 'open', PORTOLAN_URL: 'http://127.0.0.1:9' }).access).toBe('open');
+    },
+  );
+
   it('takes a heartbeat’s address as it is', () => {
     const url = 'https://127.0.0.1:9000/ping/secret?a=b';
     expect(readConfig({ PORTOLAN_HEARTBEAT_URL: url }).heartbeatUrl).toBe(url);

@@ -23,6 +23,8 @@ it.each([
   '/a\\b',
   '/findings\r\nset-cookie: a=b',
   'javascript:alert(1)',
+  '/中',
+  '/a b',
   '/sign-in',
   '/sign-in?next=/sign-in',
   '/sign-out',

@@ -14,6 +14,7 @@ import {
 
 const actor = (role: Role, some: Partial<Actor> = {}): Actor => ({
   ...{ name: 'Ada', role, account: '1', owners: null, scopes: null },
+  via: 'session',
   ...some,
 });
 

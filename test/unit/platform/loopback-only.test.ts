@@ -41,6 +41,15 @@ describe('the Host', () => {
   });
 });
 
+describe('a proxy', () => {
+  it.each(['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Proto', 'Via'])(
+    'that says so by %s is refused, whatever it makes of the Host',
+    async (name) => {
+      expect(await ask('GET', { host: '127.0.0.1:8080', [name]: '198.51.100.7' })).toBe(421);
+    },
+  );
+});
+
 describe('a change', () => {
   const host = '127.0.0.1:8080';
 
