@@ -16,15 +16,18 @@ const LEASE_MS = 60_000;
 /** What nobody takes for so long is of no use any more; it may be sent again by hand. */
 const OLDEST_MS = 7 * 86_400_000;
 
-/** A receiver's oldest message, if nobody sends it one, and it has not asked to be left alone. */
+/** A receiver's oldest message, found once and not looked at message by message: there may be thousands; if nobody sends it one, and it has not asked to be left alone. */
 const CLAIM = `
-with free as (
-  select distinct on (receiver) id, receiver from alert_delivery as one
+with oldest as materialized (
+  select distinct on (receiver) id, receiver from alert_delivery
   where state = 'waiting' and not receiver = any ($2) and ($5::text is null or receiver = $5)
-    and not exists (select from alert_delivery as other
-      where other.receiver = one.receiver and other.state = 'waiting' and other.leased_until >= $1)
-    and not exists (select from alert_lane as lane where lane.receiver = one.receiver and lane.next_at > $1)
   order by receiver, id
+), free as (
+  select id from oldest
+  where not exists (select from alert_delivery as other
+      where other.receiver = oldest.receiver and other.state = 'waiting' and other.leased_until >= $1)
+    and not exists (select from alert_lane as lane where lane.receiver = oldest.receiver and lane.next_at > $1)
+  order by id
 )
 update alert_delivery as delivery set leased_until = $3, attempts = attempts + 1
 where delivery.id in (select id from free limit $4) returning delivery.id::text`;

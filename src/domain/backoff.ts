@@ -1,11 +1,11 @@
 /*
- * How long a receiver that failed is left alone: a little longer each time, up to a minute while it may come back at any
+ * How long a receiver that failed is left alone: a little longer each time, up to half a minute while it may come back at any
  * moment, and longer once it has been away for a day. What it asks for itself is respected, within reason.
  */
 const FIRST_MS = 2000;
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 30_000;
 /** Failures after which it has been away for about a day. */
-const PATIENT_AFTER = 1500;
+const PATIENT_AFTER = 3000;
 const PATIENT_MS = 600_000;
 const ASKED_MOST_MS = 3_600_000;
 const JITTER = 0.2;
