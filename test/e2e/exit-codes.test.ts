@@ -69,7 +69,10 @@ test('the version is that of the package', async () => {
 });
 
 test.each([
-  [{ PORTOLAN_LISTEN: '0.0.0.0:8080' }, 'PORTOLAN_LISTEN: only 127.0.0.1 or [::1] until there is a sign-in'],
+  [
+    { PORTOLAN_LISTEN: '0.0.0.0:8080' },
+    'PORTOLAN_LISTEN: only 127.0.0.1 or [::1] while PORTOLAN_ACCESS is open',
+  ],
   [{ PORTOLAN_LISTEN: 'nonsense' }, "PORTOLAN_LISTEN: 'nonsense' is no address and port"],
   [{ DATABASE_URL: 'mysql://127.0.0.1/x' }, 'DATABASE_URL: expected postgres://'],
   [{ PORTOLAN_LOG_LEVEL: 'loud' }, 'PORTOLAN_LOG_LEVEL'],
