@@ -15,6 +15,7 @@ import { catchError, concatMap, from, map, type Observable, throwError } from 'r
 import { LOGGER } from '../platform/log.js';
 import { ASKED } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { StoreWatch } from '../platform/store-watch.js';
 import { currentVisit } from '../platform/visit.js';
 import { AuditLogService } from './audit-log.service.js';
 
@@ -24,6 +25,7 @@ const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 export class AuditTrail implements NestInterceptor {
   constructor(
     private readonly trail: AuditLogService,
+    private readonly watch: StoreWatch,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -42,6 +44,7 @@ export class AuditTrail implements NestInterceptor {
       try {
         await this.trail.record({ actor, address: ip, action: `${method} ${route}`, subject, outcome });
       } catch (error) {
+        if (this.watch.note(error)) return;
         this.log.error(
           { err: error, actor: actor.name, route, outcome },
           'a deed is missing in the audit log',

@@ -18,6 +18,8 @@ import { WebViews } from './web-views.js';
 const ASK_EVERY_MS = 5000;
 /** Rows of 1920 bytes, four a page: more than a room writes in one breath, so that they do not fail again at once. */
 const ROWS = 2000;
+/** PostgreSQL, appendix A. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 @Injectable()
 export class StoreWatch implements Room, Troubles {
@@ -75,8 +77,9 @@ export class StoreWatch implements Room, Troubles {
       });
       return true;
     } catch (error) {
-      // Who may make no temporary table finds out by going on.
-      return storeTrouble(error) === null;
+      // Who may make no temporary table finds out by going on. Any other failure is no word of space: on a full disk a new
+      // connection of PostgreSQL's may fail for a file of its own, with an error that does not say why.
+      return (error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE;
     }
   }
 }
