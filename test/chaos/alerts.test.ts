@@ -12,7 +12,7 @@ const lifeMs = inForm({ short: 4, long: 45 }) * MINUTE_MS;
 
 afterAll(endAll);
 
-describe('alerts', () => {
+describe.concurrent('alerts', () => {
   it('of 10,000 findings at once are one message a group, soon, and take no more memory each time', {
     timeout: lifeMs,
   }, async ({ expect }) => {
@@ -26,10 +26,8 @@ describe('alerts', () => {
     );
     expect(toldMs).toBeLessThan(30_000);
   });
-});
 
-describe.concurrent('alerts of a service', () => {
-  it('that is killed around sending are not lost, and come at most once more each time, as the same', {
+  it('of a service that is killed around sending are not lost, and come at most once more each time, as the same', {
     timeout: lifeMs,
   }, async ({ expect }) => {
     const kills = inForm({ short: 6, long: 200 });
