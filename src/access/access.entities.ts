@@ -87,6 +87,9 @@ export class AccountRow {
   version!: number;
 }
 
+/** Of an account without a second factor. */
+export const NO_FACTOR = { totp: null, totpStep: null, recoveryHashes: [] as string[] };
+
 @Entity('session')
 @Index('session_account_ix', ['accountId'])
 @Index('session_ends_ix', ['endsAt'])

@@ -8,7 +8,7 @@ import type { Role } from '../domain/access.js';
 import { whyNoPassword } from '../domain/password.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { AccessLinkRow, AccountRow, ApiTokenRow } from './access.entities.js';
+import { AccessLinkRow, AccountRow, ApiTokenRow, NO_FACTOR } from './access.entities.js';
 import { LinksService } from './links.service.js';
 import { hashPassword, isPassword } from './passwords.js';
 import { SessionsService } from './sessions.service.js';
@@ -125,8 +125,7 @@ export class AccountsService {
 
   /** An administrator's word for somebody who has lost what they had. */
   async withoutFactor(id: string): Promise<AccountRow> {
-    const none = { totp: null, totpStep: null, recoveryHashes: [] };
-    await this.database.getRepository(AccountRow).update({ id }, none);
+    await this.database.getRepository(AccountRow).update({ id }, NO_FACTOR);
     return this.get(id);
   }
 

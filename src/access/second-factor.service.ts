@@ -9,7 +9,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { Keyring } from '../platform/keyring.js';
 import { Refusal } from '../platform/refusal.js';
 import { type Key, seal, unseal } from '../platform/vault.js';
-import { AccountRow, type SealedTotp } from './access.entities.js';
+import { AccountRow, NO_FACTOR, type SealedTotp } from './access.entities.js';
 import { hashOf, newRecoveryCode, plainRecoveryCode } from './one-time-value.js';
 import { stepOf } from './totp.js';
 
@@ -44,8 +44,7 @@ export class SecondFactorService {
   }
 
   async end(accountId: string): Promise<void> {
-    const none = { totp: null, totpStep: null, recoveryHashes: [] };
-    await this.database.getRepository(AccountRow).update({ id: accountId }, none);
+    await this.database.getRepository(AccountRow).update({ id: accountId }, NO_FACTOR);
   }
 
   /** A code of the app, or a recovery code: true for it once. */

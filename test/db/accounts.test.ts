@@ -137,7 +137,7 @@ describeOnBothDatabases('accounts', (kind) => {
       expect((await on.visitor().post('/choose-password', { link, password: ANOTHER })).status).toBe(303);
       expect(await third()).toEqual([303, 401]);
       expect(await on.logged()).toContain('bob: password by link: done');
-      expect((await enter(ANOTHER)) && (await on.accounts.get(id)).login).toBe('bob');
+      expect(await (await enter(ANOTHER))()).toEqual([200, 200]);
     });
 
     it('is let in again by a link, however many have guessed at it', async () => {
