@@ -33,6 +33,8 @@ export interface Database {
 const REFUSED_CLASSES = ['28', '3D'];
 
 const CONNECT_MS = 15_000;
+/** What is open stays so: on a full disk the server may take no new connection, and those that it has go on reading. */
+const KEPT_OPEN = { idleTimeoutMillis: 0 };
 /** Any number that nobody else takes on the same database: 'port' in ASCII. */
 const MIGRATION_LOCK = 0x706f7274;
 
@@ -46,7 +48,8 @@ export async function openDatabase(
 }
 
 async function openServer(url: string, entities: EntityTarget<object>[]): Promise<Database> {
-  const source = new DataSource(options(entities, { url, poolSize: 10, connectTimeoutMS: CONNECT_MS }));
+  const how = { url, poolSize: 10, connectTimeoutMS: CONNECT_MS, extra: KEPT_OPEN };
+  const source = new DataSource(options(entities, how));
   try {
     await source.initialize();
   } catch (error) {

@@ -20,6 +20,11 @@ const AWAY_IN_SYSTEM = new Set([
 const AWAY_IN_WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
+/**
+ * What becomes of a new connection where PostgreSQL made its catalogue cache anew and its disk takes no more (relcache.c,
+ * write_relcache_init_file): it says neither why nor by which code.
+ */
+const NO_INIT_FILE = /^could not write init file/;
 
 export type StoreTrouble = 'full' | 'away';
 
@@ -28,7 +33,7 @@ export function storeTrouble(error: unknown): StoreTrouble | null {
   let trouble: StoreTrouble | null = null;
   for (const { code, severity, message } of within(error)) {
     // The server's own word, which has a severity: a file of ours that can't be written is none of the database.
-    if (code === DISK_FULL || (severity !== undefined && NO_SPACE.test(message))) return 'full';
+    if (code === DISK_FULL || (severity !== undefined && isOfSpace(message))) return 'full';
     if (AWAY.test(code) || AWAY_IN_SYSTEM.has(code) || AWAY_IN_WORDS.test(message)) trouble = 'away';
   }
   return trouble;
@@ -37,10 +42,11 @@ export function storeTrouble(error: unknown): StoreTrouble | null {
 /** Whether a disk is full, ours or the database's: what failed is worth another attempt, however often it has failed. */
 export function isDiskFull(error: unknown): boolean {
   return within(error).some(
-    ({ code, message }) =>
-      code === DISK_FULL || code === 'ENOSPC' || code === 'EDQUOT' || NO_SPACE.test(message),
+    ({ code, message }) => code === DISK_FULL || code === 'ENOSPC' || code === 'EDQUOT' || isOfSpace(message),
   );
 }
+
+const isOfSpace = (message: string): boolean => NO_SPACE.test(message) || NO_INIT_FILE.test(message);
 
 interface Said {
   readonly code: string;

@@ -15,6 +15,10 @@ describe('a trouble of the store', () => {
       'of another class',
       error('could not write: No space left on device', { severity: 'PANIC', code: '58030' }),
     ],
+    [
+      'a new connection’s, which does not say so',
+      error('could not write init file', { severity: 'FATAL', code: 'XX000' }),
+    ],
     ['inside TypeORM’s', error('QueryFailedError', { driverError: error(EXTEND, FROM_SERVER) })],
     ['inside a refusal', new Refusal('unavailable', 'no', { cause: error(EXTEND, FROM_SERVER) })],
   ])('is a full disk: %s', (_, one) => {
