@@ -1,22 +1,9 @@
 /*
  * Who has access, for administrators; and the audit log, for whoever audits.
  */
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  Headers,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { type Actor, ROLES } from '../domain/access.js';
-import { goTo } from '../platform/go-to.js';
+import { FormRoute, PageRoute, ShowingForm } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
@@ -30,8 +17,6 @@ import { AuditLogService } from './audit-log.service.js';
 import { LinksService } from './links.service.js';
 
 const ENTRIES_A_PAGE = 100;
-const HTML = 'text/html; charset=utf-8';
-
 @Controller()
 export class AccessPages {
   constructor(
@@ -42,78 +27,56 @@ export class AccessPages {
     @Inject(ACCESS_AROUND) private readonly around: AccessAround,
   ) {}
 
-  @Get('access')
+  @PageRoute('access')
   @Needs('access.manage')
-  @Header('Content-Type', HTML)
   page(): Promise<string> {
     return this.draw(null);
   }
 
   /** Shows the link by which they choose a password, once. */
-  @Post('access/accounts')
+  @ShowingForm('access/accounts')
   @Needs('access.manage')
-  @HttpCode(200)
-  @Header('Content-Type', HTML)
   async make(@By() actor: Actor, @Body() body: unknown): Promise<string> {
     const account = await this.accounts.make(readBody(AccountForm, body), actor.name);
     remark(standing(account));
     return this.draw(await this.linkFor(account));
   }
 
-  @Post('access/accounts/:id')
+  @FormRoute('access/accounts/:id')
   @Needs('access.manage')
-  @HttpCode(303)
-  async change(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async change(@Param('id') id: string, @Body() body: unknown): Promise<string> {
     const { version, ...change } = readBody(ChangeForm, body);
     const account = await this.accounts.change((await this.accounts.get(id)).id, change, version ?? null);
     remark(standing(account));
-    return goTo('/access', htmx, reply);
+    return '/access';
   }
 
   /** A new link for somebody who has forgotten their password. */
-  @Post('access/accounts/:id/link')
+  @ShowingForm('access/accounts/:id/link')
   @Needs('access.manage')
-  @HttpCode(200)
-  @Header('Content-Type', HTML)
   async link(@Param('id') id: string): Promise<string> {
     return this.draw(await this.linkFor(await this.accounts.get(id)));
   }
 
-  @Post('access/accounts/:id/shut-out')
+  @FormRoute('access/accounts/:id/shut-out')
   @Needs('access.manage')
-  @HttpCode(303)
-  async shutOut(
-    @Param('id') id: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async shutOut(@Param('id') id: string): Promise<string> {
     const account = await this.accounts.get(id);
     await this.accounts.shutOut(account.id);
     remark(account.login);
-    return goTo('/access', htmx, reply);
+    return '/access';
   }
 
-  @Post('access/accounts/:id/second-factor/end')
+  @FormRoute('access/accounts/:id/second-factor/end')
   @Needs('access.manage')
-  @HttpCode(303)
-  async endFactor(
-    @Param('id') id: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async endFactor(@Param('id') id: string): Promise<string> {
     const account = await this.accounts.withoutFactor((await this.accounts.get(id)).id);
     remark(`${account.login}: no second factor`);
-    return goTo('/access', htmx, reply);
+    return '/access';
   }
 
-  @Get('audit-log')
+  @PageRoute('audit-log')
   @Needs('audit-log.read')
-  @Header('Content-Type', HTML)
   async auditLog(@Query('actor') actor?: unknown, @Query('before') before?: unknown): Promise<string> {
     const now = this.around.now();
     const filter = {

@@ -1,26 +1,14 @@
 /*
  * One's own account: password, second factor, where one is signed in, tokens for programs.
  */
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  Headers,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Req,
-  Res,
-} from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Inject, Param, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { type Actor, PERMISSIONS, permissionsOf } from '../domain/access.js';
 import { PASSWORD_LEAST } from '../domain/password.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { goTo } from '../platform/go-to.js';
+import { FormRoute, PageRoute, ShowingForm } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, several, words } from '../platform/read-body.js';
@@ -45,8 +33,6 @@ const Token = z.object({
   scopes: several(z.enum(PERMISSIONS)),
 });
 
-const HTML = 'text/html; charset=utf-8';
-
 @Controller('account')
 @Needs('signed-in')
 export class AccountPages {
@@ -57,30 +43,24 @@ export class AccountPages {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Get()
-  @Header('Content-Type', HTML)
+  @PageRoute()
   async page(@By() actor: Actor, @Req() request: FastifyRequest): Promise<string> {
     return this.draw(actor, request, {});
   }
 
-  @Post('password')
-  @HttpCode(303)
+  @FormRoute('password')
   async changePassword(
     @By() actor: Actor,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { before, password: chosen } = readBody(Password, body);
     await this.own.changePassword(idOf(actor), { before, chosen }, await this.whereOf(request));
-    return goTo('/account', htmx, reply);
+    return '/account';
   }
 
   /** Shows the recovery codes, once: so it is a page, and not the way to one. */
-  @Post('second-factor')
-  @HttpCode(200)
-  @Header('Content-Type', HTML)
+  @ShowingForm('second-factor')
   async beginFactor(
     @By() actor: Actor,
     @Body() body: unknown,
@@ -91,36 +71,25 @@ export class AccountPages {
     return this.draw(actor, request, { codes });
   }
 
-  @Post('second-factor/end')
-  @HttpCode(303)
+  @FormRoute('second-factor/end')
   async endFactor(
     @By() actor: Actor,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { code } = readBody(z.object({ code: words(100) }), body);
     await this.own.endFactor(idOf(actor), code, await this.whereOf(request));
-    return goTo('/account', htmx, reply);
+    return '/account';
   }
 
-  @Post('sessions/:hash/end')
-  @HttpCode(303)
-  async endSession(
-    @By() actor: Actor,
-    @Param('hash') hash: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  @FormRoute('sessions/:hash/end')
+  async endSession(@By() actor: Actor, @Param('hash') hash: string): Promise<string> {
     await this.own.endSession(idOf(actor), hash);
-    return goTo('/account', htmx, reply);
+    return '/account';
   }
 
   /** Shows its value, once. */
-  @Post('tokens')
-  @HttpCode(200)
-  @Header('Content-Type', HTML)
+  @ShowingForm('tokens')
   async makeToken(
     @By() actor: Actor,
     @Body() body: unknown,
@@ -132,16 +101,10 @@ export class AccountPages {
     return this.draw(actor, request, { token: { name, value } });
   }
 
-  @Post('tokens/:id/revoke')
-  @HttpCode(303)
-  async revoke(
-    @By() actor: Actor,
-    @Param('id') id: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  @FormRoute('tokens/:id/revoke')
+  async revoke(@By() actor: Actor, @Param('id') id: string): Promise<string> {
     await this.own.revokeToken(idOf(actor), id);
-    return goTo('/account', htmx, reply);
+    return '/account';
   }
 
   private async whereOf(request: FastifyRequest): Promise<Where> {

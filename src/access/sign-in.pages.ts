@@ -2,12 +2,12 @@
  * The way in: a login and a password, then the second factor where there is one; and the first start, on which somebody becomes the
  * administrator. Whoever was sent here goes on to where they wanted to be, on this service and nowhere else.
  */
-import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
 import { PASSWORD_LEAST } from '../domain/password.js';
-import { goTo } from '../platform/go-to.js';
+import { FormRoute, PageRoute } from '../platform/page-route.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
@@ -28,8 +28,6 @@ const Step = z.object({ code: words(100), next: z.string().optional() });
 const SetUp = z.object({ link: words(100), login: words(100), name: words(100), password });
 const Choose = z.object({ link: words(100), password });
 
-const HTML = 'text/html; charset=utf-8';
-
 @Controller()
 @Needs('anybody')
 export class SignInPages {
@@ -41,44 +39,38 @@ export class SignInPages {
     private readonly views: WebViews,
   ) {}
 
-  @Get('sign-in')
-  @Header('Content-Type', HTML)
+  @PageRoute('sign-in')
   async form(@Query('next') next?: unknown): Promise<string> {
     const view = { next: safeNext(next), isNew: !(await this.accounts.hasAny()) };
     return this.views.page('pages/access/sign-in', { title: 'Sign in', section: 'none' }, view);
   }
 
-  @Post('sign-in')
-  @HttpCode(303)
+  @FormRoute('sign-in')
   async enter(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { login, password: typed, next } = readBody(SignIn, body);
     const entered = await this.signIn.withPassword(login, typed, placeOf(request));
     if (entered.done) {
       this.cookies.give(reply, entered.session);
-      return goTo(landing(entered.account, next), htmx, reply);
+      return landing(entered.account, next);
     }
     this.cookies.giveStep(reply, entered.step);
-    return goTo(`/sign-in/code?next=${encodeURIComponent(safeNext(next))}`, htmx, reply);
+    return `/sign-in/code?next=${encodeURIComponent(safeNext(next))}`;
   }
 
-  @Get('sign-in/code')
-  @Header('Content-Type', HTML)
+  @PageRoute('sign-in/code')
   code(@Query('next') next?: unknown): string {
     const frame = { title: 'Second factor', section: 'none' } as const;
     return this.views.page('pages/access/code', frame, { next: safeNext(next) });
   }
 
-  @Post('sign-in/code')
-  @HttpCode(303)
+  @FormRoute('sign-in/code')
   async enterCode(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { code, next } = readBody(Step, body);
@@ -87,11 +79,10 @@ export class SignInPages {
     const entered = await this.signIn.withSecondFactor(step, code, placeOf(request));
     if (!entered.done) throw new Refusal('not-signed-in', 'that took too long; sign in again');
     this.cookies.give(reply, entered.session);
-    return goTo(landing(entered.account, next), htmx, reply);
+    return landing(entered.account, next);
   }
 
-  @Get('set-up')
-  @Header('Content-Type', HTML)
+  @PageRoute('set-up')
   async setUp(@Query('link') link?: unknown): Promise<string> {
     const value = typeof link === 'string' ? link : '';
     if (!(await this.links.find('set-up', value))) throw endedLink(await this.accounts.hasAny());
@@ -99,12 +90,10 @@ export class SignInPages {
     return this.views.page('pages/access/set-up', { title: 'Set up', section: 'none' }, view);
   }
 
-  @Post('set-up')
-  @HttpCode(303)
+  @FormRoute('set-up')
   async begin(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { link: value, login, name, password: chosen } = readBody(SetUp, body);
@@ -117,11 +106,10 @@ export class SignInPages {
     );
     const entered = await this.signIn.begin(account, placeOf(request), 'set-up link');
     if (entered.done) this.cookies.give(reply, entered.session);
-    return goTo('/', htmx, reply);
+    return '/';
   }
 
-  @Get('choose-password')
-  @Header('Content-Type', HTML)
+  @PageRoute('choose-password')
   async choose(@Query('link') value?: unknown): Promise<string> {
     const link = typeof value === 'string' ? await this.links.find('password', value) : null;
     if (!link) throw endedLink(true);
@@ -134,34 +122,26 @@ export class SignInPages {
     );
   }
 
-  @Post('choose-password')
-  @HttpCode(303)
-  async chosen(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  @FormRoute('choose-password')
+  async chosen(@Body() body: unknown, @Req() request: FastifyRequest): Promise<string> {
     const { link: value, password: chosen } = readBody(Choose, body);
     const link = await this.links.find('password', value);
     if (!link) throw endedLink(true);
     const account = await this.accounts.choosePassword(link, chosen);
     await this.signIn.passwordChosen(account, placeOf(request));
     // With the second factor, where they have one: the link alone is not enough to be them.
-    return goTo('/sign-in', htmx, reply);
+    return '/sign-in';
   }
 
-  @Post('sign-out')
+  @FormRoute('sign-out')
   @Needs('signed-in')
-  @HttpCode(303)
   async leave(
     @By() actor: Actor,
     @Req() request: FastifyRequest,
-    @Headers('hx-request') htmx: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     await this.cookies.end(request, reply, actor);
-    return goTo('/sign-in', htmx, reply);
+    return '/sign-in';
   }
 }
 

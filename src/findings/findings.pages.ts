@@ -1,27 +1,14 @@
 /*
  * The findings, filtered by what stands in the URL, and one finding with its history, and what may be done to it.
  */
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  Headers,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import type { Actor } from '../domain/access.js';
 import { advise } from '../domain/advice.js';
 import { flapping } from '../domain/damping.js';
 import { DEADLINES, dueBy } from '../domain/deadlines.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { goTo } from '../platform/go-to.js';
+import { FormRoute, PageRoute } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
@@ -47,8 +34,7 @@ export class FindingsPages {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Get()
-  @Header('Content-Type', 'text/html; charset=utf-8')
+  @PageRoute()
   async list(@By() actor: Actor, @Query() query: Record<string, unknown>): Promise<string> {
     const { filter, page } = readFilter(query, actor);
     const choices = await this.queries.choices(actor.owners);
@@ -67,8 +53,7 @@ export class FindingsPages {
     return this.views.page('pages/findings/list', { title: 'Findings', section: 'findings' }, view);
   }
 
-  @Get(':id')
-  @Header('Content-Type', 'text/html; charset=utf-8')
+  @PageRoute(':id')
   async one(@By() actor: Actor, @Param('id') id: string): Promise<string> {
     const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
     if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
@@ -94,21 +79,14 @@ export class FindingsPages {
     return this.views.page('pages/findings/finding', { title, section: 'findings' }, view);
   }
 
-  @Post(':id/act')
+  @FormRoute(':id/act')
   @Needs('findings.act')
-  @HttpCode(303)
-  async act(
-    @By() actor: Actor,
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async act(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<string> {
     const { action, who } = readAction(body, actor);
     const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who);
     if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
     if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
-    return goTo(`/findings/${id}`, htmx, reply);
+    return `/findings/${id}`;
   }
 
   private async ownerNames(): Promise<ReadonlyMap<string, { name: string; email: string | null }>> {

@@ -1,5 +1,5 @@
 /*
- * The files that pages load: our style sheet and icon, htmx, and the typefaces, straight from the packages that npm
+ * The files that pages load: our style sheets, scripts and icon, htmx, and the typefaces, straight from the packages that npm
  * installed. Only what is on the list is served. The path carries a hash of the content, so that a browser may keep
  * a file for ever and never mixes two versions.
  *
@@ -7,7 +7,7 @@
  * where it shows that language.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -34,6 +34,9 @@ export type EasternLanguage = keyof typeof EASTERN;
 export const EASTERN_LANGUAGES = Object.keys(EASTERN) as EasternLanguage[];
 
 export interface StaticFiles {
+  /** Our own, in the order in which a page loads them: the one for all pages first. */
+  readonly sheets: readonly string[];
+  readonly scripts: readonly string[];
   /** `portolan.css` → `/assets/3f2a…/portolan.css` */
   url(name: string): string;
   readonly served: ReadonlyMap<string, ServedFile>;
@@ -50,7 +53,11 @@ export function loadStaticFiles(): StaticFiles {
   const add = (name: string, type: string, path: string): void => {
     served.set(name, { type, text: readFileSync(path, 'utf8') });
   };
-  for (const sheet of ['portolan.css', 'access.css']) add(sheet, 'text/css; charset=utf-8', join(OWN, sheet));
+  const own = readdirSync(OWN).sort((a, b) => Number(isForAll(b)) - Number(isForAll(a)) || (a < b ? -1 : 1));
+  const sheets = own.filter((name) => name.endsWith('.css'));
+  const scripts = own.filter((name) => name.endsWith('.js'));
+  for (const sheet of sheets) add(sheet, 'text/css; charset=utf-8', join(OWN, sheet));
+  for (const script of scripts) add(script, 'text/javascript; charset=utf-8', join(OWN, script));
   add('favicon.svg', 'image/svg+xml', join(OWN, 'favicon.svg'));
   add('htmx.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js'));
   add('hx-sse.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/ext/hx-sse.min.js'));
@@ -61,8 +68,10 @@ export function loadStaticFiles(): StaticFiles {
     if (!served.has(name)) throw new Error(`there is no static file '${name}'`);
     return `/assets/${version}/${name}`;
   };
-  return { served, version, url };
+  return { served, sheets, scripts, version, url };
 }
+
+const isForAll = (name: string): boolean => name.startsWith('portolan.');
 
 /** The package's own `@font-face` rules, pointed at our paths, and the files that they name. */
 function addFonts(served: Map<string, ServedFile>, name: string, sheets: readonly string[]): void {

@@ -7,6 +7,7 @@
 
 import { type Actor, may, type Permission } from '../domain/access.js';
 import { visibleText } from '../domain/visible-text.js';
+import { type Section, waysOf } from './navigation.js';
 import { VERSION } from './project-root.js';
 import { EASTERN_LANGUAGES, type StaticFiles } from './static-files.js';
 import { loadViews } from './views.js';
@@ -14,8 +15,10 @@ import { currentVisit } from './visit.js';
 
 export interface PageFrame {
   readonly title: string;
-  /** Which entry of the navigation is the current one. */
-  readonly section: 'overview' | 'findings' | 'reports' | 'access' | 'none';
+  /** Which part of the service it belongs to. */
+  readonly section: Section | 'none';
+  /** Which page of that part it is, where it is one of those in navigation.ts. */
+  readonly path?: string;
   /** A browser without JavaScript loads the page again after so long. */
   readonly refreshSeconds?: number;
 }
@@ -48,10 +51,10 @@ export class WebViews {
       'source-serif-4-latin-600-normal',
     ];
     this.site = {
-      styles: [url('portolan.css'), url('access.css')],
+      styles: this.files.sheets.map(url),
       fonts: url('fonts.css'),
       icon: url('favicon.svg'),
-      scripts: [url('htmx.js'), url('hx-sse.js')],
+      scripts: [url('htmx.js'), url('hx-sse.js'), ...this.files.scripts.map(url)],
       preload: preload.map((name) => url(`fonts/${name}.woff2`)),
       version: VERSION,
     };
@@ -64,12 +67,13 @@ export class WebViews {
 
   /** A whole page; `view` is what its own template asks for. */
   page(name: string, frame: PageFrame, view: object): string {
+    const actor = currentVisit()?.actor ?? null;
     const html = this.views.render(name, {
       ...view,
       site: this.site,
       title: visibleText(frame.title),
-      section: frame.section,
-      visitor: visitorOf(currentVisit()?.actor ?? null),
+      ways: waysOf(actor, frame.section, frame.path ?? null),
+      visitor: visitorOf(actor),
       refreshSeconds: frame.refreshSeconds ?? null,
       warning: this.warning(),
     });

@@ -2,9 +2,10 @@
  * The list of reports, and the download of one: named by what it is, and tagged with its own SHA-256, so that what
  * has been downloaded can be compared with what the list says.
  */
-import { Controller, Get, Header, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { PageRoute } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { WebViews } from '../platform/web-views.js';
@@ -25,8 +26,7 @@ export class ReportsPages {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Get('reports')
-  @Header('Content-Type', 'text/html; charset=utf-8')
+  @PageRoute('reports')
   async list(@Query('before') before?: unknown): Promise<string> {
     const cursor = typeof before === 'string' && /^\d{1,18}$/.test(before) ? before : null;
     const rows = await this.queries.list({ before: cursor, limit: REPORTS_A_PAGE + 1 });

@@ -2,10 +2,11 @@
  * One run's page: live while it is going, then what came of it. The stream ends with the finished page, which takes
  * the place of the live part, the stream's own element among it, so that nothing has to be loaded again by hand.
  */
-import { Controller, Get, Header, Inject, type MessageEvent, Param, Query, Sse } from '@nestjs/common';
+import { Controller, Inject, type MessageEvent, Param, Query, Sse } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
+import { PageRoute } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
@@ -28,8 +29,7 @@ export class RunsPages {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Get(':id')
-  @Header('Content-Type', 'text/html; charset=utf-8')
+  @PageRoute(':id')
   async page(@Param('id') id: string, @Query('hosts') hosts?: unknown): Promise<string> {
     const run = await this.run(id);
     const view = await this.view(run, Number(/^[1-9]\d{0,5}$/.exec(String(hosts ?? ''))?.[0] ?? 1));

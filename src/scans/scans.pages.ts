@@ -2,25 +2,11 @@
  * The overview: the audits of the inventory, with what came of them and when they are next due, and the runs, newest
  * first. The first page of it keeps itself up to date; a button starts an audit now.
  */
-import {
-  Controller,
-  Get,
-  Header,
-  Headers,
-  HttpCode,
-  Inject,
-  type MessageEvent,
-  Param,
-  Post,
-  Query,
-  Res,
-  Sse,
-} from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Inject, type MessageEvent, Param, Query, Sse } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Actor } from '../domain/access.js';
-import { goTo } from '../platform/go-to.js';
 import { liveStream, type Told } from '../platform/live-stream.js';
+import { FormRoute, PageRoute } from '../platform/page-route.js';
 import { Needs } from '../platform/permission.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
@@ -43,8 +29,7 @@ export class ScansPages {
     @Inject(WebViews) private readonly views: WebViews,
   ) {}
 
-  @Get()
-  @Header('Content-Type', 'text/html; charset=utf-8')
+  @PageRoute()
   async index(@Query() query: Record<string, unknown>): Promise<string> {
     const view = await this.overview.page(readCursor(query));
     const going = view.going > 0 && view.live ? { refreshSeconds: 5 } : {};
@@ -76,53 +61,31 @@ export class ScansPages {
     });
   }
 
-  @Post('audits/:name/run')
+  @FormRoute('audits/:name/run')
   @Needs('runs.operate')
-  @HttpCode(303)
-  async runNow(
-    @Param('name') name: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return goTo(`/runs/${await this.scheduler.runNow(name)}`, htmx, reply);
+  async runNow(@Param('name') name: string): Promise<string> {
+    return `/runs/${await this.scheduler.runNow(name)}`;
   }
 
-  @Post('audits/:name/pause')
+  @FormRoute('audits/:name/pause')
   @Needs('runs.operate')
-  @HttpCode(303)
-  async pause(
-    @By() actor: Actor,
-    @Param('name') name: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async pause(@By() actor: Actor, @Param('name') name: string): Promise<string> {
     await this.scheduler.pause(name, handOf(actor), null);
-    return goTo('/', htmx, reply);
+    return '/';
   }
 
-  @Post('audits/:name/resume')
+  @FormRoute('audits/:name/resume')
   @Needs('runs.operate')
-  @HttpCode(303)
-  async resume(
-    @Param('name') name: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async resume(@Param('name') name: string): Promise<string> {
     await this.scheduler.resume(name);
-    return goTo('/', htmx, reply);
+    return '/';
   }
 
-  @Post('runs/:id/cancel')
+  @FormRoute('runs/:id/cancel')
   @Needs('runs.operate')
-  @HttpCode(303)
-  async cancel(
-    @By() actor: Actor,
-    @Param('id') id: string,
-    @Headers('hx-request') htmx: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
+  async cancel(@By() actor: Actor, @Param('id') id: string): Promise<string> {
     const { id: run } = await this.scans.run(id);
     await this.scans.cancel(run, handOf(actor));
-    return goTo(`/runs/${run}`, htmx, reply);
+    return `/runs/${run}`;
   }
 }

@@ -15,6 +15,7 @@ const TOP_FOLDERS = ['docs', 'migrations', 'src', 'templates', 'test'];
 const SRC_FOLDERS = [
   'access',
   'alerts',
+  'chart',
   'cli',
   'domain',
   'engine',
@@ -24,6 +25,7 @@ const SRC_FOLDERS = [
   'platform',
   'reports',
   'scans',
+  'start',
 ];
 /** Made by the tools, ignored by git. */
 const GENERATED = ['coverage', 'data', 'dist', 'node_modules'];
