@@ -10,12 +10,12 @@ import { dirname, relative, resolve } from 'node:path';
 const SRC = 'dist/src';
 const BUNDLE = 'dist/bundle';
 /** Our own files that are no part of a bundle: other commands, and what has to be the same thing for them and for us. */
-const STAYS =
-  /(^|\/)(workers|refusal|serve|audit|check|plan|discover|explain|secret|alert|quickstart|migrate|schema)\.js$/;
+const STAYS = /(^|\/)(workers)\.js$/;
 
 const IS_PACKAGE = /^[a-z@]/i;
 /** Packages that every scan needs; others are loaded by whoever needs them. */
-const GOES_IN = /^(commander|ipaddr\.js)$/;
+const GOES_IN =
+  /^(commander|ipaddr\.js|typeorm|@nestjs|rxjs|zod|yaml|croner|tslib|reflect-metadata|iterare|uid|fast-safe-stringify|path-to-regexp|handlebars)($|\/)/;
 
 /** What stays is imported from where it is, as seen from the bundle. */
 const staying = {
@@ -33,10 +33,10 @@ const bundled = (name, input, format = 'cjs') => ({
   platform: 'node',
   external: (id) => IS_PACKAGE.test(id) && !GOES_IN.test(id),
   plugins: [staying],
-  logLevel: 'silent',
   output: {
     dir: BUNDLE,
     format,
+    keepNames: true,
     entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
     chunkFileNames: `${name}-[hash].js`,
   },

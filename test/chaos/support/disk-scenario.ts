@@ -98,6 +98,14 @@ export async function endure(
   return { noticedMs, readyMs, endedMs };
 }
 
+/** What a page says, for whoever reads why a test has failed. */
+const wordsOf = (html: string): string =>
+  html
+    .slice(html.indexOf('<main'))
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .slice(0, 1000);
+
 async function lookWhileFull(
   expect: ExpectStatic,
   { endMs, before, url }: { endMs: number; before: number; url: string },
@@ -106,7 +114,7 @@ async function lookWhileFull(
     expect((await ready(url)).status).toBe(503);
     for (const path of ['/', '/findings', '/reports']) {
       const { status, text } = await page(url, path);
-      expect([path, status]).toEqual([path, 200]);
+      expect([path, status, status === 200 ? '' : wordsOf(text)]).toEqual([path, 200, '']);
       expect(text).toContain('The disk of the database is full.');
     }
     // Another run is refused: the first one is still going.
