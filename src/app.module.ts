@@ -18,6 +18,7 @@ import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
 import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
+import { LiveStreams } from './platform/live-streams.js';
 import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
@@ -48,7 +49,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring].map((one) => ({
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, LiveStreams].map((one) => ({
       provide: one,
       useClass: one,
     })),
