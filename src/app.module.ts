@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
+import { GraphsModule } from './chart/graphs.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
@@ -70,6 +71,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       FindingsModule,
       AlertsModule,
       HistoryModule,
+      GraphsModule,
       ReportsModule,
     ],
     controllers: [HealthController, MetricsController],
