@@ -6,6 +6,7 @@ import type { Slot } from '../domain/history-slots.js';
 import { type Frame, type GraphOption, type Shapes, textStyle, timeAxis, valueAxis } from './graphs-frame.js';
 
 const LEAST_PX = 3;
+const EDGE_PX = 2;
 
 export function availabilityGraph(slots: readonly Slot[], frame: Frame): GraphOption {
   const { palette } = frame;
@@ -60,7 +61,12 @@ function columnOf(slot: Slot, { left, right, top, ground }: Box, palette: Frame[
     ...{ type: 'rect' as const, shape: { x, y: ground - from - height, width, height }, style },
   });
   const children = [];
-  if (asDeclared > 0) children.push(rect(0, asDeclared, { fill: palette.match }));
+  if (asDeclared > 0) {
+    children.push(rect(0, asDeclared, { fill: palette.match, opacity: 0.3 }));
+    children.push(
+      rect(Math.max(0, asDeclared - EDGE_PX), Math.min(EDGE_PX, asDeclared), { fill: palette.match }),
+    );
+  }
   if (failing > 0) children.push(rect(asDeclared, failing, { fill: palette.failing }));
   if (unknown >= LEAST_PX)
     children.push(

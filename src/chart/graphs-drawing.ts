@@ -6,8 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { visibleText } from '../domain/visible-text.js';
 import type { GraphOption } from './graphs-frame.js';
+import { FACE } from './graphs-ink.js';
 
 type Core = typeof import('echarts/core');
+
+/** What a script of ECharts' own would look for. In text a quote is written otherwise. */
+const FOR_SCRIPTS = / ecmeta_[a-z_]+="[^"]*"/g;
 
 let loaded: Promise<{ core: Core; face: string }> | null = null;
 
@@ -24,7 +28,7 @@ export async function drawGraph(option: GraphOption, { width, height, title }: S
   const chart = core.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption(option);
-    const svg = chart.renderToSVGString();
+    const svg = chart.renderToSVGString().replace(FOR_SCRIPTS, '');
     const at = svg.indexOf('>') + 1;
     const head = `<title>${escapeXml(visibleText(title))}</title><style>${face}</style>`;
     return `${svg.slice(0, at)}${head}${svg.slice(at)}`;
@@ -45,7 +49,7 @@ async function load(): Promise<{ core: Core; face: string }> {
     '@fontsource/source-sans-3/files/source-sans-3-latin-400-normal.woff2',
   );
   const base64 = (await readFile(file)).toString('base64');
-  const face = `@font-face{font-family:"Source Sans 3";src:url(data:font/woff2;base64,${base64}) format("woff2")}`;
+  const face = `@font-face{font-family:"${FACE}";src:url(data:font/woff2;base64,${base64}) format("woff2")}`;
   return { core, face };
 }
 

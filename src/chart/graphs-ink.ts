@@ -29,6 +29,9 @@ export const PALETTES: Readonly<Record<Ink, Palette>> = {
   },
 };
 
-/** A picture can't load typefaces: the product's own where the machine has it, else one of the machine's. */
-export const FONT =
-  '"Source Sans 3", "Source Sans Pro", system-ui, "Segoe UI", "Liberation Sans", sans-serif';
+/**
+ * The product's own, which a picture carries inside, else one of the machine's. The trap: ECharts writes it into an attribute as it is,
+ * where a double quote would end it.
+ */
+export const FACE = 'Source Sans 3';
+export const FONT = `'${FACE}', system-ui, 'Segoe UI', 'Liberation Sans', sans-serif`;

@@ -38,7 +38,7 @@ export function stripGraph(lines: readonly StripLine[], frame: Frame): GraphOpti
   return {
     animation: false,
     textStyle,
-    grid: { left: !isLabelled ? 14 : cut === 'wide' ? 230 : 120, right: 14, top: 6, bottom: 32 },
+    grid: { left: !isLabelled ? 62 : cut === 'wide' ? 230 : 120, right: 14, top: 6, bottom: 32 },
     xAxis: timeAxis(frame),
     yAxis: {
       ...{ type: 'value', inverse: true, min: 0, max: Math.max(1, lines.length), interval: 1 },

@@ -1,5 +1,5 @@
 /*
- * When things fail: a week of hours, Monday first. The larger the square in an hour, the more of that hour has failed; a plain cell was
+ * When things fail: a week of hours, Monday first. The larger the square in an hour, the more of that hour has failed, and in the worst it fills the cell; a plain cell was
  * looked at and did not fail, and a dashed one nobody has looked at.
  */
 import type { WeekHour } from '../domain/history-slots.js';
@@ -8,17 +8,18 @@ import { type Frame, type GraphOption, type Shapes, textStyle } from './graphs-f
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const LEAST = 0.28;
 
-/** The side of the square in an hour, of the cell's: 0 where nothing failed, null where nothing is known. */
-export function sideOf({
-  asDeclaredMs,
-  failingMs,
-}: Pick<WeekHour, 'asDeclaredMs' | 'failingMs'>): number | null {
-  const known = asDeclaredMs + failingMs;
-  if (known === 0) return null;
-  return failingMs === 0 ? 0 : Math.max(LEAST, Math.sqrt(failingMs / known));
+/** The share of its known time that failed in the worst hour; 0 where nothing did. */
+export const worstShare = (hours: readonly WeekHour[]): number =>
+  Math.max(0, ...hours.map(({ availability }) => (availability === null ? 0 : 1 - availability)));
+
+/** The side of the square in an hour, of the cell's: 0 where nothing failed, null where nothing is known, 1 in the worst hour. */
+export function sideOf({ availability }: Pick<WeekHour, 'availability'>, worst: number): number | null {
+  if (availability === null) return null;
+  return availability === 1 || worst === 0 ? 0 : Math.max(LEAST, Math.sqrt((1 - availability) / worst));
 }
 
 export function weekGraph(hours: readonly WeekHour[], { palette, cut }: Omit<Frame, 'period'>): GraphOption {
+  const worst = worstShare(hours);
   const every = cut === 'wide' ? 2 : 6;
   const plain = { axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false } };
   const axisLabel = { color: palette.soft, fontSize: 13 };
@@ -44,7 +45,7 @@ export function weekGraph(hours: readonly WeekHour[], { palette, cut }: Omit<Fra
           const cell = hours[dataIndex]!;
           const [left, top] = api.coord([cell.hour, cell.weekday]) as [number, number];
           const [right, bottom] = api.coord([cell.hour + 1, cell.weekday + 1]) as [number, number];
-          return cellOf(sideOf(cell), { left, right, top, ground: bottom }, palette);
+          return cellOf(sideOf(cell, worst), { left, right, top, ground: bottom }, palette);
         },
       },
     ],

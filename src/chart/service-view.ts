@@ -8,14 +8,14 @@ import { type Incident, incidentsIn } from '../domain/history-incidents.js';
 import { availabilityBySlot, byWeekHour, type Slot, slotMsOf } from '../domain/history-slots.js';
 import { instant, instantOrNull } from '../platform/page-times.js';
 import type { Asked } from './graphs-period.js';
-import { WEEKDAYS } from './graphs-week.js';
+import { WEEKDAYS, worstShare } from './graphs-week.js';
 import { change, dayText, endpoint, lengthOf, milliseconds, NOTHING_KNOWN, percent } from './graphs-words.js';
 import type { PortFinding } from './service.queries.js';
 import { figuresOver, lastDays, type PeriodFigures, type Response, USUAL_DAYS } from './service-figures.js';
 import { pictureOf, portPath, STRIP_LINES } from './service-pictures.js';
 import type { PortKnown, PortSeen } from './service-port.js';
 
-const INCIDENTS_MOST = 50;
+const INCIDENTS_MOST = 20;
 const WORST_HOURS = 5;
 const CHOICES = [
   { days: 1, label: '24 hours' },
@@ -196,7 +196,7 @@ function hoursView(known: PortKnown, period: Period, meant: string) {
     210,
     `Failures by weekday and hour, UTC, ${meant}: ${first}`,
   );
-  return { picture, worst, unseen };
+  return { picture, worst, unseen, most: percent(worstShare(hours)) };
 }
 
 function incidentView(one: Incident, showsWhere: boolean, now: Date) {

@@ -2,11 +2,12 @@
  * A period cut into slots (hours, days, weeks) in UTC, with what is known of each; and the same folded to the hours of a week. What
  * graphs are made of. A slot of which nothing is known has the availability null: it is a gap, and never a zero.
  */
-import type { Interval } from './history.js';
+import type { HistoryState, Interval } from './history.js';
 import { type Availability, availabilityOfAll, type Period } from './history-availability.js';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+const HOURS_A_WEEK = 168;
 const WEEK_MS = 7 * DAY_MS;
 /** 1970-01-05, the first Monday: weeks begin there. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
@@ -45,34 +46,51 @@ export function availabilityBySlot(
   period: Period,
   slotMs: number,
 ): Slot[] {
-  const slots = slotsOf(period, slotMs);
   const first = slotStart(period.from, slotMs).getTime();
-  const asDeclared = slots.map(() => 0);
-  const failing = slots.map(() => 0);
+  const sums = new Sums();
   for (const { state, from, until } of ports.flat()) {
-    if (state === 'unknown') continue;
-    const sums = state === 'failing' ? failing : asDeclared;
-    let at = Math.max(from.getTime(), period.from.getTime());
-    const end = Math.min(until.getTime(), period.to.getTime());
-    while (at < end) {
-      const slot = Math.floor((at - first) / slotMs);
-      const next = Math.min(end, first + (slot + 1) * slotMs);
-      sums[slot]! += next - at;
-      at = next;
-    }
+    eachPiece(from, until, period, { first, slotMs }, (slot, ms) => sums.add(slot, state, ms));
   }
-  return slots.map((slot, i) => ({
+  return slotsOf(period, slotMs).map((slot, i) => ({
     ...slot,
-    ...availabilityOfAll([
-      {
-        ...{ asDeclaredMs: asDeclared[i]!, failingMs: failing[i]!, availability: null, unknownShare: 0 },
-        unknownMs:
-          (slot.to.getTime() - slot.from.getTime()) * Math.max(1, ports.length) -
-          asDeclared[i]! -
-          failing[i]!,
-      },
-    ]),
+    ...sums.at(i, (slot.to.getTime() - slot.from.getTime()) * Math.max(1, ports.length)),
   }));
+}
+
+/** Calls back with each part of a time that lies in a slot of its own. */
+function eachPiece(
+  from: Date,
+  until: Date,
+  period: Period,
+  { first, slotMs }: { first: number; slotMs: number },
+  take: (slot: number, ms: number) => void,
+): void {
+  let at = Math.max(from.getTime(), period.from.getTime());
+  const end = Math.min(until.getTime(), period.to.getTime());
+  while (at < end) {
+    const slot = Math.floor((at - first) / slotMs);
+    const next = Math.min(end, first + (slot + 1) * slotMs);
+    take(slot, next - at);
+    at = next;
+  }
+}
+
+/** What is known, by the number of a slot. */
+class Sums {
+  private readonly asDeclared = new Map<number, number>();
+  private readonly failing = new Map<number, number>();
+
+  add(slot: number, state: HistoryState, ms: number): void {
+    if (state === 'unknown') return;
+    const sums = state === 'failing' ? this.failing : this.asDeclared;
+    sums.set(slot, (sums.get(slot) ?? 0) + ms);
+  }
+
+  at(slot: number, wholeMs: number): Availability {
+    const [asDeclaredMs, failingMs] = [this.asDeclared.get(slot) ?? 0, this.failing.get(slot) ?? 0];
+    const unknownMs = wholeMs - asDeclaredMs - failingMs;
+    return availabilityOfAll([{ asDeclaredMs, failingMs, unknownMs, availability: null, unknownShare: 0 }]);
+  }
 }
 
 export interface WeekHour extends Availability {
@@ -84,14 +102,20 @@ export interface WeekHour extends Availability {
 
 /** All 168 hours of a week, from Monday on, each with what the period's hours of that name add up to. */
 export function byWeekHour(ports: readonly (readonly Interval[])[], period: Period): WeekHour[] {
-  const cells: Slot[][] = Array.from({ length: 168 }, () => []);
-  for (const slot of availabilityBySlot(ports, period, HOUR_MS)) {
-    const hours = Math.floor((slot.from.getTime() - FIRST_MONDAY_MS) / HOUR_MS);
-    cells[((hours % 168) + 168) % 168]!.push(slot);
+  const sums = new Sums();
+  const wholes = Array.from({ length: HOURS_A_WEEK }, () => 0);
+  const hours = { first: FIRST_MONDAY_MS, slotMs: HOUR_MS };
+  const ofWeek = (hour: number): number => ((hour % HOURS_A_WEEK) + HOURS_A_WEEK) % HOURS_A_WEEK;
+  eachPiece(period.from, period.to, period, hours, (hour, ms) => {
+    wholes[ofWeek(hour)]! += ms * Math.max(1, ports.length);
+  });
+  for (const { state, from, until } of ports.flat()) {
+    if (state === 'unknown') continue;
+    eachPiece(from, until, period, hours, (hour, ms) => sums.add(ofWeek(hour), state, ms));
   }
-  return cells.map((slots, i) => ({
+  return wholes.map((wholeMs, i) => ({
     ...{ weekday: Math.floor(i / 24), hour: i % 24 },
-    ...availabilityOfAll(slots),
+    ...sums.at(i, wholeMs),
   }));
 }
 
