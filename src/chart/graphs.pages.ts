@@ -36,11 +36,11 @@ export class GraphsPages {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Get('hosts/:host/ports/:port/:picture')
+  @Get('hosts/:name/ports/:port/:picture')
   @Header('Content-Type', 'image/svg+xml; charset=utf-8')
   @Header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox")
   async picture(
-    @Param('host') host: string,
+    @Param('name') host: string,
     @Param('port') port: string,
     @Param('picture') file: string,
     @Query() query: Record<string, unknown>,

@@ -25,9 +25,9 @@ export class ServicePages {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @PageRoute('hosts/:host/ports/:port')
+  @PageRoute('hosts/:name/ports/:port')
   async port(
-    @Param('host') name: string,
+    @Param('name') name: string,
     @Param('port') path: string,
     @Query() query: Record<string, unknown>,
   ): Promise<string> {

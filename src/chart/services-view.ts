@@ -6,16 +6,14 @@ import { portPath } from './service-pictures.js';
 import type { ServiceStanding } from './services-list.js';
 
 export function serviceRow(standing: ServiceStanding) {
-  const { service, hosts, declared, looked, open, failing, unknown, figures, before, trend, worst } =
-    standing;
+  const { service, hosts, declared, looked, open, failing, figures, before, trend, worst } = standing;
   return {
-    ...{ service, hosts, declared, looked, open, failing, unknown },
+    ...{ service, hosts, declared, looked, open, failing },
     path: service === null ? null : `/services/${encodeURIComponent(service)}`,
-    mark: failing > 0 ? 'drift' : looked - unknown > 0 ? 'match' : 'unknown',
-    word: failing > 0 ? `${failing} in drift` : looked - unknown > 0 ? 'as declared' : NOTHING_KNOWN,
+    ...standingWords(standing),
     availability: percent(figures.availability),
     isKnown: figures.availability !== null,
-    unknownShare: percent(figures.unknownShare),
+    unknownShare: looked === 0 ? '–' : percent(figures.unknownShare),
     before: percent(before.availability),
     change: change(trend),
     isWorse: trend !== null && trend < 0,
@@ -24,4 +22,15 @@ export function serviceRow(standing: ServiceStanding) {
       failing: lengthOf(worst.failingMs),
     },
   };
+}
+
+/** What is not known is never said to be as declared; ports that nobody has looked at lately are not known either. */
+function standingWords({ declared, looked, failing, unknown }: ServiceStanding) {
+  const known = looked - unknown;
+  const unseen = unknown + Math.max(0, declared - looked);
+  const unknownText = unseen === 0 ? null : `${unseen} not known`;
+  if (failing > 0) return { mark: 'drift', word: `${failing} in drift`, more: unknownText };
+  if (known === 0) return { mark: 'unknown', word: NOTHING_KNOWN, more: null };
+  if (unknownText === null) return { mark: 'match', word: 'as declared', more: null };
+  return { mark: 'unknown', word: unknownText, more: `${known} as declared` };
 }
