@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { ChartModule } from './chart/chart.module.js';
+import { GraphsModule } from './chart/graphs.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
@@ -73,6 +74,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       AlertsModule,
       HistoryModule,
       ChartModule,
+      GraphsModule,
       ReportsModule,
     ],
     controllers: [HealthController, MetricsController],

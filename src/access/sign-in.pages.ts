@@ -156,10 +156,11 @@ export function safeNext(next: unknown): string {
   return /^\/(sign-in|sign-out|set-up|choose-password)\b/.test(next) ? '/' : next;
 }
 
-/** An owner has no overview: what they own is among the findings. */
-function landing({ role }: AccountRow, next: unknown): string {
+/** An owner has no overview: they begin with what they answer for. */
+function landing({ role, owners }: Pick<AccountRow, 'role' | 'owners'>, next: unknown): string {
   const path = safeNext(next);
-  return path === '/' && role === 'owner' ? '/findings' : path;
+  if (path !== '/' || role !== 'owner') return path;
+  return owners.length === 1 ? `/owners/${encodeURIComponent(owners[0]!)}` : '/owners';
 }
 
 const endedLink = (hasAccounts: boolean): Refusal =>
