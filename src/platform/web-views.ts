@@ -38,6 +38,7 @@ export class WebViews {
         return actor ? may(actor, permission) : false;
       },
       csrf: () => currentVisit()?.csrf ?? '',
+      nonce: () => currentVisit()?.nonce ?? '',
     },
   });
   private readonly site: object;
