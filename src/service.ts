@@ -191,7 +191,7 @@ async function createApp(
   limitBodies(server);
   sendPageHeaders(server, isSecure);
   if (config.access === 'open') guardLoopback(server);
-  guardChanges(server, isSecure ? 'https' : 'http');
+  guardChanges(server, isSecure);
   rememberVisits(server);
   await server.register(fastifyCookie);
   const files = loadStaticFiles();

@@ -13,17 +13,24 @@ import { AccountPages } from './account.pages.js';
 import { AccountsService } from './accounts.service.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditTrail } from './audit-trail.js';
+import { DeviceCookies } from './device-cookies.js';
 import { Doorkeeper } from './doorkeeper.js';
 import { Identities } from './identities.js';
+import { IdentityProvider } from './identity-provider.js';
+import { LinkPages } from './link.pages.js';
 import { LinksService } from './links.service.js';
+import { LiveDoor } from './live-door.js';
 import { LocalToken } from './local-token.js';
 import { OwnAccount } from './own-account.js';
+import { SealedNotes } from './sealed-notes.js';
 import { SecondFactorService } from './second-factor.service.js';
 import { SessionCookies } from './session-cookies.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPages } from './sign-in.pages.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInGates } from './sign-in-gates.js';
+import { SignOnPages } from './sign-on.pages.js';
+import { SignOnService } from './sign-on.service.js';
 import { StrikesService } from './strikes.service.js';
 import { TokensService } from './tokens.service.js';
 
@@ -31,14 +38,28 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 @Module({
   imports: [DiscoveryModule],
-  controllers: [SignInPages, AccountPages, AccessPages, AccessApi],
+  controllers: [SignInPages, SignOnPages, LinkPages, AccountPages, AccessPages, AccessApi],
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
-    ...[SecondFactorService, SignInGates, SignInService, OwnAccount, Identities, SessionCookies, Doorkeeper],
+    ...[
+      SealedNotes,
+      DeviceCookies,
+      IdentityProvider,
+      SignOnService,
+      LiveDoor,
+      SecondFactorService,
+      SignInGates,
+      SignInService,
+      OwnAccount,
+      Identities,
+      SessionCookies,
+      Doorkeeper,
+    ],
     { provide: LocalToken, useFactory: ({ dataDir }: Config) => new LocalToken(dataDir), inject: [CONFIG] },
     { provide: ACCESS_AROUND, useFactory: aroundOf, inject: [CONFIG, CLOCK] },
     { provide: APP_GUARD, useExisting: Doorkeeper },
     { provide: APP_INTERCEPTOR, useClass: AuditTrail },
+    { provide: APP_INTERCEPTOR, useExisting: LiveDoor },
   ],
   exports: [AccountsService, AuditLogService, Doorkeeper, LinksService, LocalToken, SecondFactorService],
 })

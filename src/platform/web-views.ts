@@ -41,6 +41,8 @@ export class WebViews {
         return actor ? may(actor, permission) : false;
       },
       csrf: () => this.csrfPlace ?? currentVisit()?.csrf ?? '',
+      csrf: () => currentVisit()?.csrf ?? '',
+      nonce: () => currentVisit()?.nonce ?? '',
     },
   });
   private readonly site: object;
