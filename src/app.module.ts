@@ -3,7 +3,7 @@
  * test hands in its own clock and database.
  */
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -13,6 +13,7 @@ import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { ReferenceApi } from './platform/api-reference.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
@@ -22,6 +23,7 @@ import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { RefusalFilter } from './platform/refusal-filter.js';
+import { RouteTable } from './platform/route-table.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -48,7 +50,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring].map((one) => ({
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, RouteTable].map((one) => ({
       provide: one,
       useClass: one,
     })),
@@ -56,6 +58,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
   const surroundings = {
     module: SurroundingsModule,
     global: true,
+    imports: [DiscoveryModule],
     providers,
     exports: providers.map((one) => one.provide),
   };
@@ -72,7 +75,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       HistoryModule,
       ReportsModule,
     ],
-    controllers: [HealthController, MetricsController],
+    controllers: [HealthController, MetricsController, ReferenceApi],
     providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],
   };
 }

@@ -24,6 +24,7 @@ import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { type Database, openDatabase } from './platform/database.js';
+import { tagAnswers } from './platform/entity-tags.js';
 import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
 import { Loop, pause } from './platform/loop.js';
@@ -191,6 +192,7 @@ async function createApp(
   if (config.access === 'open') guardLoopback(server);
   guardChanges(server, isSecure ? 'https' : 'http');
   rememberVisits(server);
+  tagAnswers(server);
   await server.register(fastifyCookie);
   const files = loadStaticFiles();
   await serveStaticFiles(server, files);

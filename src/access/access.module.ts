@@ -3,7 +3,7 @@
  */
 import { hostname } from 'node:os';
 import { Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CONFIG, type Config } from '../config.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { AccessApi } from './access.api.js';
@@ -30,7 +30,6 @@ import { TokensService } from './tokens.service.js';
 const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 @Module({
-  imports: [DiscoveryModule],
   controllers: [SignInPages, AccountPages, AccessPages, AccessApi],
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],

@@ -1,30 +1,22 @@
 /*
  * Stands before every route: knows who asks, and lets in whoever may. A route that does not say what it asks for would be
- * open by mistake: with one of them the service does not start.
+ * open by mistake: with one of them the service does not start, nor with one for programs that describes nothing.
  */
 import {
   type CanActivate,
   type ExecutionContext,
   Injectable,
   type OnApplicationBootstrap,
-  RequestMethod,
 } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { may, type Permission } from '../domain/access.js';
 import { ASKED, type Asked } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { isApi, type Route, RouteTable } from '../platform/route-table.js';
 import { admit } from '../platform/visit.js';
 import { AuditLogService } from './audit-log.service.js';
 import { Identities, type Identity, isCsrf } from './identities.js';
-
-export interface Route {
-  readonly method: string;
-  readonly path: string;
-  /** Undefined where it does not say. */
-  readonly asked: Asked | undefined;
-}
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -33,15 +25,20 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
   constructor(
     private readonly identities: Identities,
     private readonly reflector: Reflector,
-    private readonly discovery: DiscoveryService,
+    private readonly table: RouteTable,
     private readonly log: AuditLogService,
   ) {}
 
   onApplicationBootstrap(): void {
-    const silent = this.routes().filter(({ asked }) => asked === undefined);
-    if (silent.length === 0) return;
-    const list = silent.map(({ method, path }) => `${method} ${path}`).join(', ');
-    throw new Error(`these routes don't say what they ask for (@Needs): ${list}`);
+    const routes = this.table.routes();
+    refuseSilent(
+      routes.filter(({ asked }) => asked === undefined),
+      'say what they ask for (@Needs)',
+    );
+    refuseSilent(
+      routes.filter(({ path, description }) => isApi(path) && description === undefined),
+      'describe themselves (@Describe)',
+    );
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -66,30 +63,12 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     const action = `${method} ${routeOptions.url ?? ''}`;
     await this.log.record({ actor, address: ip, action, subject: null, outcome: `refused: ${why}` });
   }
+}
 
-  /** Every route that there is, with what it asks for. */
-  routes(): Route[] {
-    const scanner = new MetadataScanner();
-    return this.discovery.getControllers().flatMap(({ instance, metatype }) => {
-      if (!instance || !metatype) return [];
-      const base = String(Reflect.getMetadata(PATH_METADATA, metatype) ?? '');
-      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return scanner.getAllMethodNames(prototype).flatMap((name) => {
-        const handler = prototype[name]!;
-        const path: unknown = Reflect.getMetadata(PATH_METADATA, handler);
-        if (path === undefined) return [];
-        const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-        const asked = (Reflect.getMetadata(ASKED, handler) ?? Reflect.getMetadata(ASKED, metatype)) as
-          | Asked
-          | undefined;
-        const whole = `/${[base, String(path)]
-          .map((part) => part.replace(/^\/|\/$/g, ''))
-          .filter((part) => part !== '')
-          .join('/')}`;
-        return [{ method: RequestMethod[method]!, path: whole, asked }];
-      });
-    });
-  }
+function refuseSilent(silent: readonly Route[], what: string): void {
+  if (silent.length === 0) return;
+  const list = silent.map(({ method, path }) => `${method} ${path}`).join(', ');
+  throw new Error(`these routes don't ${what}: ${list}`);
 }
 
 function refusalOf(

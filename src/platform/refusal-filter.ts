@@ -7,36 +7,14 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOGGER } from './log.js';
-import { Refusal, type RefusalCode } from './refusal.js';
+import { type ProblemKind, problemOf, problemType, problemWith } from './problems.js';
+import { Refusal } from './refusal.js';
 import { storeTrouble } from './store-trouble.js';
 import { DISK_FULL_NOTICE, StoreWatch } from './store-watch.js';
 import { WebViews } from './web-views.js';
 
-const STATUS: Record<RefusalCode, number> = {
-  'bad-input': 400,
-  'not-signed-in': 401,
-  forbidden: 403,
-  'out-of-scope': 403,
-  'not-found': 404,
-  conflict: 409,
-  stale: 412,
-  'too-many': 429,
-  unavailable: 503,
-};
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'That can’t be read',
-  401: 'Sign in first',
-  403: 'That is not yours to do',
-  404: 'Not on this chart',
-  409: 'Not now',
-  412: 'It has changed meanwhile',
-  429: 'Not so fast',
-  500: 'Something broke on our side',
-  503: 'Something that we need is not there',
-};
-
 interface Problem {
+  readonly type: string;
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -53,7 +31,7 @@ export class RefusalFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = problemOf(error);
+    const problem = asProblem(error);
     this.troubles.note(error);
     if (problem.status === 500)
       // Without its query: a link that lets somebody in may be there.
@@ -74,7 +52,7 @@ export class RefusalFilter implements ExceptionFilter {
       const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
       void reply.type('text/html; charset=utf-8').send(page);
     } else {
-      void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...problem }));
+      void reply.type('application/problem+json').send(JSON.stringify(problem));
     }
   }
 }
@@ -87,17 +65,19 @@ const signInFor = (url: string): string =>
 
 const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html');
 
-function problemOf(error: unknown): Problem {
+function asProblem(error: unknown): Problem {
+  if (error instanceof Refusal) return toldAs(problemOf(error.code), `${capital(error.message)}.`);
   const [status, detail] = statusOf(error);
-  return {
-    status,
-    title: TITLES[status] ?? (status < 500 ? 'That was not understood' : TITLES[500]!),
-    detail,
-  };
+  const kind = problemWith(status) ?? (status < 500 ? null : problemWith(500));
+  if (kind) return toldAs({ ...kind, status }, detail);
+  return { type: 'about:blank', status, title: 'That was not understood', detail };
 }
 
+const toldAs = (kind: ProblemKind, detail: string): Problem => ({
+  ...{ type: problemType(kind), status: kind.status, title: kind.title, detail },
+});
+
 function statusOf(error: unknown): [number, string] {
-  if (error instanceof Refusal) return [STATUS[error.code], `${capital(error.message)}.`];
   const trouble = storeTrouble(error);
   if (trouble === 'full') return [503, `${DISK_FULL_NOTICE}.`];
   if (trouble === 'away') return [503, 'The database does not answer. It is asked again with each request.'];

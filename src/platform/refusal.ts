@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'forbidden' // it is not for whoever asks
   | 'too-many' // they have to wait
   | 'stale' // it is not what they have seen any more
+  | 'key-reused' // a key that promised the same request again came with another one
   | 'conflict' // it is taken, or already under way
   | 'unavailable'; // something that we need is not there: database, browser, folder
 
