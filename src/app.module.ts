@@ -3,7 +3,7 @@
  * test hands in its own clock and database.
  */
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -21,6 +21,7 @@ import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
 import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
+import { PageLinks } from './platform/page-links.js';
 import { Readiness } from './platform/readiness.js';
 import { RefusalFilter } from './platform/refusal-filter.js';
 import { RouteTable } from './platform/route-table.js';
@@ -76,6 +77,10 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       ReportsModule,
     ],
     controllers: [HealthController, MetricsController, ReferenceApi],
-    providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],
+    providers: [
+      { provide: APP_FILTER, useClass: RefusalFilter },
+      { provide: APP_INTERCEPTOR, useClass: PageLinks },
+      Heartbeat,
+    ],
   };
 }

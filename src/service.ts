@@ -32,6 +32,7 @@ import { guardChanges, guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
+import { mindManners } from './platform/request-manners.js';
 import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
@@ -187,7 +188,7 @@ async function createApp(
   });
   const server = adapter.getInstance() as never as FastifyInstance;
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  limitBodies(server);
+  await mindManners(server);
   sendPageHeaders(server, isSecure);
   if (config.access === 'open') guardLoopback(server);
   guardChanges(server, isSecure ? 'https' : 'http');
@@ -206,13 +207,6 @@ async function createApp(
   return NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLog(log),
     abortOnError: false,
-  });
-}
-
-/** An inventory may have 10 MiB, and JSON makes more of it; nothing else comes near. */
-function limitBodies(server: FastifyInstance): void {
-  server.addHook('onRoute', (route) => {
-    route.bodyLimit = route.url.startsWith('/api/v1/inventory') ? 16 * 1024 * 1024 : 256 * 1024;
   });
 }
 

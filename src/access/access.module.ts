@@ -6,6 +6,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CONFIG, type Config } from '../config.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { RequestBudgets } from '../platform/request-budgets.js';
 import { AccessApi } from './access.api.js';
 import { AccessPages } from './access.pages.js';
 import { ACCESS_AROUND, type AccessAround } from './access-around.js';
@@ -14,6 +15,8 @@ import { AccountsService } from './accounts.service.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditTrail } from './audit-trail.js';
 import { Doorkeeper } from './doorkeeper.js';
+import { IdempotencyService } from './idempotency.service.js';
+import { IdempotentWrites } from './idempotent-writes.js';
 import { Identities } from './identities.js';
 import { LinksService } from './links.service.js';
 import { LocalToken } from './local-token.js';
@@ -34,9 +37,17 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
     ...[SecondFactorService, SignInGates, SignInService, OwnAccount, Identities, SessionCookies, Doorkeeper],
+    IdempotencyService,
+    {
+      provide: RequestBudgets,
+      useFactory: ({ requestsPerMinute }: Config, now: Clock) => new RequestBudgets(requestsPerMinute, now),
+      inject: [CONFIG, CLOCK],
+    },
     { provide: LocalToken, useFactory: ({ dataDir }: Config) => new LocalToken(dataDir), inject: [CONFIG] },
     { provide: ACCESS_AROUND, useFactory: aroundOf, inject: [CONFIG, CLOCK] },
     { provide: APP_GUARD, useExisting: Doorkeeper },
+    // In this order: what is only answered again is no deed.
+    { provide: APP_INTERCEPTOR, useClass: IdempotentWrites },
     { provide: APP_INTERCEPTOR, useClass: AuditTrail },
   ],
   exports: [AccountsService, AuditLogService, Doorkeeper, LinksService, LocalToken, SecondFactorService],

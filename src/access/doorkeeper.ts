@@ -9,14 +9,18 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { may, type Permission } from '../domain/access.js';
+import { strikeAddress } from '../domain/strikes.js';
+import { isCsrf } from '../platform/csrf-mask.js';
 import { ASKED, type Asked } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { RequestBudgets } from '../platform/request-budgets.js';
 import { isApi, type Route, RouteTable } from '../platform/route-table.js';
 import { admit } from '../platform/visit.js';
 import { AuditLogService } from './audit-log.service.js';
-import { Identities, type Identity, isCsrf } from './identities.js';
+import { Identities, type Identity } from './identities.js';
+import { hashOf } from './one-time-value.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -27,6 +31,7 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     private readonly reflector: Reflector,
     private readonly table: RouteTable,
     private readonly log: AuditLogService,
+    private readonly budgets: RequestBudgets,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -45,6 +50,7 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const asked = this.reflector.getAllAndOverride<Asked>(ASKED, [context.getHandler(), context.getClass()]);
     const identity = await this.identities.of(request);
+    if (!isHealth(request)) this.spend(request, context.switchToHttp().getResponse<FastifyReply>(), identity);
     if (identity) admit(request, identity.actor, identity.csrf);
     if (asked === 'anybody') return true;
     if (!identity) throw new Refusal('not-signed-in', 'this is for those who have signed in');
@@ -52,6 +58,17 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     if (why === null) return true;
     await this.record(request, identity, why);
     throw new Refusal('forbidden', why);
+  }
+
+  /** Whoever sits at the machine has no budget: the command line must get through to it. */
+  private spend(request: FastifyRequest, reply: FastifyReply, identity: Identity | null): void {
+    if (identity?.actor.via === 'machine') return;
+    const { isLeft, headers, waitSeconds } = this.budgets.spend(...whoseBudget(request, identity));
+    reply.headers(headers);
+    if (isLeft) return;
+    throw new Refusal('too-many', `that were too many requests; go on in ${waitSeconds} s`, {
+      retryAfterSeconds: waitSeconds,
+    });
   }
 
   private async record(
@@ -63,6 +80,16 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     const action = `${method} ${routeOptions.url ?? ''}`;
     await this.log.record({ actor, address: ip, action, subject: null, outcome: `refused: ${why}` });
   }
+}
+
+const isHealth = ({ routeOptions }: FastifyRequest): boolean =>
+  /^\/health(\/|$)/.test(routeOptions.url ?? '');
+
+function whoseBudget({ ip, headers }: FastifyRequest, identity: Identity | null): [string, string] {
+  if (!identity) return ['address', strikeAddress(ip)];
+  const { via, account } = identity.actor;
+  if (via === 'token') return ['token', hashOf(headers.authorization ?? '')];
+  return ['account', account ?? ''];
 }
 
 function refuseSilent(silent: readonly Route[], what: string): void {

@@ -18,6 +18,12 @@ const kind = (name: string, status: number, title: string, meaning: string): Pro
 
 const KINDS = [
   kind(
+    'misdirected',
+    421,
+    'Not from there',
+    'Without a sign-in this service answers to 127.0.0.1 and localhost only.',
+  ),
+  kind(
     'bad-input',
     400,
     'That can’t be read',
@@ -91,6 +97,10 @@ const KINDS = [
 export const PROBLEM_KINDS: readonly ProblemKind[] = KINDS;
 
 export const problemOf = (code: RefusalCode): ProblemKind => KINDS.find(({ name }) => name === code)!;
+
+/** A problem as it is sent. */
+export const problemText = (kind: ProblemKind, detail: string): string =>
+  JSON.stringify({ type: problemType(kind), status: kind.status, title: kind.title, detail });
 
 /** The first of its status; null where nothing is known of that. */
 export const problemWith = (status: number): ProblemKind | null =>

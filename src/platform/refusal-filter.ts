@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { LOGGER } from './log.js';
 import { type ProblemKind, problemOf, problemType, problemWith } from './problems.js';
 import { Refusal } from './refusal.js';
+import { isApi, RouteTable } from './route-table.js';
 import { storeTrouble } from './store-trouble.js';
 import { DISK_FULL_NOTICE, StoreWatch } from './store-watch.js';
 import { WebViews } from './web-views.js';
@@ -25,12 +26,14 @@ export class RefusalFilter implements ExceptionFilter {
   constructor(
     private readonly views: WebViews,
     private readonly troubles: StoreWatch,
+    private readonly table: RouteTable,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = this.otherMethod(thrown, request, reply) ?? thrown;
     const problem = asProblem(error);
     this.troubles.note(error);
     if (problem.status === 500)
@@ -44,6 +47,8 @@ export class RefusalFilter implements ExceptionFilter {
     if (problem.status === 401 && request.method === 'GET' && wantsPage(request) && !isHtmx(request))
       return void reply.status(303).header('location', signInFor(request.url)).send('');
     reply.status(problem.status);
+    const waitSeconds = error instanceof Refusal ? error.retryAfterSeconds : null;
+    if (waitSeconds !== null) reply.header('retry-after', waitSeconds);
     if (isHtmx(request)) {
       // Wherever the answer was to go: a failure belongs where the page shows notices.
       reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
@@ -55,15 +60,28 @@ export class RefusalFilter implements ExceptionFilter {
       void reply.type('application/problem+json').send(JSON.stringify(problem));
     }
   }
+
+  /** Nothing answers to this method here; where something answers to others, that is said (RFC 9110, §15.5.6). */
+  private otherMethod(error: unknown, { method, url }: FastifyRequest, reply: FastifyReply): Refusal | null {
+    if (!(error instanceof HttpException) || error.getStatus() !== 404) return null;
+    const methods = this.table.methodsAt(pathOf(url));
+    if (methods.length === 0 || methods.includes(method)) return null;
+    reply.header('allow', methods.join(', '));
+    return new Refusal('method-not-allowed', `this address answers to ${methods.join(', ')}`);
+  }
 }
 
-const isHtmx = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true';
+const pathOf = (url: string): string => url.split('?')[0]!;
+
+const isHtmx = ({ headers, url }: FastifyRequest): boolean =>
+  headers['hx-request'] === 'true' && !isApi(pathOf(url));
 
 /** And from there back to where they wanted to be. */
 const signInFor = (url: string): string =>
   url === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(url)}`;
 
-const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html');
+const wantsPage = ({ headers, url }: FastifyRequest): boolean =>
+  (headers.accept ?? '').includes('text/html') && !isApi(pathOf(url));
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Refusal) return toldAs(problemOf(error.code), `${capital(error.message)}.`);

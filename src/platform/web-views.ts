@@ -7,6 +7,7 @@
 
 import { type Actor, may, type Permission } from '../domain/access.js';
 import { visibleText } from '../domain/visible-text.js';
+import { maskCsrf } from './csrf-mask.js';
 import { type Section, waysOf } from './navigation.js';
 import { VERSION } from './project-root.js';
 import { EASTERN_LANGUAGES, type StaticFiles } from './static-files.js';
@@ -37,7 +38,10 @@ export class WebViews {
         const actor = currentVisit()?.actor;
         return actor ? may(actor, permission) : false;
       },
-      csrf: () => currentVisit()?.csrf ?? '',
+      csrf: () => {
+        const csrf = currentVisit()?.csrf;
+        return csrf ? maskCsrf(csrf) : '';
+      },
     },
   });
   private readonly site: object;
