@@ -67,6 +67,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     chromium: null,
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,
+    requestsPerMinute: 1_000_000,
     heartbeatUrl: null,
     mail: { url: null, from: 'portolan@harbour.test', to: [] },
     publicUrl: null,
