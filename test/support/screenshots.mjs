@@ -1,6 +1,6 @@
 /*
- * Makes the pictures of README.md out of the product itself: the demo harbour, its audit, the findings page and the
- * first pages of the report. Needs a build, and pdftoppm (Debian: poppler-utils) to turn the PDF into pictures.
+ * Makes the pictures of README.md out of the product itself: the demo harbour, its audit, each page, some of them by night and on
+ * a phone, and the first pages of the report. Needs a build, and pdftoppm (Debian: poppler-utils) to turn the PDF into pictures.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,20 @@ import { startService } from '../../dist/src/service.js';
 import { startPageBrowser } from './page-browser.mjs';
 
 const PICTURES = join(import.meta.dirname, '../../.github/pictures');
+const DESKTOP = { width: 1240, height: 860, deviceScaleFactor: 1.25 };
+const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true };
+/** The pages by their names; what `{…}` names is found out first. */
+const PAGES = {
+  ...{ overview: '/', findings: '/findings', finding: '/findings/{finding}', exceptions: '/exceptions' },
+  ...{ chart: '/chart', hosts: '/hosts', host: '/hosts/{host}', service: '/hosts/{host}/ports/{port}' },
+  ...{ services: '/services', owners: '/owners', owner: '/owners/{owner}' },
+  ...{ inventory: '/inventory', edit: '/inventory/edit', versions: '/inventory/versions' },
+  ...{ audits: '/audits', audit: '/audits/harbour', runs: '/runs', run: '/runs/{run}', windows: '/windows' },
+  ...{ alerts: '/alerts', receivers: '/receivers', silences: '/silences' },
+  ...{ reports: '/reports', api: '/api', about: '/about' },
+};
+const BY_NIGHT = ['overview', 'finding', 'chart', 'host'];
+const ON_A_PHONE = ['overview', 'findings', 'host'];
 const PAPER =
   'body{margin:0;padding:28px;background:#e7e4dc;display:flex;gap:28px}img{width:560px;box-shadow:0 2px 14px #0005}';
 
@@ -36,10 +50,13 @@ async function main() {
   const { browser, close } = await startPageBrowser(await startBrowser({ executable: null }));
   try {
     const { pdf } = await watchRun(service.app, 'harbour', new AbortController().signal);
+    const paths = await pathsOf(service.url);
     const page = await browser.newPage();
-    await page.setViewport({ width: 1240, height: 860, deviceScaleFactor: 1.5 });
-    await page.goto(`${service.url}/findings`, { waitUntil: 'networkidle0' });
-    await page.screenshot({ path: join(PICTURES, 'findings.png') });
+    for (const [name, path] of Object.entries(paths)) {
+      await take(page, service.url + path, name, DESKTOP, 'light');
+      if (BY_NIGHT.includes(name)) await take(page, service.url + path, `${name}-night`, DESKTOP, 'dark');
+      if (ON_A_PHONE.includes(name)) await take(page, service.url + path, `${name}-phone`, PHONE, 'light');
+    }
     // A page of its own: the other one keeps the service's content security policy.
     const paper = await browser.newPage();
     await paper.setViewport({ width: 1204, height: 848, deviceScaleFactor: 1.25 });
@@ -48,13 +65,36 @@ async function main() {
         .map((png) => `<img src="data:image/png;base64,${png}">`)
         .join('')}`,
     );
-    await paper.screenshot({ path: join(PICTURES, 'report.png') });
+    await paper.screenshot({ path: join(PICTURES, 'report.webp'), ...PICTURE });
   } finally {
     await close();
     await service.close();
     await harbour.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const PICTURE = { type: 'webp', quality: 82 };
+
+async function take(page, url, name, viewport, scheme) {
+  await page.setViewport(viewport);
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  // A live page never falls silent: its stream stays open.
+  const answer = await page.goto(url, { waitUntil: 'load' });
+  if (answer.status() !== 200) throw new Error(`${url} answered ${answer.status()}`);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({ path: join(PICTURES, `${name}.webp`), ...PICTURE });
+}
+
+/** With the worst finding, and what it is about. */
+async function pathsOf(url) {
+  const ask = async (path) => (await fetch(`${url}/api/v1/${path}`)).json();
+  const { findings } = await ask('findings?sort=severity');
+  const worst = findings.find(({ port, owner }) => port !== null && owner !== null);
+  const { runs } = await ask('runs');
+  const values = { finding: worst.id, ...worst, run: runs[0].id };
+  const fill = (path) => path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
+  return Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, fill(path)]));
 }
 
 /** The cover and the summary, as PNG in base64. */
