@@ -41,6 +41,7 @@ const Found = z.object({
 export const ChangeAnswer = PlanAnswer.extend({
   ...{ problems: z.array(Shown), warnings: z.array(Shown), sources: z.array(SourceText) },
   foreseen: z.array(Found.extend({ becomes: z.enum(['resolved', 'ended']) })),
+  opening: z.array(z.object({ address: z.string(), port: z.number(), observed: z.string() })),
 });
 
 export const Declared = z.object({

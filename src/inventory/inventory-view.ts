@@ -160,7 +160,7 @@ function diffLine({ kind, text, before, after }: DiffLine) {
 
 const LONGEST_LINE = 600;
 
-export function proposalView({ base, problems, warnings, changes, files, foreseen }: Proposal) {
+export function proposalView({ base, problems, warnings, changes, files, foreseen, opening }: Proposal) {
   return {
     base: base ?? '',
     problems: problems.map(problemRow),
@@ -168,6 +168,7 @@ export function proposalView({ base, problems, warnings, changes, files, foresee
     isSound: problems.length === 0,
     changes: changesView(changes),
     files: filesView(files),
+    opening,
     resolved: foreseen.filter(({ becomes }) => becomes === 'resolved'),
     ended: foreseen.filter(({ becomes }) => becomes === 'ended'),
   };

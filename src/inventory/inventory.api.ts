@@ -139,7 +139,7 @@ function tagged(reply: FastifyReply, applied: Applied): Applied {
 }
 
 function changeAnswer(proposal: Proposal): object {
-  const { base, changes, text, foreseen } = proposal;
+  const { base, changes, text, foreseen, opening } = proposal;
   const { problems, warnings } = proposalView(proposal);
-  return { base, changes, problems, warnings, foreseen, sources: text.sources };
+  return { base, changes, problems, warnings, foreseen, opening, sources: text.sources };
 }
