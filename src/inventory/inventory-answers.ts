@@ -44,7 +44,7 @@ export const ChangeAnswer = PlanAnswer.extend({
   opening: z.array(z.object({ address: z.string(), port: z.number(), observed: z.string() })),
 });
 
-export const Declared = z.object({
+const Declared = z.object({
   ...{ ports: z.string(), expect: z.string(), service: z.string().nullable(), owner: z.string().nullable() },
   ...{ why: z.string().nullable(), requestedBy: z.string().nullable(), approvedBy: z.string().nullable() },
   ...{ reviewBy: z.string().nullable(), from: z.array(z.string()).nullable() },

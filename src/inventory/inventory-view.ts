@@ -108,7 +108,7 @@ const WANT_WORDS: Readonly<Record<Want, string>> = {
   reason: 'reason missing',
 };
 
-export const hostPath = (name: string): string => `/inventory/hosts/${encodeURIComponent(name)}`;
+const hostPath = (name: string): string => `/inventory/hosts/${encodeURIComponent(name)}`;
 
 export function declarationRow(declaration: Declaration, inventory: Inventory, today: string) {
   const { ports, expect, service, owner, why, approvedBy, reviewBy, from, place } = declaration;
@@ -121,7 +121,7 @@ export function declarationRow(declaration: Declaration, inventory: Inventory, t
   };
 }
 
-export const problemRow = ({ place, message, other }: Problem) => ({
+const problemRow = ({ place, message, other }: Problem) => ({
   ...place,
   message,
   other: other ? `${other.file}:${other.line}:${other.column}` : null,
