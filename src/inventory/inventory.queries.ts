@@ -85,7 +85,7 @@ export class InventoryQueries {
   async versions(page: { readonly before: string | null; readonly limit: number }): Promise<ListedVersion[]> {
     const rows = (await this.database.query(
       `select id::text, path, sha256, loaded_at as "loadedAt", applied_by as "appliedBy", note from inventory_version
-       where $1::bigint is null or id < $1::bigint order by id desc limit $2`,
+       where $1::bigint is null or id < $1::bigint order by inventory_version.id desc limit $2`,
       [page.before, page.limit],
     )) as ListedVersion[];
     return rows.map((row) => ({ ...row, loadedAt: new Date(row.loadedAt) }));
