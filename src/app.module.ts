@@ -32,6 +32,7 @@ import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ScansModule } from './scans/scans.module.js';
+import { StartModule } from './start/start.module.js';
 
 export interface Surroundings {
   readonly config: Config;
@@ -80,6 +81,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       ChartModule,
       GraphsModule,
       ReportsModule,
+      StartModule,
     ],
     controllers: [HealthController, MetricsController, ReferenceApi],
     providers: [

@@ -54,7 +54,8 @@ export class LinkPages {
     );
     const entered = await this.signIn.begin(account, await this.cookies.placeOf(request), 'set-up link');
     if (entered.done) await this.cookies.give(request, reply, entered);
-    return '/';
+    // Where there is an inventory already, it leads on to the overview.
+    return '/start';
   }
 
   @PageRoute('choose-password')

@@ -14,16 +14,21 @@ import { Refusal } from '../platform/refusal.js';
 
 const LONGEST = 2000;
 const EDITS_MOST = 500;
+const DEEPEST = 10;
 
-const plain: z.ZodType<Plain> = z.lazy(() =>
-  z.union([
-    z.string().max(LONGEST),
-    z.number(),
-    z.boolean(),
-    z.array(plain).max(1000),
-    z.record(z.string(), plain),
-  ]),
-);
+/** By hand, and not a schema of itself: a reader of the API's description would follow that for ever. */
+const plain = z
+  .unknown()
+  .refine((value) => isPlain(value, 0), 'expected texts, numbers, yes or no, lists and maps of them')
+  .transform((value) => value as Plain);
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.length <= LONGEST;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'boolean';
+  return value !== null && depth < DEEPEST && Object.values(value).every((one) => isPlain(one, depth + 1));
+}
+
 const entry: z.ZodType<Entry> = z.record(z.string().max(100), plain.nullable());
 const named = z.enum(['hosts', 'scopes', 'vantages', 'audits', 'windows', 'receivers', 'owners']);
 const path = z
@@ -33,7 +38,7 @@ const path = z
 const place = { file: words(4096).optional() };
 
 /** One edit, as the API takes it: domain/inventory-edit-steps.ts says what each means. */
-export const EditBody = z.discriminatedUnion('edit', [
+const EditBody = z.discriminatedUnion('edit', [
   z.strictObject({
     ...place,
     edit: z.literal('put'),
@@ -216,7 +221,7 @@ export function declarationEntry({
   };
 }
 
-export function scopeEntry({
+function scopeEntry({
   allow,
   exclude,
   authorisedBy,

@@ -120,6 +120,7 @@ export class InventoryEditPages {
     }
     const result = await applyOrTell(this.inventory, proposal, terms);
     if (result.ok) {
+      remark(`version ${result.version}`);
       reply.status(303).header('location', `/inventory?applied=${result.version}`);
       return 'applied';
     }

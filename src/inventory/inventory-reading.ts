@@ -75,12 +75,17 @@ export class InventoryReading {
     };
   }
 
-  async version(id: string, now: Date) {
+  /** A version with what it changed: nothing stood before the first. */
+  async changesOf(id: string) {
     const version = await this.texts(id);
     const earlier = await this.queries.before(version.id);
-    const current = await this.texts(null);
     const before = earlier === null ? null : await this.inventory.texts(earlier);
-    const made = await this.editor.between(before, version);
+    return { version, earlier, ...(await this.editor.between(before, version)) };
+  }
+
+  async version(id: string, now: Date) {
+    const { version, earlier, ...made } = await this.changesOf(id);
+    const current = await this.texts(null);
     const isCurrent = current.id === version.id;
     const back = isCurrent ? null : (await this.editor.between(current, version)).changes;
     return {

@@ -10,10 +10,11 @@ import { InventoryQueries } from './inventory.queries.js';
 import { InventoryService } from './inventory.service.js';
 import { InventoryEditPages } from './inventory-edit.pages.js';
 import { InventoryEditor } from './inventory-editor.js';
+import { InventoryReadingApi } from './inventory-reading.api.js';
 import { InventoryReading } from './inventory-reading.js';
 
 @Module({
-  controllers: [InventoryApi, AdoptPages, InventoryEditPages, InventoryPages],
+  controllers: [InventoryApi, InventoryReadingApi, AdoptPages, InventoryEditPages, InventoryPages],
   providers: [InventoryService, InventoryQueries, InventoryEditor, InventoryReading, Adoption],
   exports: [InventoryService, InventoryEditor],
 })
