@@ -27,6 +27,7 @@ import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ScansModule } from './scans/scans.module.js';
+import { StartModule } from './start/start.module.js';
 
 export interface Surroundings {
   readonly config: Config;
@@ -72,6 +73,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       AlertsModule,
       HistoryModule,
       ReportsModule,
+      StartModule,
     ],
     controllers: [HealthController, MetricsController],
     providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],

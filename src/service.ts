@@ -207,10 +207,15 @@ async function createApp(
   });
 }
 
-/** An inventory may have 10 MiB, and JSON makes more of it; nothing else comes near. */
+/** An inventory may have 10 MiB, and JSON makes more of it, a form still more; nothing else comes near. */
 function limitBodies(server: FastifyInstance): void {
+  const limits: ReadonlyArray<[path: string, mebibytes: number]> = [
+    ['/api/v1/inventory', 16],
+    ['/inventory/edit/', 24],
+  ];
   server.addHook('onRoute', (route) => {
-    route.bodyLimit = route.url.startsWith('/api/v1/inventory') ? 16 * 1024 * 1024 : 256 * 1024;
+    const large = limits.find(([path]) => route.url.startsWith(path));
+    route.bodyLimit = large ? large[1] * 1024 * 1024 : 256 * 1024;
   });
 }
 

@@ -106,7 +106,8 @@ export class SignInPages {
     );
     const entered = await this.signIn.begin(account, placeOf(request), 'set-up link');
     if (entered.done) this.cookies.give(reply, entered.session);
-    return '/';
+    // Where there is an inventory already, it leads on to the overview.
+    return '/start';
   }
 
   @PageRoute('choose-password')

@@ -22,7 +22,7 @@ import { weigh } from './severity.js';
 import type { Sightings } from './sightings.js';
 
 /** From so many ports on that nobody declared open, an address on which everything says open is called a wildcard. */
-const WILDCARD_PORTS = 64;
+export const WILDCARD_PORTS = 64;
 /** "Everything" forgives one port in so many: a tarpit loses packets too, or leaves a port or two to a real service. */
 const OPEN_PER_OTHER = 20;
 /** One random port may hold a service after all; so many together don't. */
