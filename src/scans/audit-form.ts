@@ -30,25 +30,26 @@ export const readAuditForm = (body: unknown): AuditFields => readBody(AuditForm,
 
 /** The same as an edit of the file; a field that is empty is taken away there. */
 export function auditEdit(fields: AuditFields): Edit {
-  const { name, all, names, tags, addresses, ports, kind, schedule, timezone, every, times, afterMs } = fields;
+  const { name, all, names, tags, addresses, ports, kind, schedule, timezone, every, times, afterMs } =
+    fields;
   const isBySlot = kind !== 'none';
   const selector = { names: listOf(names), tags: listOf(tags), addresses: listOf(addresses) };
-  const confirm = { times: valueOf(times), afterMs: valueOf(afterMs) };
+  const confirm = { times: numberOf(times), afterMs: numberOf(afterMs) };
   const entry = {
     name,
     hosts: all === 'yes' ? 'all' : given(selector),
-    ports: valueOf(ports) ?? null,
+    ports: numberOf(ports) ?? null,
     schedule: kind === 'cron' ? textOf(schedule) : null,
     timezone: kind === 'cron' ? textOf(timezone) : null,
     every: kind === 'every' ? textOf(every) : null,
     jitter: isBySlot ? textOf(fields.jitter) : null,
     catchUp: textOf(fields.catchUp),
     from: listOf(fields.from) ?? null,
-    timeoutMs: valueOf(fields.timeoutMs) ?? null,
-    retries: valueOf(fields.retries) ?? null,
-    ratePerSecond: valueOf(fields.ratePerSecond) ?? null,
-    ratePerHost: valueOf(fields.ratePerHost) ?? null,
-    ratePerSubnet: valueOf(fields.ratePerSubnet) ?? null,
+    timeoutMs: numberOf(fields.timeoutMs) ?? null,
+    retries: numberOf(fields.retries) ?? null,
+    ratePerSecond: numberOf(fields.ratePerSecond) ?? null,
+    ratePerHost: numberOf(fields.ratePerHost) ?? null,
+    ratePerSubnet: numberOf(fields.ratePerSubnet) ?? null,
     confirm: Object.values(confirm).every((one) => one === undefined) ? null : given(confirm),
   };
   return { edit: 'put', section: 'audits', name, entry, keep: true };
@@ -57,7 +58,7 @@ export function auditEdit(fields: AuditFields): Edit {
 const textOf = (text: string): string | null => (text === '' ? null : text);
 
 /** A number where it is one; anything else as it was written, for the file's own check to judge. */
-const valueOf = (text: string): string | number | undefined =>
+const numberOf = (text: string): string | number | undefined =>
   text === '' ? undefined : /^\d{1,15}$/.test(text) ? Number(text) : text;
 
 function listOf(text: string): string[] | undefined {
@@ -86,7 +87,17 @@ function fieldsOf(audit: Record<string, unknown>): AuditFields {
   const hosts = audit.hosts as Record<string, unknown> | string | undefined;
   const selector = typeof hosts === 'object' && hosts !== null ? hosts : {};
   const confirm = (audit.confirm ?? {}) as Record<string, unknown>;
-  const plain = ['ports', 'schedule', 'timezone', 'every', 'jitter', 'catchUp', 'from', 'timeoutMs', 'retries'];
+  const plain = [
+    'ports',
+    'schedule',
+    'timezone',
+    'every',
+    'jitter',
+    'catchUp',
+    'from',
+    'timeoutMs',
+    'retries',
+  ];
   const rates = ['ratePerSecond', 'ratePerHost', 'ratePerSubnet'];
   return AuditForm.parse({
     ...Object.fromEntries([...plain, ...rates].map((key) => [key, written(audit[key])])),

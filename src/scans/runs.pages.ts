@@ -71,15 +71,21 @@ export class RunsPages {
     return this.views.page('pages/scans/run', { ...frame, ...refresh }, view);
   }
 
+  /** With `bar`, for a page of something else: the bar alone, and at last that it is over. */
   @Sse(':id/progress', SLOW_READERS)
-  async stream(@Req() request: FastifyRequest, @Param('id') id: string): Promise<Observable<MessageEvent>> {
+  async stream(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Query('bar') bar?: unknown,
+  ): Promise<Observable<MessageEvent>> {
+    const ended = bar === undefined ? 'fragments/scans/run-update' : 'fragments/scans/run-over';
     const { id: run } = await this.sheet.run(id);
     return this.streams.watch<Live>(request, {
       key: `run ${run}`,
       begin: () => () => this.look(run),
       draw: ({ progress, end }) =>
         end
-          ? this.views.sharedFragment('fragments/scans/run-update', end)
+          ? this.views.sharedFragment(ended, end)
           : this.views.sharedFragment('fragments/scans/progress', progress),
     });
   }

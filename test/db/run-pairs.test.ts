@@ -58,7 +58,9 @@ describeOnBothDatabases('runs side by side', (kind) => {
     expect([before.id, after.id]).toEqual([ids[0], ids[1]]);
     expect(difference.hosts).toHaveLength(1);
     const [host] = difference.hosts;
-    expect(host!.moves.map(({ from, to, ports }) => `${from} ${to} ${ports}`)).toEqual([`open closed ${port}`]);
+    expect(host!.moves.map(({ from, to, ports }) => `${from} ${to} ${ports}`)).toEqual([
+      `open closed ${port}`,
+    ]);
     expect([host!.address, names(host!.address)]).toEqual(['127.0.62.1', 'web-1']);
     expect(difference.counts).toMatchObject({ closed: 1, opened: 0, onlyBefore: 0, onlyAfter: 0 });
   });

@@ -209,6 +209,86 @@ describe('runs', () => {
   });
 });
 
+describe('the form of an audit', () => {
+  it('has nothing that axe finds, and can be read without scripts', async () => {
+    await go('/new-audit');
+    expect(await troubles()).toEqual([]);
+    await go(`/audits/${ODD_PATH}/edit`);
+    expect(await page.$eval('[name=names]', (field) => (field as HTMLInputElement).value)).toBe('quiet');
+    expect(await troubles()).toEqual([]);
+  });
+
+  it('shows while it is filled in what the audit would do, and what is wrong, in the file’s words', async () => {
+    await go('/new-audit');
+    await page.type('[name=name]', 'evening');
+    await page.type('[name=schedule]', '15 21 * * 1-5');
+    await page.waitForSelector('#preview ::-p-text(Monday to Friday at 21:15)');
+    expect(await page.$$('#preview .due tbody tr')).toHaveLength(10);
+    expect(await words('#preview')).toMatch(/Probe 4 ports of 3 addresses/);
+    await page.type('[name=timezone]', 'Atlantis');
+    await page.waitForSelector('#preview ::-p-text(is no time zone)');
+    await page.$eval('[name=timezone]', (field) => {
+      (field as HTMLInputElement).value = '';
+    });
+    await page.type('[name=timezone]', 'Europe/Berlin');
+    await page.waitForSelector('#preview ::-p-text(In its zone)');
+    await page.type('[name=by]', HOSTILE);
+    await Promise.all([page.waitForNavigation(), page.click('.audit-form > .buttons button:last-child')]);
+    expect(new URL(page.url()).pathname).toBe('/audits/evening');
+    expect(await words()).toContain('Monday to Friday at 21:15 (Europe/Berlin)');
+  });
+
+  const post = (path: string, fields: Record<string, string>): Promise<Response> =>
+    fetch(harbour.url + path, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+    });
+
+  it('works without scripts: a look first, then saved; what is refused is still in the form', async () => {
+    const { html } = await harbour.fetchPage('/audits/slow/edit');
+    const base = /name="base" value="(\d+)"/.exec(html)![1]!;
+    const fields = {
+      name: 'slow',
+      names: 'quiet',
+      ports: '20000-25999',
+      kind: 'none',
+      ratePerSecond: '1000',
+      by: 'Ada',
+      base,
+    };
+    const looked = await (await post('/audits/slow/edit/look', fields)).text();
+    expect(looked).toContain('What it would do');
+    expect(looked).toContain('6,000');
+    const wrong = await post('/audits/slow/edit', { ...fields, ports: '1-99999' });
+    expect(wrong.status).toBe(400);
+    const refused = await wrong.text();
+    expect(refused).toContain('value="1-99999"');
+    expect(refused).toContain('out of range');
+    const other = await post('/audits/slow/edit', { ...fields, name: 'quick' });
+    expect([other.status, await other.text()]).toEqual([400, expect.stringContaining('keeps its name')]);
+    expect((await post('/audits/slow/edit', fields)).status).toBe(303);
+    const stale = await post('/audits/slow/edit', { ...fields, ratePerSecond: '1234' });
+    expect(stale.status).toBe(412);
+    const kept = await stale.text();
+    expect(kept).toContain('value="1234"');
+    expect(kept).toContain('has come meanwhile');
+  });
+
+  it('refuses a name that is taken, one that is not there, and nonsense', async () => {
+    const fields = { all: 'yes', ports: 'declared', kind: 'none', by: 'Ada', base: '1' };
+    const taken = await post('/new-audit', { ...fields, name: 'quick' });
+    expect([taken.status, await taken.text()]).toEqual([400, expect.stringContaining('already')]);
+    expect((await post('/new-audit', { ...fields, name: '' })).status).toBe(400);
+    expect((await post('/new-audit', { ...fields, name: 'two words' })).status).toBe(400);
+    expect((await post('/new-audit', { ...fields, name: 'x'.repeat(200_000) })).status).toBe(400);
+    expect((await harbour.fetchPage('/audits/nobody/edit')).status).toBe(404);
+    const hostile = await post('/new-audit/look', { ...fields, name: HOSTILE, addresses: HOSTILE });
+    expect(await hostile.text()).not.toContain('<img');
+  });
+});
+
 describe('windows', () => {
   it('say which hold now, for whom, and when the others come', async () => {
     await go('/windows');

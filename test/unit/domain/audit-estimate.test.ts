@@ -8,7 +8,8 @@ function estimate(yaml: string) {
   return estimateAudit(inventory, inventory.audits[0]!, { vantage: 'local', today: TODAY });
 }
 
-const SCOPE = 'scopes: [{ name: harbour, allow: [203.0.113.0/24], authorisedBy: nobody, maxRatePerSecond: 100000 }]';
+const SCOPE =
+  'scopes: [{ name: harbour, allow: [203.0.113.0/24], authorisedBy: nobody, maxRatePerSecond: 100000 }]';
 
 describe('an estimate', () => {
   it('counts pairs of address and port, and takes as long as the rate lets it', () => {
@@ -36,9 +37,10 @@ audits: [{ name: one, hosts: all, ports: "22" }]`);
   });
 
   it('says why it would not run', () => {
-    const it = estimate(`scopes: [{ name: harbour, allow: [203.0.113.0/24], authorisedBy: nobody, until: 2020-01-01 }]
+    const it =
+      estimate(`scopes: [{ name: harbour, allow: [203.0.113.0/24], authorisedBy: nobody, until: 2020-01-01 }]
 hosts: [{ name: b, address: 203.0.113.1 }]
 audits: [{ name: one, hosts: all, ports: "22" }]`);
-    expect(it).toMatchObject({ ok: false, why: expect.stringContaining("ended on 2020-01-01") });
+    expect(it).toMatchObject({ ok: false, why: expect.stringContaining('ended on 2020-01-01') });
   });
 });

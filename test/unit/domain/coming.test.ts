@@ -11,7 +11,7 @@ audits: [{ name: one, hosts: all, ports: declared, ${audit} }]
 windows: ${windows}`);
   return { audit: inventory.audits[0]!, windows: inventory.windows };
 };
-const text = (at: Date | null): string | null => at && at.toISOString();
+const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 describe('slots to come', () => {
   it('are so many as asked for, in their order, in the audit’s own zone over a change of the clock', () => {

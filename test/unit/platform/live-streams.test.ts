@@ -28,10 +28,12 @@ function watched(key = 'run 1') {
     },
     draw: (view) => `<p>${view}</p>`,
   };
+  /** And waits until the next question; where there is none, until all have been told. */
   const tell = async (view: string, nextMs?: number | null): Promise<void> => {
+    const before = seen.asked;
     answer(view, nextMs);
-    await new Promise((resolve) => setImmediate(resolve));
-    await settled();
+    if (nextMs === null) await settled();
+    else await vi.waitFor(() => expect(seen.asked).toBeGreaterThan(before));
   };
   return { watching, seen, tell };
 }
@@ -64,7 +66,7 @@ describe('two hundred who watch the same', () => {
     readers[0]!.leave();
     expect(streams.size).toEqual({ streams: 0, looks: 0 });
     const before = seen.asked;
-    await tell('c');
+    await tell('c', null);
     expect(seen.asked).toBe(before);
   });
 

@@ -7,7 +7,9 @@ const asked = (query: Record<string, unknown> = {}) => RunListQuery.parse(query)
 
 describe('the list of runs', () => {
   it('reads days as whole days in UTC, the last one among them', () => {
-    const { filter } = placeOf(asked({ from: '2026-11-01', until: '2026-11-30', verdict: 'drift', audit: '' }));
+    const { filter } = placeOf(
+      asked({ from: '2026-11-01', until: '2026-11-30', verdict: 'drift', audit: '' }),
+    );
     expect(filter).toEqual({
       audit: null,
       verdict: 'drift',
