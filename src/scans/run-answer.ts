@@ -7,7 +7,7 @@ import { type RunRow } from './scans.queries.js';
 const instant = z.iso.datetime();
 const count = z.int().min(0);
 
-export const Coverage = z.object({ expected: count, probed: count, answered: count, unknown: count });
+const Coverage = z.object({ expected: count, probed: count, answered: count, unknown: count });
 
 export const RunAnswer = z.object({
   id: z.string(),
