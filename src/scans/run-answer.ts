@@ -76,6 +76,7 @@ export const DifferenceAnswer = z.object({
     })
     .describe('in ports'),
   total: count.describe('hosts that are different'),
+  next: z.string().nullable().describe('where the list of hosts goes on, asked for as after'),
   hosts: z.array(
     z.object({
       address: z.string(),

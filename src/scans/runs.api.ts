@@ -4,6 +4,7 @@
 import { Controller, Get, Header, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
+import { cursorOf, readCursor } from '../platform/cursor.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
@@ -11,7 +12,7 @@ import { By } from '../platform/visit.js';
 import { handOf } from './audits.pages.js';
 import { DifferenceAnswer, GateAnswer, ProgressAnswer, RunAnswer, runAnswer } from './run-answer.js';
 import { RunComparer } from './run-comparer.js';
-import { cursorAfter, placeOf, RunListQuery } from './run-list.js';
+import { placeAfter, placeOf, RunListQuery } from './run-list.js';
 import { RunProgress } from './run-progress.js';
 import { RunSheet } from './run-sheet.js';
 import { isAsExpected, isOver } from './run-view.js';
@@ -22,19 +23,16 @@ const HOSTS_A_PAGE = 500;
 
 const Runs = z.object({
   runs: z.array(RunAnswer),
-  next: z.string().nullable().describe('the next page’s cursor'),
+  next: z.string().nullable().describe('where the list goes on, asked for as after'),
 });
 const OneRun = z.object({ run: RunAnswer, progress: ProgressAnswer.nullable(), gates: z.array(GateAnswer) });
 const Difference = z.object({
   with: z
     .string({ error: 'expected the number of a run' })
     .regex(/^\d{1,18}$/, 'expected the number of a run'),
-  offset: z
-    .string()
-    .regex(/^\d{1,7}$/, 'expected a number')
-    .optional()
-    .transform((offset) => Number(offset ?? 0)),
+  after: z.string().max(2000).optional().describe('the next of an answer before'),
 });
+const HostPlace = z.tuple([z.int().min(0)]);
 const Cancelled = z.object({ run: RunAnswer });
 
 @Controller('api/v1/runs')
@@ -54,7 +52,7 @@ export class RunsApi {
     const { filter, before } = placeOf(asked);
     const found = await this.progress.queries.runs({ ...filter, before, limit: RUNS_A_PAGE + 1 });
     const runs = found.slice(0, RUNS_A_PAGE);
-    const next = found.length > RUNS_A_PAGE ? cursorAfter(runs.at(-1)!, asked) : null;
+    const next = found.length > RUNS_A_PAGE ? placeAfter(runs.at(-1)!, asked) : null;
     return { runs: runs.map(runAnswer), next };
   }
 
@@ -89,14 +87,18 @@ export class RunsApi {
     @Param('id') id: string,
     @Query() query: unknown,
   ): Promise<z.infer<typeof DifferenceAnswer>> {
-    const { with: other, offset } = readBody(Difference, query);
+    const { with: other, after: cursor } = readBody(Difference, query);
     const { before, after, difference, names } = await this.comparer.compare(id, other);
+    const list = `difference of ${before.id} and ${after.id}`;
+    const offset = readCursor(list, HostPlace, cursor)?.[0] ?? 0;
+    const end = offset + HOSTS_A_PAGE;
     return {
       before: runAnswer(before),
       after: runAnswer(after),
       counts: difference.counts,
       total: difference.hosts.length,
-      hosts: difference.hosts.slice(offset, offset + HOSTS_A_PAGE).map((host) => ({
+      next: end < difference.hosts.length ? cursorOf(list, [end]) : null,
+      hosts: difference.hosts.slice(offset, end).map((host) => ({
         address: host.address,
         host: names(host.address),
         moves: host.moves.map(({ from, to, ports }) => ({ from, to, ports: ports.toString() })),

@@ -67,8 +67,8 @@ describe('what is not there, or not allowed', () => {
     ['/runs?verdict=purple', 400],
     ['/runs?from=yesterday', 400],
     ['/runs?from=0000-01-01', 400],
-    ['/runs?cursor=7.forged', 400],
-    ['/api/v1/runs?cursor=7', 400],
+    ['/runs?after=7.forged', 400],
+    ['/api/v1/runs?after=7', 400],
     ['/api/v1/runs?audit=a&audit=b', 400],
   ])('%s is refused with %i', async (path, status) => {
     expect((await harbour.fetchPage(path)).status).toBe(status);
@@ -78,7 +78,7 @@ describe('what is not there, or not allowed', () => {
     const { html } = await harbour.fetchPage('/runs?verdict=going');
     expect(html).toContain('Clear the filter');
     for (const cursor of ['1', '1.', '1.AAAAAAAAAAAA', '99999999999999999999.x', '../1', '1 or 1=1']) {
-      const answer = await harbour.fetchPage(`/runs?cursor=${encodeURIComponent(cursor)}`);
+      const answer = await harbour.fetchPage(`/runs?after=${encodeURIComponent(cursor)}`);
       expect([cursor, answer.status]).toEqual([cursor, 400]);
     }
   });

@@ -1,7 +1,7 @@
 /* The list of runs: its filter, and places in it that nobody but this program can make. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cursorAfter, placeOf, RunListQuery, runsPath } from '../../../src/scans/run-list.js';
+import { placeAfter, placeOf, RunListQuery, runsPath } from '../../../src/scans/run-list.js';
 
 const asked = (query: Record<string, unknown> = {}) => RunListQuery.parse(query);
 
@@ -25,29 +25,29 @@ describe('the list of runs', () => {
     { until: '9999-12-31' },
     { audit: ['a', 'b'] },
     { audit: 'a'.repeat(256) },
-    { cursor: 'c'.repeat(201) },
+    { after: 'c'.repeat(2001) },
   ])('refuses %o', (query) => {
     expect(RunListQuery.safeParse(query).success).toBe(false);
   });
 
   it('goes on from a run, with the filter that it had', () => {
     const here = asked({ audit: 'a&b', verdict: 'clean' });
-    const cursor = cursorAfter({ id: '77' }, here);
-    expect(placeOf({ ...here, cursor }).before).toBe('77');
-    const path = new URL(runsPath({ ...here, cursor }), 'http://here');
-    expect(Object.fromEntries(path.searchParams)).toEqual({ audit: 'a&b', verdict: 'clean', cursor });
+    const after = placeAfter({ id: '77' }, here);
+    expect(placeOf({ ...here, after }).before).toBe('77');
+    const path = new URL(runsPath({ ...here, after }), 'http://here');
+    expect(Object.fromEntries(path.searchParams)).toEqual({ audit: 'a&b', verdict: 'clean', after });
     expect(runsPath(asked())).toBe('/runs');
   });
 
   it('refuses a place of another filter, and one that was changed anywhere', () => {
     const here = asked({ audit: 'nightly' });
-    const cursor = cursorAfter({ id: '77' }, here);
-    expect(() => placeOf({ ...asked(), cursor })).toThrow('no place in this list');
+    const after = placeAfter({ id: '77' }, here);
+    expect(() => placeOf({ ...asked(), after })).toThrow('no place in this list');
     fc.assert(
-      fc.property(fc.nat(cursor.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, other) => {
-        const changed = cursor.slice(0, at) + other + cursor.slice(at + 1);
-        fc.pre(changed !== cursor);
-        expect(() => placeOf({ ...here, cursor: changed })).toThrow('no place in this list');
+      fc.property(fc.nat(after.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, other) => {
+        const changed = after.slice(0, at) + other + after.slice(at + 1);
+        fc.pre(changed !== after);
+        expect(() => placeOf({ ...here, after: changed })).toThrow('no place in this list');
       }),
     );
   });
