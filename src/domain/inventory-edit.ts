@@ -6,7 +6,7 @@
  * has to say what the old one said with this one edit made. Where anchors, aliases or unusual writing stand in the way, the edit
  * is refused. What the inventory as a whole makes of it is inventory-file.ts's to say.
  */
-import { type Document, isAlias, isMap, isSeq, LineCounter, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Document, isAlias, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import {
   type Edit,
   findNamed,
@@ -19,7 +19,7 @@ import {
 } from './inventory-edit-steps.js';
 import { formatProblem, type Source } from './inventory-file.js';
 import { quoted } from './inventory-problem.js';
-import { parse, readYaml } from './inventory-yaml.js';
+import { readYaml } from './inventory-yaml.js';
 import type { Path } from './inventory-yaml-value.js';
 import { pairOf, type Splice, spliced, YamlText } from './yaml-splice.js';
 
@@ -51,42 +51,57 @@ const HOST_ORDER = ['name', 'address', 'addresses', 'owner', 'tags', 'criticalit
 
 /** The files with all of the edits made, one after the other. */
 export function editSources(sources: readonly Source[], edits: readonly Edit[]): EditedSources {
-  let files = [...sources];
-  for (const edit of edits) {
-    const contents = files.map(contentOf);
-    const broken = contents.find((content) => !content.ok);
-    if (broken && !broken.ok) return broken;
-    const at = fileFor(
-      edit,
-      contents.map((content) => (content.ok ? content.value : null)),
-      files,
-    );
-    if (at === null) return refused(`there is no file ${quoted(edit.file ?? '')} in this inventory`);
-    const result = editInventory(files[at]!.text, edit, files[at]!.file);
-    if (!result.ok) return result;
-    files = files.with(at, { file: files[at]!.file, text: result.text });
+  const files: Opened[] = [];
+  for (const source of sources) {
+    const opened = open(source);
+    if (!opened.ok) return opened;
+    files.push(opened);
   }
-  return { ok: true, sources: files };
+  for (const edit of edits) {
+    const at = fileFor(edit, files);
+    if (at === null) return refused(`there is no file ${quoted(edit.file ?? '')} in this inventory`);
+    const result = edited(files[at]!, edit);
+    if (!result.ok) return result;
+    files[at] = result;
+  }
+  return { ok: true, sources: files.map(({ source }) => source) };
 }
 
 /** One file with one edit made. */
 export function editInventory(text: string, edit: Edit, file = 'inventory'): EditedText {
-  const content = contentOf({ file, text });
-  if (!content.ok) return content;
-  const asked = stepsOf(edit, content.value);
+  const opened = open({ file, text });
+  const result = opened.ok ? edited(opened, edit) : opened;
+  return result.ok ? { ok: true, text: result.source.text } : result;
+}
+
+/** A file that was read: reading a large one takes a second, so that it is done once for each text. */
+interface Opened {
+  readonly ok: true;
+  readonly source: Source;
+  readonly value: unknown;
+  readonly doc: Document.Parsed;
+}
+
+function open(source: Source): Opened | EditRefused {
+  const read = readYaml(source.file, source.text, true);
+  if (!read.ok) return refused(formatProblem(read.problems[0]!));
+  return { ok: true, source, value: read.yaml.value, doc: read.doc };
+}
+
+function edited(opened: Opened, edit: Edit): Opened | EditRefused {
+  const { source, value, doc } = opened;
+  const asked = stepsOf(edit, value);
   if (!asked.ok) return asked;
-  if (asked.steps.length === 0) return { ok: true, text };
-  const doc = parse(text, new LineCounter(), true)!;
+  if (asked.steps.length === 0) return opened;
   const pieces: Splice[] = [];
   for (const step of asked.steps) {
-    const found = splicesOf(doc, new YamlText(text), step);
+    const found = splicesOf(doc, new YamlText(source.text), step);
     if (!found) return refused(CANNOT);
     pieces.push(...found);
   }
-  const fresh = spliced(text, pieces);
-  const again = contentOf({ file, text: fresh });
-  if (!again.ok || !saysTheSame(again.value, withSteps(content.value, asked.steps))) return refused(CANNOT);
-  return { ok: true, text: fresh };
+  const again = open({ file: source.file, text: spliced(source.text, pieces) });
+  if (!again.ok || !saysTheSame(again.value, withSteps(value, asked.steps))) return refused(CANNOT);
+  return again;
 }
 
 const CANNOT =
@@ -94,23 +109,18 @@ const CANNOT =
 
 const refused = (problem: string): EditRefused => ({ ok: false, problem });
 
-function contentOf({ file, text }: Source): { readonly ok: true; readonly value: unknown } | EditRefused {
-  const read = readYaml(file, text);
-  return read.ok ? { ok: true, value: read.yaml.value } : refused(formatProblem(read.problems[0]!));
-}
-
 /** Where the thing stands; where a new one belongs. */
-function fileFor(edit: Edit, contents: readonly unknown[], files: readonly Source[]): number | null {
+function fileFor(edit: Edit, files: readonly Opened[]): number | null {
   if (edit.file !== undefined) {
-    const named = files.findIndex(({ file }) => file === edit.file);
+    const named = files.findIndex(({ source }) => source.file === edit.file);
     return named < 0 ? null : named;
   }
-  const has = contents.findIndex((content) => isThere(edit, content));
+  const has = files.findIndex(({ value }) => isThere(edit, value));
   if (has >= 0) return has;
   const section = sectionOf(edit);
   return Math.max(
     0,
-    contents.findLastIndex((content) => !isEmpty(valueAt(content, [section]))),
+    files.findLastIndex(({ value }) => !isEmpty(valueAt(value, [section]))),
   );
 }
 

@@ -18,10 +18,11 @@ export interface YamlFile {
 }
 
 export type YamlResult =
-  | { readonly ok: true; readonly yaml: YamlFile }
+  | { readonly ok: true; readonly yaml: YamlFile; readonly doc: Document.Parsed }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-export function readYaml(file: string, text: string): YamlResult {
+/** With its tokens, whoever changes the text finds each dash and colon in the document. */
+export function readYaml(file: string, text: string, keepSourceTokens = false): YamlResult {
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
@@ -32,7 +33,7 @@ export function readYaml(file: string, text: string): YamlResult {
     problems: [problem(placeAt(offset), message)],
   });
 
-  const doc = parse(text, lines);
+  const doc = parse(text, lines, keepSourceTokens);
   if (doc === null) return refuse(0, TOO_DEEP);
   const nul = text.indexOf('\0');
   if (nul >= 0) return refuse(nul, 'a NUL byte; expected YAML text');
@@ -52,17 +53,12 @@ export function readYaml(file: string, text: string): YamlResult {
   }
   const placeOf = (path: Path, what: 'value' | 'key' = 'value', shift = 0): Place =>
     placeAt(offsetOf(unfolded, path, what, shift));
-  return { ok: true, yaml: { file, value: unfolded.value, placeOf } };
+  return { ok: true, yaml: { file, value: unfolded.value, placeOf }, doc };
 }
 
 const TOO_DEEP = 'lists and maps are nested too deeply';
 
-/** Null where it is nested too deeply. With its tokens, whoever changes the text finds each dash and colon. */
-export function parse(
-  text: string,
-  lineCounter: LineCounter,
-  keepSourceTokens = false,
-): Document.Parsed | null {
+function parse(text: string, lineCounter: LineCounter, keepSourceTokens: boolean): Document.Parsed | null {
   try {
     return parseDocument(text, {
       lineCounter,

@@ -47,21 +47,25 @@ function allLines(before: readonly string[], after: readonly string[]): DiffLine
   });
 }
 
+/** How far each diagonal reaches: at MOST_STEPS + k. */
+type Reach = Int32Array;
+const at = (reach: Reach, k: number): number => reach[MOST_STEPS + 1 + k]!;
+
 /** What to do with each line, in order. */
 function script(before: readonly string[], after: readonly string[]): Array<DiffLine['kind']> {
-  const trace: Array<Map<number, number>> = [];
-  let reach = new Map<number, number>([[1, 0]]);
+  const trace: Reach[] = [];
+  let reach: Reach = new Int32Array(2 * MOST_STEPS + 3);
   for (let steps = 0; steps <= Math.min(MOST_STEPS, before.length + after.length); steps++) {
     trace.push(reach);
-    const next = new Map(reach);
+    const next = reach.slice();
     for (let k = -steps; k <= steps; k += 2) {
-      let x = isDown(reach, k, steps) ? reach.get(k + 1)! : reach.get(k - 1)! + 1;
+      let x = isDown(reach, k, steps) ? at(reach, k + 1) : at(reach, k - 1) + 1;
       let y = x - k;
       while (x < before.length && y < after.length && before[x] === after[y]) {
         x++;
         y++;
       }
-      next.set(k, x);
+      next[MOST_STEPS + 1 + k] = x;
       if (x >= before.length && y >= after.length) return walkBack(trace, before.length, after.length);
     }
     reach = next;
@@ -69,23 +73,19 @@ function script(before: readonly string[], after: readonly string[]): Array<Diff
   return [...before.map(() => 'gone' as const), ...after.map(() => 'new' as const)];
 }
 
-const isDown = (reach: ReadonlyMap<number, number>, k: number, steps: number): boolean =>
-  k === -steps || (k !== steps && (reach.get(k - 1) ?? -1) < (reach.get(k + 1) ?? -1));
+const isDown = (reach: Reach, k: number, steps: number): boolean =>
+  k === -steps || (k !== steps && at(reach, k - 1) < at(reach, k + 1));
 
-function walkBack(
-  trace: ReadonlyArray<Map<number, number>>,
-  fromX: number,
-  fromY: number,
-): Array<DiffLine['kind']> {
+function walkBack(trace: readonly Reach[], fromX: number, fromY: number): Array<DiffLine['kind']> {
   const kinds: Array<DiffLine['kind']> = [];
   let [x, y] = [fromX, fromY];
   for (let steps = trace.length - 1; steps >= 0; steps--) {
     const reach = trace[steps]!;
     const k = x - y;
     const down = isDown(reach, k, steps);
-    const beforeX = down ? (reach.get(k + 1) ?? 0) : (reach.get(k - 1) ?? 0);
-    const beforeY = beforeX - (down ? k + 1 : k - 1);
-    while (x > beforeX && y > beforeY && x > 0 && y > 0) {
+    const beforeX = steps === 0 ? 0 : at(reach, down ? k + 1 : k - 1);
+    const beforeY = steps === 0 ? 0 : beforeX - (down ? k + 1 : k - 1);
+    while (x > beforeX && y > beforeY) {
       kinds.push('same');
       x--;
       y--;

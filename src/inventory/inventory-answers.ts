@@ -41,9 +41,10 @@ const Found = z.object({
 export const ChangeAnswer = PlanAnswer.extend({
   ...{ problems: z.array(Shown), warnings: z.array(Shown), sources: z.array(SourceText) },
   foreseen: z.array(Found.extend({ becomes: z.enum(['resolved', 'ended']) })),
+  opening: z.array(z.object({ address: z.string(), port: z.number(), observed: z.string() })),
 });
 
-export const Declared = z.object({
+const Declared = z.object({
   ...{ ports: z.string(), expect: z.string(), service: z.string().nullable(), owner: z.string().nullable() },
   ...{ why: z.string().nullable(), requestedBy: z.string().nullable(), approvedBy: z.string().nullable() },
   ...{ reviewBy: z.string().nullable(), from: z.array(z.string()).nullable() },

@@ -33,7 +33,7 @@ const path = z
 const place = { file: words(4096).optional() };
 
 /** One edit, as the API takes it: domain/inventory-edit-steps.ts says what each means. */
-export const EditBody = z.discriminatedUnion('edit', [
+const EditBody = z.discriminatedUnion('edit', [
   z.strictObject({
     ...place,
     edit: z.literal('put'),
@@ -216,7 +216,7 @@ export function declarationEntry({
   };
 }
 
-export function scopeEntry({
+function scopeEntry({
   allow,
   exclude,
   authorisedBy,

@@ -7,7 +7,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { type AddressSet, formatAddress } from '../domain/address-set.js';
-import { type Foreseen, foresee } from '../domain/foresee.js';
+import { changedPorts, type Foreseen, foresee, type PortSeen, wouldOpen } from '../domain/foresee.js';
 import type { Inventory } from '../domain/inventory.js';
 import { type Change, diffInventories } from '../domain/inventory-diff.js';
 import { type Edit, editSources } from '../domain/inventory-edit.js';
@@ -28,12 +28,15 @@ export interface Proposal {
   readonly changes: readonly Change[];
   readonly files: ReadonlyArray<{ readonly file: string; readonly hunks: readonly Hunk[] }>;
   readonly foreseen: ReadonlyArray<Foreseen<FoundPort>>;
+  /** What was last seen otherwise than it would be declared, and is no finding yet. */
+  readonly opening: readonly PortSeen[];
 }
 
 /** What an inventory is made of before there is any. */
 export const FIRST_FILE: Source = { file: 'inventory.yaml', text: 'version: 1\n' };
 
 const ADDRESSES_MOST = 2000;
+const PORTS_FORESEEN_MOST = 50;
 const ADDRESSES_EACH = 256n;
 
 @Injectable()
@@ -81,14 +84,22 @@ export class InventoryEditor {
     const files = fileDiffs(current?.sources ?? [], sources);
     const about = { base: current?.id ?? null, text, files };
     const read = parseInventory(sources);
-    if (!read.ok) return { ...about, problems: read.problems, warnings: [], changes: [], foreseen: [] };
+    if (!read.ok)
+      return { ...about, problems: read.problems, warnings: [], changes: [], foreseen: [], opening: [] };
     const before = (await this.inventory.current())?.inventory ?? null;
     const changes = diffInventories(before, read.inventory);
-    const found = await this.queries.findingsAt(addressesOf(changes, [before, read.inventory]));
+    const addresses = addressesOf(changes, [before, read.inventory]);
+    const found = await this.queries.findingsAt(addresses);
+    const known = new Set(found.map(({ address, port }) => `${address} ${port}`));
+    const wanted = changedPorts(before, read.inventory, addresses, PORTS_FORESEEN_MOST);
+    const seen = await this.queries.lastSeen(
+      wanted.filter(({ address, port }) => !known.has(`${address} ${port}`)),
+    );
     return {
       ...about,
       ...{ problems: [], warnings: read.warnings, changes },
       foreseen: foresee(before, read.inventory, found),
+      opening: wouldOpen(read.inventory, seen),
     };
   }
 }

@@ -42,7 +42,11 @@ export class InventoryReadingApi {
   ) {}
 
   @Get()
-  @Describe({ summary: 'The inventory in force, without its hosts', answer: InventoryAnswer })
+  @Describe({
+    summary: 'The inventory in force, without its hosts',
+    answer: InventoryAnswer,
+    versioned: true,
+  })
   async inventory(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const { head, inventory } = await this.current(reply);
     return {
@@ -63,7 +67,7 @@ export class InventoryReadingApi {
   }
 
   @Get('text')
-  @Describe({ summary: 'The files of the inventory in force', answer: TextAnswer })
+  @Describe({ summary: 'The files of the inventory in force', answer: TextAnswer, versioned: true })
   async text(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const texts = await this.reading.texts(null);
     reply.header('etag', `"${texts.id}"`);
@@ -75,6 +79,7 @@ export class InventoryReadingApi {
     summary: 'Hosts of the inventory, by words, owner, tag or what they want',
     query: HostsQuery,
     answer: HostsAnswer,
+    versioned: true,
   })
   async hosts(@Res({ passthrough: true }) reply: FastifyReply, @Query() query: unknown): Promise<object> {
     const { offset, limit, ...filter } = readBody(HostsQuery, query);
@@ -86,14 +91,18 @@ export class InventoryReadingApi {
   }
 
   @Get('hosts/:name')
-  @Describe({ summary: 'One host', answer: HostAnswer })
+  @Describe({ summary: 'One host', answer: HostAnswer, versioned: true })
   async host(@Res({ passthrough: true }) reply: FastifyReply, @Param('name') name: string): Promise<object> {
     const { inventory } = await this.current(reply);
     return hostAnswer(hostNamed(inventory, name), dayOf(this.clock()));
   }
 
   @Get('hosts/:name/unexpected')
-  @Describe({ summary: 'Ports of a host that answer and are not declared open', answer: UnexpectedAnswer })
+  @Describe({
+    summary: 'Ports of a host that answer and are not declared open',
+    answer: UnexpectedAnswer,
+    versioned: true,
+  })
   async unexpected(
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,

@@ -108,7 +108,7 @@ const WANT_WORDS: Readonly<Record<Want, string>> = {
   reason: 'reason missing',
 };
 
-export const hostPath = (name: string): string => `/inventory/hosts/${encodeURIComponent(name)}`;
+const hostPath = (name: string): string => `/inventory/hosts/${encodeURIComponent(name)}`;
 
 export function declarationRow(declaration: Declaration, inventory: Inventory, today: string) {
   const { ports, expect, service, owner, why, approvedBy, reviewBy, from, place } = declaration;
@@ -121,7 +121,7 @@ export function declarationRow(declaration: Declaration, inventory: Inventory, t
   };
 }
 
-export const problemRow = ({ place, message, other }: Problem) => ({
+const problemRow = ({ place, message, other }: Problem) => ({
   ...place,
   message,
   other: other ? `${other.file}:${other.line}:${other.column}` : null,
@@ -160,7 +160,7 @@ function diffLine({ kind, text, before, after }: DiffLine) {
 
 const LONGEST_LINE = 600;
 
-export function proposalView({ base, problems, warnings, changes, files, foreseen }: Proposal) {
+export function proposalView({ base, problems, warnings, changes, files, foreseen, opening }: Proposal) {
   return {
     base: base ?? '',
     problems: problems.map(problemRow),
@@ -168,6 +168,7 @@ export function proposalView({ base, problems, warnings, changes, files, foresee
     isSound: problems.length === 0,
     changes: changesView(changes),
     files: filesView(files),
+    opening,
     resolved: foreseen.filter(({ becomes }) => becomes === 'resolved'),
     ended: foreseen.filter(({ becomes }) => becomes === 'ended'),
   };

@@ -75,7 +75,12 @@ export class InventoryApi {
 
   @Post('apply')
   @HttpCode(200)
-  @Describe({ summary: 'Makes these files the inventory', body: Apply, answer: AppliedAnswer })
+  @Describe({
+    summary: 'Makes these files the inventory',
+    body: Apply,
+    answer: AppliedAnswer,
+    versioned: true,
+  })
   async apply(
     @By() actor: Actor,
     @Body() body: unknown,
@@ -99,7 +104,12 @@ export class InventoryApi {
 
   @Post('changes/apply')
   @HttpCode(200)
-  @Describe({ summary: 'Makes a few edits of the current text', body: ChangesApply, answer: AppliedAnswer })
+  @Describe({
+    summary: 'Makes a few edits of the current text',
+    body: ChangesApply,
+    answer: AppliedAnswer,
+    versioned: true,
+  })
   async applyChanges(
     @By() actor: Actor,
     @Body() body: unknown,
@@ -114,7 +124,12 @@ export class InventoryApi {
 
   @Post('versions/:id/restore')
   @HttpCode(200)
-  @Describe({ summary: 'Brings an old version back, as a new one', body: Terms, answer: AppliedAnswer })
+  @Describe({
+    summary: 'Brings an old version back, as a new one',
+    body: Terms,
+    answer: AppliedAnswer,
+    versioned: true,
+  })
   async restore(
     @By() actor: Actor,
     @Param('id') id: string,
@@ -130,7 +145,7 @@ export class InventoryApi {
 /** The version in an If-Match; null where there is none, or any will do. One that is no version matches nothing. */
 function versionIn(match: string | undefined): string | null {
   if (match === undefined || match.trim() === '*') return null;
-  return /^(?:W\/)?"(\d{1,18})"$/.exec(match.trim())?.[1] ?? '0';
+  return /^"(\d{1,18})"$/.exec(match.trim())?.[1] ?? '0';
 }
 
 function tagged(reply: FastifyReply, applied: Applied): Applied {
@@ -139,7 +154,7 @@ function tagged(reply: FastifyReply, applied: Applied): Applied {
 }
 
 function changeAnswer(proposal: Proposal): object {
-  const { base, changes, text, foreseen } = proposal;
+  const { base, changes, text, foreseen, opening } = proposal;
   const { problems, warnings } = proposalView(proposal);
-  return { base, changes, problems, warnings, foreseen, sources: text.sources };
+  return { base, changes, problems, warnings, foreseen, opening, sources: text.sources };
 }

@@ -4,9 +4,10 @@
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { PortFinding } from '../domain/foresee.js';
+import type { PortAt, PortFinding, PortSeen } from '../domain/foresee.js';
 
 const FOUND_MOST = 1000;
+const LOOKS_MOST = 100;
 
 const ACTIVE = `state in ('suspected', 'open', 'acknowledged', 'accepted')`;
 const COLUMNS = `id::text, kind, host, address, port, declared, observed, service, owner, state`;
@@ -52,6 +53,23 @@ export class InventoryQueries {
       [id],
     )) as FoundPort[];
     return rows[0] ?? null;
+  }
+
+  /** As which each port was seen last, by the latest looks; ports that none of them had a word on are left out. */
+  async lastSeen(ports: readonly PortAt[]): Promise<PortSeen[]> {
+    if (ports.length === 0) return [];
+    return this.database.query(
+      `select wanted.address, wanted.port, seen.observed
+       from jsonb_to_recordset($1::jsonb) as wanted (address text, port integer)
+       cross join lateral (
+         select one.observed from (select id from scan where not is_archived order by id desc limit ${LOOKS_MOST}) as look
+         cross join lateral (
+           select host.at, case when host.open @> wanted.port then 'open' when host.closed @> wanted.port then 'closed'
+             when host.filtered @> wanted.port then 'filtered' when host.unreachable @> wanted.port then 'unreachable' end as observed
+           from observed_host host where host.scan_id = look.id and host.address = wanted.address::inet) as one
+         where one.observed is not null order by one.at desc limit 1) as seen`,
+      [JSON.stringify(ports)],
+    );
   }
 
   /** How long the texts of versions are: reading and comparing long ones takes a while. */

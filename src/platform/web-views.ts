@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Actor, may, type Permission, permissionsOf } from '../domain/access.js';
 import { visibleText } from '../domain/visible-text.js';
+import { maskCsrf } from './csrf-mask.js';
 import { type Section, waysOf } from './navigation.js';
 import { VERSION } from './project-root.js';
 import { EASTERN_LANGUAGES, type StaticFiles } from './static-files.js';
@@ -40,7 +41,11 @@ export class WebViews {
         const actor = currentVisit()?.actor;
         return actor ? may(actor, permission) : false;
       },
-      csrf: () => this.csrfPlace ?? currentVisit()?.csrf ?? '',
+      csrf: () => {
+        const csrf = currentVisit()?.csrf;
+        return this.csrfPlace ?? (csrf ? maskCsrf(csrf) : '');
+      },
+      nonce: () => currentVisit()?.nonce ?? '',
     },
   });
   private readonly site: object;
@@ -114,7 +119,7 @@ export class WebViews {
       }
       drawn.set(audience, html);
     }
-    return csrf === null ? html : html.replaceAll(CSRF_PLACE, () => csrf);
+    return csrf === null ? html : html.replaceAll(CSRF_PLACE, () => maskCsrf(csrf));
   }
 
   private easternFonts(html: string): string {

@@ -94,7 +94,7 @@ describe('any edit of any inventory', () => {
         const back = made(after, { edit: 'undeclare', host: `h${id}`, ports: String(fresh.port) });
         expect(diffInventories(valid(text), valid(back))).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -112,7 +112,7 @@ describe('any edit of any inventory', () => {
         expect(isInsertion(less, after)).toBe(true);
         expect(valid(less).hosts).toHaveLength(hosts.length);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -1,7 +1,4 @@
-/*
- * Edits of the inventory's text: what is asked for comes to stand there, in the file's own manner, and nothing else moves. Random
- * inventories are in inventory-edit.random.test.ts.
- */
+/* Edits of the inventory's text, in the file's own manner; random ones are in inventory-edit.random.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { type Edit, editInventory, editSources } from '../../../src/domain/inventory-edit.js';
 import { saysTheSame } from '../../../src/domain/inventory-edit-steps.js';
