@@ -8,8 +8,6 @@ import { agendaView, durationText, scheduleText } from './agenda-view.js';
 import type { AuditFacts } from './audit-book.js';
 import { runView } from './run-view.js';
 
-export type AuditView = ReturnType<typeof auditView>;
-
 export function auditView(facts: AuditFacts, now: Date) {
   const { audit, last, going, progress, trusted, isOurs, hosts } = facts;
   return {

@@ -2,6 +2,8 @@
  * Two runs held against each other, the earlier one first. Runs that are going have no last word yet, and are refused.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import type { AddressNumber } from '../domain/address-number.js';
+import { parseAddress } from '../domain/address-set.js';
 import { diffRuns, type RunDifference, type Seen } from '../domain/run-difference.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { Refusal } from '../platform/refusal.js';
@@ -60,7 +62,18 @@ export class RunComparer {
   }
 
   private async names(): Promise<(address: string) => string | null> {
-    const hosts = (await this.inventory.current())?.inventory.hosts ?? [];
-    return (address) => hosts.find((host) => host.addresses.has(address))?.name ?? null;
+    const inventory = (await this.inventory.current())?.inventory;
+    if (!inventory) return () => null;
+    // Most hosts are one address; blocks are looked through.
+    const single = new Map<AddressNumber, string>();
+    const blocks = inventory.hosts.filter(({ addresses, name }) => {
+      if (addresses.size === 1n) single.set(addresses.at(0n), name);
+      return addresses.size > 1n;
+    });
+    return (address) => {
+      const number = parseAddress(address);
+      if (number === null) return inventory.hosts.find(({ names }) => names.includes(address))?.name ?? null;
+      return single.get(number) ?? blocks.find(({ addresses }) => addresses.has(address))?.name ?? null;
+    };
   }
 }

@@ -1,10 +1,9 @@
 /*
- * The list of runs: what its query asks for, where in it a page is, and its rows. A place in the list is a token that only this
- * program makes; one that somebody has changed, or that is of another filter, is refused rather than guessed at.
+ * The list of runs: what its query asks for, where in it a page is, and its rows. A place in the list is of its own filter: in
+ * another one it is refused rather than guessed at.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Refusal } from '../platform/refusal.js';
+import { cursorOf, readCursor } from '../platform/cursor.js';
 import type { RunFilter } from './run-conditions.js';
 import type { ProgressView } from './run-progress.js';
 import { runView } from './run-view.js';
@@ -31,7 +30,7 @@ export const RunListQuery = z.object({
     .transform((verdict) => (verdict ? verdict : null)),
   from: day,
   until: day,
-  cursor: z.string().max(200).optional(),
+  after: z.string().max(2000).optional().describe('the next of an answer before'),
 });
 type Asked = z.output<typeof RunListQuery>;
 
@@ -44,32 +43,23 @@ const DAY_MS = 86_400_000;
 
 /** Throws Refusal for a place that is none of this list. */
 export function placeOf(asked: Asked): RunListPlace {
-  const { audit, verdict, from, until, cursor } = asked;
+  const { audit, verdict, from, until, after } = asked;
   return {
     filter: {
       ...{ audit, verdict },
       from: from === null ? null : new Date(`${from}T00:00:00Z`),
       until: until === null ? null : new Date(new Date(`${until}T00:00:00Z`).getTime() + DAY_MS),
     },
-    before: cursor === undefined || cursor === '' ? null : readCursor(cursor, asked),
+    before: readCursor(listOf(asked), Place, after)?.[0] ?? null,
   };
 }
 
-export const cursorAfter = (run: Pick<RunRow, 'id'>, asked: Asked): string =>
-  `${run.id}.${sealOf(run.id, asked)}`;
+const Place = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
-function readCursor(cursor: string, asked: Asked): string {
-  const [id = '', seal] = cursor.split('.');
-  if (!/^\d{1,18}$/.test(id) || seal !== sealOf(id, asked))
-    throw new Refusal('bad-input', 'that is no place in this list of runs; begin at its first page');
-  return id;
-}
+const listOf = ({ audit, verdict, from, until }: Asked): string =>
+  `runs by number ${JSON.stringify([audit, verdict, from, until])}`;
 
-const sealOf = (id: string, { audit, verdict, from, until }: Asked): string =>
-  createHash('sha256')
-    .update(JSON.stringify(['runs', id, audit, verdict, from, until]))
-    .digest('base64url')
-    .slice(0, 12);
+export const placeAfter = ({ id }: Pick<RunRow, 'id'>, asked: Asked): string => cursorOf(listOf(asked), [id]);
 
 /** `/runs?audit=nightly&verdict=drift` */
 export function runsPath(asked: Partial<Asked>): string {

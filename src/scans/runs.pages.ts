@@ -14,7 +14,7 @@ import { readBody } from '../platform/read-body.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
 import { handOf } from './audits.pages.js';
-import { cursorAfter, filterView, placeOf, RunListQuery, runRow, runsPath } from './run-list.js';
+import { filterView, placeAfter, placeOf, RunListQuery, runRow, runsPath } from './run-list.js';
 import { RunProgress } from './run-progress.js';
 import { RunSheet } from './run-sheet.js';
 import { isOver } from './run-view.js';
@@ -41,8 +41,8 @@ export class RunsPages {
 
   @PageRoute()
   async list(@Query() query: Record<string, unknown>): Promise<string> {
-    const { cursor, ...asked } = readBody(RunListQuery, query);
-    const { filter, before } = placeOf({ ...asked, cursor });
+    const { after, ...asked } = readBody(RunListQuery, query);
+    const { filter, before } = placeOf({ ...asked, after });
     const { queries } = this.progress;
     const found = await queries.runs({ ...filter, before, limit: RUNS_A_PAGE + 1 });
     const shown = found.slice(0, RUNS_A_PAGE);
@@ -55,7 +55,7 @@ export class RunsPages {
       isFirst: before === null,
       newest: runsPath(asked),
       older:
-        found.length > RUNS_A_PAGE ? runsPath({ ...asked, cursor: cursorAfter(shown.at(-1)!, asked) }) : null,
+        found.length > RUNS_A_PAGE ? runsPath({ ...asked, after: placeAfter(shown.at(-1)!, asked) }) : null,
     };
     const going = shown.some((run) => !isOver(run)) ? { refreshSeconds: 10 } : {};
     const frame = { title: asked.audit ? `Runs of ${asked.audit}` : 'Runs', section: 'audits' as const };
@@ -71,15 +71,21 @@ export class RunsPages {
     return this.views.page('pages/scans/run', { ...frame, ...refresh }, view);
   }
 
+  /** With `bar`, for a page of something else: the bar alone, and at last that it is over. */
   @Sse(':id/progress', SLOW_READERS)
-  async stream(@Req() request: FastifyRequest, @Param('id') id: string): Promise<Observable<MessageEvent>> {
+  async stream(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Query('bar') bar?: unknown,
+  ): Promise<Observable<MessageEvent>> {
+    const ended = bar === undefined ? 'fragments/scans/run-update' : 'fragments/scans/run-over';
     const { id: run } = await this.sheet.run(id);
     return this.streams.watch<Live>(request, {
       key: `run ${run}`,
       begin: () => () => this.look(run),
       draw: ({ progress, end }) =>
         end
-          ? this.views.sharedFragment('fragments/scans/run-update', end)
+          ? this.views.sharedFragment(ended, end)
           : this.views.sharedFragment('fragments/scans/progress', progress),
     });
   }

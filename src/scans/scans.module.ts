@@ -6,13 +6,17 @@ import { InventoryModule } from '../inventory/inventory.module.js';
 import { AgendaService } from './agenda.service.js';
 import { Archivist } from './archivist.js';
 import { AuditBook } from './audit-book.js';
+import { AuditFormPages } from './audit-form.pages.js';
 import { AuditHealthService } from './audit-health.service.js';
+import { AuditPreview } from './audit-preview.js';
+import { AuditsApi } from './audits.api.js';
 import { AuditsPages } from './audits.pages.js';
 import { Collator } from './collator.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { Leave } from './leave.js';
 import { ObservationsService } from './observations.service.js';
+import { OverviewApi } from './overview.api.js';
 import { Overview } from './overview.js';
 import { OverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
@@ -24,6 +28,7 @@ import { RunPairQueries } from './run-pair.queries.js';
 import { RunPlans } from './run-plans.js';
 import { RunProgress } from './run-progress.js';
 import { RunSheet } from './run-sheet.js';
+import { RunsApi } from './runs.api.js';
 import { RunsPages } from './runs.pages.js';
 import { Scanner } from './scanner.js';
 import { ScansMetrics } from './scans.metrics.js';
@@ -38,7 +43,10 @@ import { WindowsPages } from './windows.pages.js';
 
 @Module({
   imports: [InventoryModule],
-  controllers: [OverviewPages, AuditsPages, RunsPages, RunDifferencePages, WindowsPages],
+  controllers: [
+    ...[OverviewPages, AuditFormPages, AuditsPages, RunsPages, RunDifferencePages, WindowsPages],
+    ...[OverviewApi, AuditsApi, RunsApi],
+  ],
   providers: [
     ...[
       ScansService,
@@ -53,7 +61,7 @@ import { WindowsPages } from './windows.pages.js';
     ],
     ...[Leave, Gatekeeper, Scanner, Collator, Archivist],
     ...[ScansQueries, OverviewQueries, RunPairQueries],
-    ...[RunProgress, AuditBook, StandingCount, Overview, RunSheet, RunComparer],
+    ...[RunProgress, AuditBook, StandingCount, Overview, RunSheet, RunComparer, AuditPreview],
     ...[RunLog, AuditHealthService, ScansMetrics, SchedulerWatch],
   ],
   exports: [

@@ -53,8 +53,34 @@ describe('what is not there, or not allowed', () => {
     expect(started.status).toBe(303);
     const run = await harbour.fetchPage(started.headers.get('location')!);
     expect(run.html).toContain('a/b?c%2Fd#e&amp;f&quot;g');
-    const runs = await harbour.fetchPage(`/?audit=${encodeURIComponent(ODD_AUDIT)}`);
+    const runs = await harbour.fetchPage(`/runs?audit=${encodeURIComponent(ODD_AUDIT)}`);
     expect(runs.html).toContain(started.headers.get('location')!);
+  });
+
+  it.each([
+    ['/runs/999999', 404],
+    ['/runs/one', 404],
+    ['/runs/999999/difference?with=1', 404],
+    ['/audits/nobody', 404],
+    ['/api/v1/runs/999999', 404],
+    ['/api/v1/audits/nobody', 404],
+    ['/runs?verdict=purple', 400],
+    ['/runs?from=yesterday', 400],
+    ['/runs?from=0000-01-01', 400],
+    ['/runs?after=7.forged', 400],
+    ['/api/v1/runs?after=7', 400],
+    ['/api/v1/runs?audit=a&audit=b', 400],
+  ])('%s is refused with %i', async (path, status) => {
+    expect((await harbour.fetchPage(path)).status).toBe(status);
+  });
+
+  it('a place in the list of runs is of its own filter, and nobody’s to make', async () => {
+    const { html } = await harbour.fetchPage('/runs?verdict=going');
+    expect(html).toContain('Clear the filter');
+    for (const cursor of ['1', '1.', '1.AAAAAAAAAAAA', '99999999999999999999.x', '../1', '1 or 1=1']) {
+      const answer = await harbour.fetchPage(`/runs?after=${encodeURIComponent(cursor)}`);
+      expect([cursor, answer.status]).toEqual([cursor, 400]);
+    }
   });
 
   it('a stream of a run that is not there is refused like its page', async () => {

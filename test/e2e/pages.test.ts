@@ -198,7 +198,11 @@ describe('the whole of it', () => {
       '/findings/1',
       '/reports',
       '/runs/1',
-      '/?audit=quick',
+      '/runs?audit=quick',
+      '/audits',
+      '/audits/quick',
+      '/windows',
+      '/runs/1/difference?with=1',
       '/findings?state=all',
     ]) {
       const page = await openPage(path);

@@ -82,12 +82,17 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
 export type PageHarbour = Awaited<ReturnType<typeof openPageHarbour>>;
 
 /** With an inventory or without, by default without a sign-in; whoever opens it closes it. */
-export async function openPageHarbour(options: { inventory: boolean; access?: Config['access'] }) {
+export async function openPageHarbour(options: {
+  inventory: boolean;
+  access?: Config['access'];
+  /** Goes on where the inventory's list of audits ends. */
+  more?: string;
+}) {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-pages-'));
   const on = await databases[0]!.open();
   const listener = await listening('127.0.0.21', 0);
   const file = join(folder, 'inventory.yaml');
-  await writeFile(file, inventory(portOf(listener), await freePort()));
+  await writeFile(file, inventory(portOf(listener), await freePort()) + (options.more ?? ''));
   const service = await serviceWith(options.inventory ? file : null, on.dataDir!, options.access ?? 'open');
   let closing: Promise<void> | null = null;
   const closeService = (): Promise<void> => {

@@ -36,7 +36,12 @@ export const pagesOf = ({ runId, findingId, address, since }) => ({
   },
   others: {
     'the overview': '/',
-    'older runs': '/?before=200',
+    'all runs': '/runs',
+    'runs of a verdict': '/runs?verdict=drift&until=2026-06-01',
+    audits: '/audits',
+    'an audit': '/audits/nightly',
+    windows: '/windows',
+    'two runs compared': `/runs/${runId}/difference`,
     'a run': `/runs/${runId}`,
     'an old run': '/runs/100',
     reports: '/reports',
