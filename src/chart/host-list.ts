@@ -107,7 +107,7 @@ function listHosts(
   for (const one of seen) {
     const { host } = expected(one.address);
     if (host === null) strangers.push(one);
-    else seenOf.set(host.name, [...(seenOf.get(host.name) ?? []), one]);
+    else (seenOf.get(host.name) ?? fresh(seenOf, host.name)).push(one);
   }
   const declared = (inventory?.hosts ?? []).map((host) => {
     const looked = seenOf.get(host.name) ?? [];
@@ -125,6 +125,12 @@ function listHosts(
     named: new Map(all.map((one) => [one.name, one])),
     ports: rankPorts(all),
   };
+}
+
+function fresh<T>(lists: Map<string, T[]>, name: string): T[] {
+  const list: T[] = [];
+  lists.set(name, list);
+  return list;
 }
 
 /** An address belongs to the most exact host that claims it; others that do are not about it. */
