@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import type { Charted } from '../domain/charted.js';
-import type { DriftKind, Severity } from '../domain/drift.js';
+import { type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
 import { PortSet } from '../domain/port-set.js';
 import { ChartedHost } from './chart.entities.js';
@@ -62,6 +62,9 @@ export interface HostStep {
   readonly why: string;
 }
 
+/** A severity's place in SEVERITIES, from 1. */
+const PLACE = `array_position(array[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity)`;
+
 const ALIVE = `select id::text, kind, host, address, port, declared, observed, service, severity, state,
   accepted_until::text as "acceptedUntil", last_seen as "lastSeen" from finding`;
 
@@ -106,11 +109,10 @@ export class ChartQueries {
     return rows.map((row) => ({ ...row, open: PortSet.fromMultirange(row.open), at: new Date(row.at) }));
   }
 
-  /** @param severities from the worst on: `worst` is a place among them */
-  async alive(severities: readonly Severity[]): Promise<AliveCount[]> {
-    const worst = `array_position(array[${severities.map((name) => `'${name}'`).join(', ')}], severity)`;
+  /** `worst` is a place in SEVERITIES. */
+  async alive(): Promise<AliveCount[]> {
     const counts = `count(*) filter (where state <> 'accepted')::int as drift, count(*) filter (where state = 'accepted')::int as accepted,
-      coalesce(min(${worst}) filter (where state <> 'accepted'), ${severities.length + 1})::int - 1 as worst`;
+      coalesce(min(${PLACE}) filter (where state <> 'accepted'), ${SEVERITIES.length + 1})::int - 1 as worst`;
     return this.database.query(
       `select address, '' as host, ${counts} from finding where state <> 'resolved' and address is not null group by address
        union all
@@ -163,7 +165,7 @@ export class ChartQueries {
 
   private async findings(where: string, parameters: unknown[]): Promise<AliveFinding[]> {
     const rows = (await this.database.query(
-      `${ALIVE} ${where} order by port, id`,
+      `${ALIVE} ${where} order by ${PLACE}, port nulls first, id`,
       parameters,
     )) as AliveFinding[];
     return rows.map((row) => ({ ...row, lastSeen: new Date(row.lastSeen) }));

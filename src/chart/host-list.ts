@@ -84,7 +84,7 @@ export class HostList {
   private async make(inventory: Inventory | null): Promise<Hosts> {
     const resolved = await this.queries.resolved();
     const seen = await this.queries.seen(LOCAL_VANTAGE);
-    const alive = await this.queries.alive(SEVERITIES);
+    const alive = await this.queries.alive();
     return listHosts(inventory, resolved, seen, alive);
   }
 }

@@ -91,7 +91,7 @@ describe('after a run', () => {
   it('the picture has a mark where something drifts, which leads to the port, and says what it is', async () => {
     const mark = await page.waitForSelector(`.plot a.st-drift[aria-label^="${open} "]`);
     expect(await mark!.evaluate((link) => link.getAttribute('href'))).toBe(`/hosts/web-1/ports/${open}`);
-    await mark!.focus();
+    await mark!.evaluate((link) => (link as SVGElement).focus());
     await page.waitForFunction(
       (port) => document.querySelector('[data-says-here]')?.textContent?.startsWith(`${port} `),
       {},
@@ -164,9 +164,9 @@ describe('after a run', () => {
 
   it('what is not there, or can’t be read, is refused in words', async () => {
     for (const [path, status, says] of [
-      ['/hosts/nobody', 404, 'no host is known as nobody'],
-      ['/hosts/%3Cb%3E', 404, 'no host is known as &lt;b&gt;'],
-      ['/hosts/web-1?address=127.0.0.22', 404, 'no address of web-1'],
+      ['/hosts/nobody', 404, 'No host is known as nobody'],
+      ['/hosts/%3Cb%3E', 404, 'No host is known as &lt;b&gt;'],
+      ['/hosts/web-1?address=127.0.0.22', 404, 'is no address of web-1'],
       ['/hosts/web-1?from=99999', 400, 'expected a port'],
       ['/hosts?network=nowhere', 400, 'nowhere'],
       ['/chart?ports=1-65535', 400, 'at most 64 ports'],

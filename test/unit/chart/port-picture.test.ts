@@ -77,7 +77,7 @@ describe('the whole', () => {
         first: 8080,
         last: 8080,
         ports: 1,
-        path: expect.stringMatching(/^M80\.5 81\.5h0a/),
+        path: expect.stringMatching(/^M80 81h1a/),
       },
     ]);
   });
