@@ -68,6 +68,9 @@ const PLACE = `array_position(array[${SEVERITIES.map((name) => `'${name}'`).join
 const ALIVE = `select id::text, kind, host, address, port, declared, observed, service, severity, state,
   accepted_until::text as "acceptedUntil", last_seen as "lastSeen" from finding`;
 
+/** `$1, $2`: by a list of its own, so that the database knows how few they are. */
+const places = (values: readonly unknown[]): string => values.map((_, i) => `$${i + 1}`).join(', ');
+
 const AUDITS = `with recursive audits (audit) as (
   (select audit from run order by audit limit 1)
   union all
@@ -129,10 +132,8 @@ export class ChartQueries {
   }
 
   async aliveAt(addresses: readonly string[]): Promise<AliveFinding[]> {
-    return this.findings(
-      `where state <> 'resolved' and address in (select jsonb_array_elements_text($1::jsonb))`,
-      [JSON.stringify(addresses)],
-    );
+    if (addresses.length === 0) return [];
+    return this.findings(`where state <> 'resolved' and address in (${places(addresses)})`, [...addresses]);
   }
 
   /** What is wrong with the declaration itself. */
@@ -140,14 +141,19 @@ export class ChartQueries {
     return this.findings(`where state <> 'resolved' and address is null and host = $1`, [host]);
   }
 
-  /** What findings at these addresses went through of late, the newest first. */
+  /**
+   * What findings at these addresses went through of late, the newest first. Materialized, so that the database begins with the
+   * few findings, and does not go back through everybody's steps until it meets theirs.
+   */
   async steps(addresses: readonly string[], limit: number): Promise<HostStep[]> {
+    if (addresses.length === 0) return [];
     const rows = (await this.database.query(
-      `select event.finding_id::text as "findingId", finding.kind, finding.address, finding.port, event.at, event.actor,
-         event.run_id::text as "runId", event.from_state as "fromState", event.to_state as "toState", event.why
-       from finding join finding_event as event on event.finding_id = finding.id
-       where finding.address in (select jsonb_array_elements_text($1::jsonb)) order by event.id desc limit $2`,
-      [JSON.stringify(addresses), limit],
+      `with here as materialized (select id, kind, address, port from finding where address in (${places(addresses)})),
+       late as materialized (select here.kind, here.address, here.port, event.* from here cross join lateral (
+         select * from finding_event where finding_id = here.id order by id desc limit ${limit}) as event)
+       select finding_id::text as "findingId", kind, address, port, at, actor, run_id::text as "runId",
+         from_state as "fromState", to_state as "toState", why from late order by late.id desc limit ${limit}`,
+      [...addresses],
     )) as HostStep[];
     return rows.map((row) => ({ ...row, at: new Date(row.at) }));
   }

@@ -10,7 +10,7 @@ import { PortSet } from '../domain/port-set.js';
 import type { Standing, Standings } from '../domain/standing.js';
 
 const PICTURE_WIDTH = 1000;
-export const ROW_HEIGHT = 10;
+const ROW_HEIGHT = 10;
 const ROWS_MOST = 70;
 const ROW_WIDTHS = [100, 200, 500, 1000] as const;
 /** A range of so few ports has a cell for each. */

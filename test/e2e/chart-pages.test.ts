@@ -91,7 +91,7 @@ describe('after a run', () => {
   it('the picture has a mark where something drifts, which leads to the port, and says what it is', async () => {
     const mark = await page.waitForSelector(`.plot a.st-drift[aria-label^="${open} "]`);
     expect(await mark!.evaluate((link) => link.getAttribute('href'))).toBe(`/hosts/web-1/ports/${open}`);
-    await mark!.evaluate((link) => (link as SVGElement).focus());
+    await mark!.evaluate((link) => (link as unknown as SVGElement).focus());
     await page.waitForFunction(
       (port) => document.querySelector('[data-says-here]')?.textContent?.startsWith(`${port} `),
       {},
@@ -102,7 +102,7 @@ describe('after a run', () => {
 
   it('a row leads closer, until each port has a cell of its own', async () => {
     await page.$eval('.plot a.row[href*="from=8000"]', (row) =>
-      (row as SVGAElement).dispatchEvent(new MouseEvent('click', { bubbles: true })),
+      (row as unknown as SVGAElement).dispatchEvent(new MouseEvent('click', { bubbles: true })),
     );
     await page.waitForSelector('.cells');
     expect(await page.$$eval('.cells a', (cells) => cells.length)).toBe(1000);
