@@ -9,6 +9,7 @@ import {
   SessionRow,
   StrikeRow,
 } from './access/access.entities.js';
+import { IdempotentWriteRow } from './access/idempotency.entities.js';
 import {
   AlertCursor,
   ConditionRow,
@@ -35,6 +36,7 @@ export const ENTITIES = [
   AccessLinkRow,
   StrikeRow,
   AuditLogRow,
+  IdempotentWriteRow,
   InventoryVersion,
   AgendaRow,
   SkippedSlots,
