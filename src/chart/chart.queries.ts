@@ -96,12 +96,12 @@ export class ChartQueries {
     return next?.id ?? null;
   }
 
-  /** Moves whenever the chart or a finding does. */
-  async tide(): Promise<string> {
+  /** Moves whenever the chart does, and whenever a finding does. */
+  async tide(): Promise<{ mark: string; event: string }> {
     const [row] = (await this.database.query(
       `select coalesce((select max(id) from chart_mark), 0)::text as mark, coalesce((select max(id) from finding_event), 0)::text as event`,
     )) as Array<{ mark: string; event: string }>;
-    return `${row!.mark} ${row!.event}`;
+    return row!;
   }
 
   async seen(vantage: string): Promise<SeenAddress[]> {

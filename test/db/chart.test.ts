@@ -133,14 +133,12 @@ describeOnBothDatabases('the chart', (kind) => {
     expect(second).toMatchObject({ hosts: [{ name: 'web-10' }], next: null });
   });
 
-  it('refuses what nobody could have chosen, and says what was expected', () => {
-    for (const query of [
-      { network: 'nowhere' },
-      { after: 'AAAA' },
-      { after: Buffer.from('[99,"x"]').toString('base64url') },
-      { state: 'sunk' },
-      { q: ['a', 'b'] },
-    ])
+  it('refuses what nobody could have chosen, and says what was expected', async () => {
+    const all = await hosts();
+    const { next } = chooseHosts(all, readHostFilter({}), 1);
+    for (const query of [{ after: 'AAAA' }, { after: next!, order: 'drift' }, { after: `${next}A` }])
+      expect(() => chooseHosts(all, readHostFilter(query), 1)).toThrow('after is no place');
+    for (const query of [{ network: 'nowhere' }, { state: 'sunk' }, { q: ['a', 'b'] }])
       expect(() => readHostFilter(query)).toThrow(Refusal);
   });
 
