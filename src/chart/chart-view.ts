@@ -84,6 +84,7 @@ function pictureOf(name: string, known: KnownAddress, range: PortRange) {
   const labelled = Math.max(1, Math.ceil(rows.length / 14));
   return {
     ...drawn,
+    ...range,
     box: `-52 -18 1060 ${height + 20}`,
     bottom: height,
     rows: rows.map((row, i) => ({

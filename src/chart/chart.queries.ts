@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import type { Charted } from '../domain/charted.js';
-import type { DriftKind, Severity } from '../domain/drift.js';
+import { type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
 import { PortSet } from '../domain/port-set.js';
 import { ChartedHost } from './chart.entities.js';
@@ -62,8 +62,14 @@ export interface HostStep {
   readonly why: string;
 }
 
+/** A severity's place in SEVERITIES, from 1. */
+const PLACE = `array_position(array[${SEVERITIES.map((name) => `'${name}'`).join(', ')}], severity)`;
+
 const ALIVE = `select id::text, kind, host, address, port, declared, observed, service, severity, state,
   accepted_until::text as "acceptedUntil", last_seen as "lastSeen" from finding`;
+
+/** `$1, $2`: by a list of its own, so that the database knows how few they are. */
+const places = (values: readonly unknown[]): string => values.map((_, i) => `$${i + 1}`).join(', ');
 
 const AUDITS = `with recursive audits (audit) as (
   (select audit from run order by audit limit 1)
@@ -90,12 +96,12 @@ export class ChartQueries {
     return next?.id ?? null;
   }
 
-  /** Moves whenever the chart or a finding does. */
-  async tide(): Promise<string> {
+  /** Moves whenever the chart does, and whenever a finding does. */
+  async tide(): Promise<{ mark: string; event: string }> {
     const [row] = (await this.database.query(
       `select coalesce((select max(id) from chart_mark), 0)::text as mark, coalesce((select max(id) from finding_event), 0)::text as event`,
     )) as Array<{ mark: string; event: string }>;
-    return `${row!.mark} ${row!.event}`;
+    return row!;
   }
 
   async seen(vantage: string): Promise<SeenAddress[]> {
@@ -106,11 +112,10 @@ export class ChartQueries {
     return rows.map((row) => ({ ...row, open: PortSet.fromMultirange(row.open), at: new Date(row.at) }));
   }
 
-  /** @param severities from the worst on: `worst` is a place among them */
-  async alive(severities: readonly Severity[]): Promise<AliveCount[]> {
-    const worst = `array_position(array[${severities.map((name) => `'${name}'`).join(', ')}], severity)`;
+  /** `worst` is a place in SEVERITIES. */
+  async alive(): Promise<AliveCount[]> {
     const counts = `count(*) filter (where state <> 'accepted')::int as drift, count(*) filter (where state = 'accepted')::int as accepted,
-      coalesce(min(${worst}) filter (where state <> 'accepted'), ${severities.length + 1})::int - 1 as worst`;
+      coalesce(min(${PLACE}) filter (where state <> 'accepted'), ${SEVERITIES.length + 1})::int - 1 as worst`;
     return this.database.query(
       `select address, '' as host, ${counts} from finding where state <> 'resolved' and address is not null group by address
        union all
@@ -127,10 +132,8 @@ export class ChartQueries {
   }
 
   async aliveAt(addresses: readonly string[]): Promise<AliveFinding[]> {
-    return this.findings(
-      `where state <> 'resolved' and address in (select jsonb_array_elements_text($1::jsonb))`,
-      [JSON.stringify(addresses)],
-    );
+    if (addresses.length === 0) return [];
+    return this.findings(`where state <> 'resolved' and address in (${places(addresses)})`, [...addresses]);
   }
 
   /** What is wrong with the declaration itself. */
@@ -138,14 +141,19 @@ export class ChartQueries {
     return this.findings(`where state <> 'resolved' and address is null and host = $1`, [host]);
   }
 
-  /** What findings at these addresses went through of late, the newest first. */
+  /**
+   * What findings at these addresses went through of late, the newest first. Materialized, so that the database begins with the
+   * few findings, and does not go back through everybody's steps until it meets theirs.
+   */
   async steps(addresses: readonly string[], limit: number): Promise<HostStep[]> {
+    if (addresses.length === 0) return [];
     const rows = (await this.database.query(
-      `select event.finding_id::text as "findingId", finding.kind, finding.address, finding.port, event.at, event.actor,
-         event.run_id::text as "runId", event.from_state as "fromState", event.to_state as "toState", event.why
-       from finding join finding_event as event on event.finding_id = finding.id
-       where finding.address in (select jsonb_array_elements_text($1::jsonb)) order by event.id desc limit $2`,
-      [JSON.stringify(addresses), limit],
+      `with here as materialized (select id, kind, address, port from finding where address in (${places(addresses)})),
+       late as materialized (select here.kind, here.address, here.port, event.* from here cross join lateral (
+         select * from finding_event where finding_id = here.id order by id desc limit ${limit}) as event)
+       select finding_id::text as "findingId", kind, address, port, at, actor, run_id::text as "runId",
+         from_state as "fromState", to_state as "toState", why from late order by late.id desc limit ${limit}`,
+      [...addresses],
     )) as HostStep[];
     return rows.map((row) => ({ ...row, at: new Date(row.at) }));
   }
@@ -163,7 +171,7 @@ export class ChartQueries {
 
   private async findings(where: string, parameters: unknown[]): Promise<AliveFinding[]> {
     const rows = (await this.database.query(
-      `${ALIVE} ${where} order by port, id`,
+      `${ALIVE} ${where} order by ${PLACE}, port nulls first, id`,
       parameters,
     )) as AliveFinding[];
     return rows.map((row) => ({ ...row, lastSeen: new Date(row.lastSeen) }));

@@ -61,7 +61,7 @@ export function pagesView(
   return {
     total,
     shown: hosts.length,
-    first: after === null ? null : link(null),
+    first: after ? link(null) : null,
     next: next === null ? null : link(next),
   };
 }

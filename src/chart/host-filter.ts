@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { AddressSet, AddressSyntaxError } from '../domain/address-set.js';
 import { SEVERITIES } from '../domain/drift.js';
 import { PortSet, PortSyntaxError } from '../domain/port-set.js';
+import { cursorOf, readCursor } from '../platform/cursor.js';
 import { readBody } from '../platform/read-body.js';
-import { compareNames, type HostEntry, type Hosts, isWithin } from './host-list.js';
+import { compareNames } from './host-book.js';
+import { type HostEntry, type Hosts, isWithin } from './host-list.js';
 
 export const HOST_STATES = ['drift', 'accepted', 'no-drift', 'not-looked-at', 'undeclared'] as const;
 const COLUMNS_MOST = 64;
@@ -46,27 +48,6 @@ const ports = text.transform((value, context) => {
   return z.NEVER;
 });
 
-const Cursor = z.tuple([z.number().int().min(0).max(SEVERITIES.length), z.string().max(1000)]);
-const after = z
-  .string()
-  .max(3000)
-  .optional()
-  .transform((value, context) => {
-    if (!value) return null;
-    const read = Cursor.safeParse(parsed(value));
-    if (read.success) return read.data;
-    context.addIssue('expected the `next` of an answer');
-    return z.NEVER;
-  });
-
-function parsed(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    return null;
-  }
-}
-
 export const HostQuery = z.object({
   q: text.describe('a part of a name, address, tag, owner or service'),
   owner: text.describe('an owner’s id'),
@@ -74,7 +55,7 @@ export const HostQuery = z.object({
   network: network.describe('an address, a block or a range: 203.0.113.0/24'),
   state: choice(HOST_STATES),
   order: choice(['name', 'drift']).describe('by name, or the worst drift first'),
-  after: after.describe('the `next` of the page before'),
+  after: z.string('expected a text, given once').nullish().describe('the `next` of the page before'),
 });
 export const MatrixQuery = HostQuery.extend({
   ports: ports.describe(
@@ -87,6 +68,10 @@ export type MatrixFilter = z.infer<typeof MatrixQuery>;
 
 export const readHostFilter = (query: unknown): HostFilter => readBody(HostQuery, query);
 export const readMatrixFilter = (query: unknown): MatrixFilter => readBody(MatrixQuery, query);
+
+/** The last host of a page: its place among severities, where they are in that order, and its name. */
+const Place = z.tuple([z.number().int().min(0).max(SEVERITIES.length), z.string()]);
+const listOf = ({ order }: HostFilter): string => `hosts by ${order ?? 'name'}`;
 
 export interface HostsPage {
   /** How many the filter chooses. */
@@ -101,8 +86,9 @@ export function chooseHosts(hosts: Hosts, filter: HostFilter, limit: number): Ho
   const chosen = inOrder.filter(matching(filter));
   const rankOf = (one: HostEntry): number => (filter.order === 'drift' ? one.worst : 0);
   let from = 0;
-  if (filter.after) {
-    const [rank, name] = filter.after;
+  const after = readCursor(listOf(filter), Place, filter.after);
+  if (after) {
+    const [rank, name] = after;
     const found = chosen.findIndex(
       (one) => rankOf(one) > rank || (rankOf(one) === rank && compareNames(one.name, name) > 0),
     );
@@ -111,11 +97,12 @@ export function chooseHosts(hosts: Hosts, filter: HostFilter, limit: number): Ho
   const page = chosen.slice(from, from + limit);
   const last = page.at(-1);
   const isMore = last !== undefined && from + limit < chosen.length;
-  return { total: chosen.length, hosts: page, next: isMore ? cursorOf(rankOf(last), last.name) : null };
+  return {
+    total: chosen.length,
+    hosts: page,
+    next: isMore ? cursorOf(listOf(filter), [rankOf(last), last.name]) : null,
+  };
 }
-
-const cursorOf = (rank: number, name: string): string =>
-  Buffer.from(JSON.stringify([rank, name])).toString('base64url');
 
 function matching({ q, owner, tag, network: within, state }: HostFilter): (one: HostEntry) => boolean {
   const words = q?.toLowerCase() ?? null;

@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<Standing, string>> = {
 export const standingWord = (standing: Standing): string => WORDS[standing];
 
 /** A set of ports as text, of which no more is shown than one reads. */
-export function rangesText(ports: PortSet): { ports: string; more: number; count: number } {
+function rangesText(ports: PortSet): { ports: string; more: number; count: number } {
   const bounds = ports.toBounds();
   const shown = PortSet.fromBounds(bounds.slice(0, 2 * RANGES_SHOWN));
   return {

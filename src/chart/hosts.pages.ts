@@ -2,7 +2,7 @@
  * The list of hosts, and one host: what is declared, what was seen, and what is to be done about the difference.
  */
 import { Controller, Inject, Param, Query } from '@nestjs/common';
-import { SEVERITIES } from '../domain/drift.js';
+import { type DriftKind, SEVERITIES } from '../domain/drift.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { PageRoute } from '../platform/page-route.js';
 import { instant, instantOrNull } from '../platform/page-times.js';
@@ -19,6 +19,11 @@ import { KnownHostFinder } from './known-host.js';
 
 const HOSTS_A_PAGE = 50;
 const FINDINGS_SHOWN = 50;
+/** What a finding of a whole address means for its picture. */
+const MEANS: Readonly<Partial<Record<DriftKind, string>>> = {
+  'wildcard-open': 'everything there says open, so that no port of the picture is to be believed',
+  'host-down': 'it does not answer at all, so that its silence says nothing of any one port',
+};
 
 @Controller('hosts')
 @Needs('runs.read')
@@ -86,6 +91,14 @@ export class HostsPages {
         at: instant(at, now),
         ports: ports.size,
       })),
+      alarms: findings
+        .filter(({ port, address: where }) => port === null && where !== null)
+        .map(({ id, kind, address: where }) => ({
+          path: `/findings/${id}`,
+          kind,
+          address: where,
+          means: MEANS[kind] ?? '',
+        })),
       findings: findings.slice(0, FINDINGS_SHOWN).map((one) => findingView(one, entry.name, now)),
       moreFindings: Math.max(0, findings.length - FINDINGS_SHOWN),
       steps: steps.map((step) => stepView(step, now)),

@@ -5,16 +5,24 @@
 import { type Charted, type ChartedLook, lookAt, NEVER_SEEN } from '../domain/charted.js';
 import type { Expectations, Inventory } from '../domain/inventory.js';
 import type { PortState } from '../domain/observation.js';
-import { observedAt, type Standing, type Standings, standingOf, standings } from '../domain/standing.js';
+import {
+  observedAt,
+  type Standing,
+  type Standings,
+  standingOf,
+  standings,
+  type ToStand,
+} from '../domain/standing.js';
 import { serviceName } from '../domain/top-ports.js';
 import type { AliveFinding } from './chart.queries.js';
 
-export interface KnownAddress {
+export interface KnownAddress extends ToStand {
   readonly address: string;
   /** Null where nobody has looked. */
   readonly charted: Charted | null;
   readonly expectations: Expectations;
   readonly findings: readonly AliveFinding[];
+  /** Of all ports; made when it is asked for, as a list needs a few ports only. */
   readonly standings: Standings;
 }
 
@@ -25,9 +33,15 @@ export function knownAddress(
   findings: readonly AliveFinding[],
   undeclared: Inventory['undeclared'],
 ): KnownAddress {
-  const observed = charted?.observed ?? NEVER_SEEN;
-  const stand = standings({ observed, expectations, undeclared, findings });
-  return { address, charted, expectations, findings, standings: stand };
+  const toStand = { observed: charted?.observed ?? NEVER_SEEN, expectations, undeclared, findings };
+  let made: Standings | null = null;
+  return {
+    ...{ ...toStand, address, charted },
+    get standings() {
+      made ??= standings(toStand);
+      return made;
+    },
+  };
 }
 
 export interface PortFacts {
@@ -51,9 +65,9 @@ export function portFacts(known: KnownAddress, port: number): PortFacts {
   const service = declaration?.service ?? finding?.service ?? null;
   return {
     port,
-    standing: standingOf(known.standings, port),
+    standing: standingOf(known, port),
     declared: declaration?.expect ?? null,
-    observed: observedAt(known.charted?.observed ?? NEVER_SEEN, port),
+    observed: observedAt(known.observed, port),
     service,
     usually: service === null ? serviceName(port) : null,
     owner: declaration?.owner ?? known.expectations.host?.owner ?? null,

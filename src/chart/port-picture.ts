@@ -10,14 +10,14 @@ import { PortSet } from '../domain/port-set.js';
 import type { Standing, Standings } from '../domain/standing.js';
 
 const PICTURE_WIDTH = 1000;
-export const ROW_HEIGHT = 10;
+const ROW_HEIGHT = 10;
 const ROWS_MOST = 70;
 const ROW_WIDTHS = [100, 200, 500, 1000] as const;
 /** A range of so few ports has a cell for each. */
 export const CELLS_MOST = 1024;
 const MARKS_MOST = 300;
 /** A mark is so wide at least; ports that lie closer are one mark. */
-const MARK_WIDTH = 7;
+const MARK_WIDTH = 9;
 
 export interface PortRange {
   readonly from: number;
@@ -164,9 +164,9 @@ const SQUARE: readonly Standing[] = ['differs'];
 /** A shape says what the colour says: pointed for findings, square for what differs, round for the rest. */
 function shapeOf(standing: Standing, left: number, y: number, width: number): string {
   const [x, straight] = [round(left), round(width - MARK_WIDTH)];
-  if (SQUARE.includes(standing)) return `M${x} ${y - 3}h${round(width)}v6h${-round(width)}z`;
-  if (POINTED.includes(standing)) return `M${x} ${y}l3.5 -4.5h${straight}l3.5 4.5l-3.5 4.5h${-straight}z`;
-  return `M${round(left + 3.5)} ${y - 3.5}h${straight}a3.5 3.5 0 0 1 0 7h${-straight}a3.5 3.5 0 0 1 0 -7z`;
+  if (SQUARE.includes(standing)) return `M${x} ${y - 4}h${round(width)}v8h${-round(width)}z`;
+  if (POINTED.includes(standing)) return `M${x} ${y}l4.5 -5.5h${straight}l4.5 5.5l-4.5 5.5h${-straight}z`;
+  return `M${round(left + 4)} ${y - 4}h${round(width - 8)}a4 4 0 0 1 0 8h${-round(width - 8)}a4 4 0 0 1 0 -8z`;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

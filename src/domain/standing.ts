@@ -6,8 +6,10 @@
  * it yet (the inventory has just changed), or nobody has declared it: that is told apart, and not called drift.
  */
 import type { Observed } from './charted.js';
+import type { Expect } from './expect.js';
 import type { FindingState } from './finding.js';
 import type { Expectations, Inventory } from './inventory.js';
+import { PORT_STATES, type PortState } from './observation.js';
 import { MAX_PORT, PortSet } from './port-set.js';
 
 /** From what matters most to what matters least. */
@@ -32,52 +34,75 @@ export const EVERY_PORT = PortSet.range(0, MAX_PORT);
 
 export interface ToStand {
   readonly observed: Observed;
-  readonly expectations: Pick<Expectations, 'open' | 'closed' | 'filtered'>;
+  readonly expectations: Pick<Expectations, Expect>;
   readonly undeclared: Inventory['undeclared'];
   /** Findings that are not resolved, of this address. */
   readonly findings: ReadonlyArray<{ readonly port: number | null; readonly state: FindingState }>;
 }
 
-export function standings({ observed, expectations, undeclared, findings }: ToStand): Standings {
-  const { open, closed, filtered, unreachable } = observed;
-  const known = PortSet.unionOf([open, closed, filtered, unreachable]);
-  const unknown = EVERY_PORT.subtract(known);
-  const portsOf = (accepted: boolean): PortSet =>
-    PortSet.from(
-      findings.flatMap(({ port, state }) =>
-        port !== null && (state === 'accepted') === accepted ? [port] : [],
-      ),
-    );
-  const shut = expectations.closed.union(expectations.filtered);
-  const shouldBeShut = undeclared === 'closed' ? open.subtract(expectations.open) : open.intersect(shut);
-  const differs = PortSet.unionOf([
-    shouldBeShut,
-    known.subtract(open).intersect(expectations.open),
-    closed.intersect(expectations.filtered),
-  ]);
-  const parts: Array<readonly [Standing, PortSet]> = [
-    ['drift', portsOf(false)],
-    ['accepted', portsOf(true)],
-    ['differs', differs],
-    ['unseen', unknown.intersect(expectations.open)],
-    ['as-declared', open.intersect(expectations.open)],
-    ['open', open],
-    ['closed', closed],
-    ['filtered', filtered],
-    ['unreachable', unreachable],
-    ['unknown', unknown],
-  ];
-  let left = EVERY_PORT;
-  const made = parts.map(([standing, ports]) => {
-    const here = ports.intersect(left);
-    left = left.subtract(here);
-    return [standing, here] as const;
-  });
-  return Object.fromEntries(made) as Record<Standing, PortSet>;
+const EXPECTS: readonly Expect[] = ['open', 'closed', 'filtered'];
+
+/** How one port stands without regard to findings. */
+function standWithout(
+  declared: Expect | null,
+  observed: PortState,
+  undeclared: Inventory['undeclared'],
+): Standing {
+  if (observed === 'unknown') return declared === 'open' ? 'unseen' : 'unknown';
+  if (observed === 'open') {
+    if (declared === 'open') return 'as-declared';
+    return declared !== null || undeclared === 'closed' ? 'differs' : 'open';
+  }
+  if (declared === 'open' || (declared === 'filtered' && observed === 'closed')) return 'differs';
+  return observed;
 }
 
-export function standingOf(all: Standings, port: number): Standing {
-  return STANDINGS.find((standing) => all[standing].has(port)) ?? 'unknown';
+export function standingOf(
+  { observed, expectations, undeclared, findings }: ToStand,
+  port: number,
+): Standing {
+  const here = findings.filter((one) => one.port === port);
+  if (here.length > 0) return here.every(({ state }) => state === 'accepted') ? 'accepted' : 'drift';
+  const declared = EXPECTS.find((expect) => expectations[expect].has(port)) ?? null;
+  return standWithout(declared, observedAt(observed, port), undeclared);
+}
+
+/**
+ * The same of all ports. Painted port by port into an array: with sets alone, a host on which every other port is open would
+ * take a second.
+ */
+export function standings({ observed, expectations, undeclared, findings }: ToStand): Standings {
+  // Bare ports are unknown, as those are that our own probe failed at.
+  const sides = new Uint8Array(MAX_PORT + 1).fill(PORT_STATES.indexOf('unknown'));
+  for (const [place, state] of PORT_STATES.entries())
+    observed[state].eachRange((first, last) => sides.fill(place, first, last + 1));
+  for (const [place, expect] of EXPECTS.entries()) {
+    expectations[expect].eachRange((first, last) => {
+      for (let port = first; port <= last; port++) sides[port]! += (place + 1) * PORT_STATES.length;
+    });
+  }
+  const table = [null, ...EXPECTS].flatMap((declared) =>
+    PORT_STATES.map((state) => STANDINGS.indexOf(standWithout(declared, state, undeclared))),
+  );
+  const painted = sides.map((side) => table[side]!);
+  const found = new Map<number, boolean>();
+  for (const { port, state } of findings)
+    if (port !== null) found.set(port, state === 'accepted' && found.get(port) !== false);
+  for (const [port, isAccepted] of found)
+    painted[port] = STANDINGS.indexOf(isAccepted ? 'accepted' : 'drift');
+  return readOff(painted);
+}
+
+function readOff(painted: Uint8Array): Standings {
+  const bounds = STANDINGS.map((): number[] => []);
+  for (let port = 0; port <= MAX_PORT; ) {
+    const standing = painted[port]!;
+    const first = port;
+    while (port <= MAX_PORT && painted[port] === standing) port++;
+    bounds[standing]!.push(first, port);
+  }
+  const sets = STANDINGS.map((standing, i) => [standing, PortSet.fromBounds(bounds[i]!)] as const);
+  return Object.fromEntries(sets) as Record<Standing, PortSet>;
 }
 
 /** The one to show where several are one cell. */
@@ -86,7 +111,7 @@ export function foremost(several: readonly Standing[]): Standing {
 }
 
 /** What a look has shown of a port; `unknown` too where nobody has looked. */
-export function observedAt(observed: Observed, port: number): keyof Observed {
+export function observedAt(observed: Observed, port: number): PortState {
   return (
     (['open', 'closed', 'filtered', 'unreachable'] as const).find((state) => observed[state].has(port)) ??
     'unknown'
