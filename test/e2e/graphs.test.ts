@@ -149,7 +149,7 @@ describe('the page of a port', () => {
     await go(hostilePath);
     await Promise.all([page.waitForNavigation(), page.click('.choose a[href*="days=7"]')]);
     expect(await page.$eval('.choose [aria-current]', (link) => link.textContent)).toBe('7 days');
-    expect(await page.$eval('.plot figcaption p', (said) => said.textContent)).toMatch(
+    expect(await page.$eval('.trace figcaption p', (said) => said.textContent)).toMatch(
       /2[34]\.\d\d % of the time not looked at/,
     );
     const day = new Date(Date.now() - 3 * 24 * HOUR_MS).toISOString().slice(0, 10);
