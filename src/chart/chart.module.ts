@@ -9,6 +9,7 @@ import { ChartApi } from './chart.api.js';
 import { ChartPages } from './chart.pages.js';
 import { ChartQueries } from './chart.queries.js';
 import { ChartedService } from './charted.service.js';
+import { GraphsModule } from './graphs.module.js';
 import { HostList } from './host-list.js';
 import { HostsPages } from './hosts.pages.js';
 import { KnownHostFinder } from './known-host.js';
@@ -16,7 +17,7 @@ import { KnownHosts } from './known-hosts.js';
 import { SightedRuns } from './sighted-runs.js';
 
 @Module({
-  imports: [InventoryModule, ScansModule],
+  imports: [InventoryModule, ScansModule, GraphsModule],
   controllers: [ChartPages, HostsPages, ChartApi],
   providers: [
     ...[ChartQueries, ChartedService, SightedRuns, Cartographer],

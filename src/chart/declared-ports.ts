@@ -8,7 +8,7 @@ import { instant } from '../platform/page-times.js';
 import { portPath } from './service-pictures.js';
 import type { FailedPort } from './standings.queries.js';
 
-export const PORTS_A_PAGE = 50;
+const PORTS_A_PAGE = 50;
 
 /** @param failing those of all services and owners */
 export function failingFirst(declared: readonly Declared[], failing: readonly FailedPort[]): Declared[] {

@@ -31,7 +31,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /** `Nov 22`, and by the hour where the period is a day or two; in UTC, as everything here. */
-export function dayLabel(ms: number, withHour: boolean): string {
+function dayLabel(ms: number, withHour: boolean): string {
   const at = new Date(ms);
   return withHour
     ? `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`

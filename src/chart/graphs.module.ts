@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { DeclaredPortsQueries } from './declared-ports.queries.js';
 import { GraphsPages } from './graphs.pages.js';
+import { HostGraphs } from './graphs-host.js';
 import { OwnerApi } from './owner.api.js';
 import { OwnerPages } from './owner.pages.js';
 import { OwnerQueries } from './owner.queries.js';
@@ -23,11 +24,13 @@ import { StandingsKeeper } from './standings-keeper.js';
   providers: [
     ServiceQueries,
     ServicePort,
+    HostGraphs,
     DeclaredPortsQueries,
     StandingsQueries,
     StandingsKeeper,
     OwnerQueries,
     OwnerDuties,
   ],
+  exports: [HostGraphs],
 })
 export class GraphsModule {}

@@ -1,5 +1,5 @@
 /*
- * The pictures of one port's history, each an SVG of its own: a page shows them by `<img>`, in its day's and its night's ink. They say of
+ * The pictures of a port's history, and of a host's, each an SVG of its own: a page shows them by `<img>`, in its day's and its night's ink. They say of
  * themselves what they are, for whoever opens one alone, and carry their own styles: they reach nothing.
  */
 import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
@@ -13,6 +13,7 @@ import { Refusal } from '../platform/refusal.js';
 import { availabilityGraph } from './graphs-availability.js';
 import { drawGraph } from './graphs-drawing.js';
 import { CUTS, type Frame, type GraphOption, WIDTHS } from './graphs-frame.js';
+import { HostGraphs } from './graphs-host.js';
 import { INKS, PALETTES } from './graphs-ink.js';
 import { readPeriod } from './graphs-period.js';
 import { responseGraph } from './graphs-response.js';
@@ -24,6 +25,8 @@ import { responseSlotMs, STRIP_LINES } from './service-pictures.js';
 import { type PortKnown, ServicePort } from './service-port.js';
 
 const Look = z.object({ ink: z.enum(INKS).default('day'), cut: z.enum(CUTS).default('wide') });
+const SVG = 'image/svg+xml; charset=utf-8';
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox";
 const PICTURES = ['availability', 'response', 'hours', 'incidents'] as const;
 type Picture = (typeof PICTURES)[number];
 
@@ -33,12 +36,31 @@ export class GraphsPages {
   constructor(
     @Inject(ServicePort) private readonly ports: ServicePort,
     @Inject(ServiceQueries) private readonly queries: ServiceQueries,
+    @Inject(HostGraphs) private readonly hosts: HostGraphs,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  @Get('hosts/:name/incidents.svg')
+  @Header('Content-Type', SVG)
+  @Header('Content-Security-Policy', POLICY)
+  async host(@Param('name') name: string, @Query() query: Record<string, unknown>): Promise<string> {
+    const { ink, cut } = readBody(Look, query);
+    const { period } = readPeriod(query, this.clock());
+    const { drawn } = await this.hosts.places(name, period);
+    if (drawn.length === 0)
+      throw new Refusal('not-found', `there is no history of any port at ${name.slice(0, 100)}`);
+    const lines = drawn.map((intervals) => {
+      const { address, port } = intervals[0]!;
+      return { label: endpoint(address, port), stretches: stretchesOf(intervals, period) };
+    });
+    const title = `Incidents at ${name}, ${dayText(period.from)} to ${dayText(period.to)}`;
+    const option = stripGraph(lines, { palette: PALETTES[ink], cut, period });
+    return drawGraph(option, { width: WIDTHS[cut], height: 38 + 28 * lines.length, title });
+  }
+
   @Get('hosts/:name/ports/:port/:picture')
-  @Header('Content-Type', 'image/svg+xml; charset=utf-8')
-  @Header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox")
+  @Header('Content-Type', SVG)
+  @Header('Content-Security-Policy', POLICY)
   async picture(
     @Param('name') host: string,
     @Param('port') port: string,

@@ -9,6 +9,7 @@ import { instant, instantOrNull } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { WebViews } from '../platform/web-views.js';
 import { chartView } from './chart-view.js';
+import { HostGraphs } from './graphs-host.js';
 import { chooseHosts, readHostFilter } from './host-filter.js';
 import { filterView, pagesView } from './host-filter-view.js';
 import { HostList } from './host-list.js';
@@ -31,6 +32,7 @@ export class HostsPages {
   constructor(
     @Inject(HostList) private readonly list: HostList,
     @Inject(KnownHostFinder) private readonly finder: KnownHostFinder,
+    @Inject(HostGraphs) private readonly graphs: HostGraphs,
     @Inject(WebViews) private readonly views: WebViews,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -101,6 +103,7 @@ export class HostsPages {
         })),
       findings: findings.slice(0, FINDINGS_SHOWN).map((one) => findingView(one, entry.name, now)),
       moreFindings: Math.max(0, findings.length - FINDINGS_SHOWN),
+      graphs: await this.graphs.of(entry.name),
       steps: steps.map((step) => stepView(step, now)),
       exceptions: exceptions.map(({ ports, reason, approvedBy, expires }) => {
         return { ports: ports.toString(), reason, approvedBy, expires };

@@ -21,7 +21,7 @@ const DUE_MOST = 15;
 const NEW_MOST = 10;
 const ENDING_DAYS = 30;
 const ENDING_MOST = 10;
-export const NEW_DAYS = 7;
+const NEW_DAYS = 7;
 
 export interface OwnerSummary {
   readonly owner: Owner;
@@ -47,7 +47,7 @@ export class OwnerDuties {
   async all(actor: Actor): Promise<{ owners: OwnerSummary[]; standings: Standings }> {
     const { inventory, index, standings } = await this.around();
     const counts = await this.queries.counts();
-    const ids = new Set([...(inventory?.owners.keys() ?? []), ...counts.keys()]);
+    const ids = new Set([...(inventory?.owners.keys() ?? []), ...counts.keys(), ...(actor.owners ?? [])]);
     const owners = Array.from(ids)
       .filter((id) => owns(actor, id))
       .map((id) => summaryOf(id, inventory, index, standings, counts.get(id)));
@@ -57,7 +57,8 @@ export class OwnerDuties {
   async one(actor: Actor, id: string) {
     const { inventory, index, standings } = await this.around();
     const counts = await this.queries.counts();
-    const isKnown = (inventory?.owners.has(id) ?? false) || counts.has(id);
+    // Their own page is there for an account from its first day on.
+    const isKnown = inventory?.owners.has(id) || counts.has(id) || actor.owners?.includes(id);
     if (!isKnown || !owns(actor, id)) throw new Refusal('not-found', `there is no owner ${id.slice(0, 100)}`);
     const now = this.clock();
     const deadlines = inventory?.deadlines ?? DEADLINES;

@@ -36,15 +36,22 @@ export function pictureOf(
   height: number,
   alt: string,
 ): Picture {
-  const path = (ink: string, cut: string): string => {
+  return pictureAt(`/graphs${portPath(host, port)}/${file}.svg`, period, height, alt);
+}
+
+export const hostPictureOf = (host: string, period: Period, height: number, alt: string): Picture =>
+  pictureAt(`/graphs/hosts/${encodeURIComponent(host)}/incidents.svg`, period, height, alt);
+
+function pictureAt(path: string, period: Period, height: number, alt: string): Picture {
+  const drawn = (ink: string, cut: string): string => {
     const query = { from: period.from.toISOString(), to: period.to.toISOString(), ink, cut };
-    return `/graphs${portPath(host, port)}/${file}.svg?${new URLSearchParams(query)}`;
+    return `${path}?${new URLSearchParams(query)}`;
   };
   return {
-    day: path('day', 'wide'),
-    night: path('night', 'wide'),
-    narrowDay: path('day', 'narrow'),
-    narrowNight: path('night', 'narrow'),
+    day: drawn('day', 'wide'),
+    night: drawn('night', 'wide'),
+    narrowDay: drawn('day', 'narrow'),
+    narrowNight: drawn('night', 'narrow'),
     ...{ width: WIDTHS.wide, height, alt },
   };
 }

@@ -56,7 +56,7 @@ export class ServicePort {
     if (port === null) throw noPort(name, path);
     const inventory = (await this.inventory.current())?.inventory ?? null;
     const host = inventory && (declaredIndex(inventory, LOCAL_VANTAGE).hosts.get(name) ?? null);
-    const addresses = await this.addressesOf(host, name, port);
+    const addresses = await this.addressesOf(name, port);
     const intervals = await this.queries.intervals(addresses, port);
     const declared = inventory && declarationOf(inventory, host, addresses, port);
     const owner = declared?.owner ?? intervals.at(-1)?.owner ?? host?.owner ?? null;
@@ -78,9 +78,18 @@ export class ServicePort {
     return { looks, findings };
   }
 
-  private async addressesOf(host: Host | null, name: string, port: number): Promise<string[]> {
+  /** @param port null for wherever the host has any */
+  async addressesOf(name: string, port: number | null): Promise<string[]> {
+    const inventory = (await this.inventory.current())?.inventory ?? null;
+    const host = inventory && (declaredIndex(inventory, LOCAL_VANTAGE).hosts.get(name) ?? null);
     const written = host?.addresses;
-    if (written && !written.isEmpty && written.size <= BigInt(ADDRESSES_MOST) && host.names.length === 0)
+    if (
+      host &&
+      written &&
+      !written.isEmpty &&
+      written.size <= BigInt(ADDRESSES_MOST) &&
+      host.names.length === 0
+    )
       return Array.from(written, formatAddress);
     const address = host === null ? canonicalAddress(name) : null;
     return address === null ? this.queries.addressesOf(name.replaceAll('\0', ''), port) : [address];

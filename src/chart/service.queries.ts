@@ -48,9 +48,10 @@ export class ServiceQueries {
   constructor(private readonly database: DataSource) {}
 
   /** Where a host that has this name in the history has the port. */
-  async addressesOf(host: string, port: number): Promise<string[]> {
+  async addressesOf(host: string, port: number | null): Promise<string[]> {
     const rows = (await this.database.query(
-      `select distinct address from port_interval where host = $1 and port = $2 order by address limit ${PLACES_MOST}`,
+      `select distinct address from port_interval where host = $1 and ($2::int is null or port = $2)
+       order by address limit ${PLACES_MOST}`,
       [host, port],
     )) as Array<{ address: string }>;
     return rows.map(({ address }) => address);
@@ -62,6 +63,16 @@ export class ServiceQueries {
       `select address, port, vantage, host, service, owner, state, observed, from_at as "from", until_at as "until"
        from port_interval where ${AMONG} and port = $2 order by from_at, until_at`,
       [JSON.stringify(addresses), port],
+    )) as Interval[];
+    return rows.map((row) => ({ ...row, from: new Date(row.from), until: new Date(row.until) }));
+  }
+
+  /** Of all ports at some addresses, those that reach into a time; in its order. */
+  async intervalsSince(addresses: readonly string[], since: Date): Promise<Interval[]> {
+    const rows = (await this.database.query(
+      `select address, port, vantage, host, service, owner, state, observed, from_at as "from", until_at as "until"
+       from port_interval where ${AMONG} and until_at >= $2 order by from_at, until_at`,
+      [JSON.stringify(addresses), since],
     )) as Interval[];
     return rows.map((row) => ({ ...row, from: new Date(row.from), until: new Date(row.until) }));
   }

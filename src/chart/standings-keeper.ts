@@ -14,7 +14,7 @@ import { LOCAL_VANTAGE } from '../scans/scheduler.js';
 import { lastDays } from './service-figures.js';
 import { type FailedPort, type StandingGroup, StandingsQueries } from './standings.queries.js';
 
-export const STANDING_DAYS = 30;
+const STANDING_DAYS = 30;
 /** What is made of fewer ports is made at once: nobody has to be given what was so a while ago. */
 const MANY_PORTS = 5000;
 const OLD_MS = 10 * 60_000;

@@ -156,7 +156,7 @@ describeOnBothDatabases('accounts', (kind) => {
       await on.administrator();
       await on.account('shop', 'owner', ['shop']);
       const shop = on.visitor();
-      expect((await shop.signIn('shop', PASSWORD)).headers.get('location')).toBe('/findings');
+      expect((await shop.signIn('shop', PASSWORD)).headers.get('location')).toBe('/owners/shop');
       const accept = {
         ...{ do: 'accept', why: 'x', until: '2026-07-31', requestedBy: 'shop', approvedBy: 'CISO' },
       };

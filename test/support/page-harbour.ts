@@ -106,7 +106,8 @@ export async function openPageHarbour(options: {
     url: service.url,
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
-    query: (sql: string): Promise<unknown> => service.app.get(DataSource).query(sql),
+    query: (sql: string, parameters: unknown[] = []): Promise<unknown> =>
+      service.app.get(DataSource).query(sql, parameters),
     async fetchPage(path: string): Promise<{ status: number; html: string; headers: Headers }> {
       const answer = await fetch(service.url + path, { headers });
       return { status: answer.status, html: await answer.text(), headers: answer.headers };
