@@ -13,6 +13,7 @@ import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { AboutController } from './platform/about.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
@@ -72,7 +73,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       HistoryModule,
       ReportsModule,
     ],
-    controllers: [HealthController, MetricsController],
+    controllers: [AboutController, HealthController, MetricsController],
     providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],
   };
 }

@@ -22,8 +22,10 @@ import { LinksService } from './links.service.js';
 import { LiveDoor } from './live-door.js';
 import { LocalToken } from './local-token.js';
 import { OwnAccount } from './own-account.js';
+import { OwnAccountView } from './own-account-view.js';
 import { SealedNotes } from './sealed-notes.js';
 import { SecondFactorService } from './second-factor.service.js';
+import { SessionPages } from './session.pages.js';
 import { SessionCookies } from './session-cookies.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -38,7 +40,7 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 @Module({
   imports: [DiscoveryModule],
-  controllers: [SignInPages, SignOnPages, LinkPages, AccountPages, AccessPages, AccessApi],
+  controllers: [SignInPages, SignOnPages, SessionPages, LinkPages, AccountPages, AccessPages, AccessApi],
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
     ...[
@@ -47,6 +49,7 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
       IdentityProvider,
       SignOnService,
       LiveDoor,
+      OwnAccountView,
       SecondFactorService,
       SignInGates,
       SignInService,

@@ -13,7 +13,7 @@ import type { AccountRow } from './access.entities.js';
 import { ACCESS_AROUND, type AccessAround } from './access-around.js';
 import { AccountForm, ChangeForm, standing } from './account-forms.js';
 import { AccountsService } from './accounts.service.js';
-import { AuditLogService } from './audit-log.service.js';
+import { AuditLogService, BEGUN } from './audit-log.service.js';
 
 const ENTRIES_A_PAGE = 100;
 @Controller()
@@ -93,6 +93,7 @@ export class AccessPages {
         ...entry,
         at: instant(at, now),
         isDone: entry.outcome === 'done',
+        isBegun: entry.outcome === BEGUN,
       })),
       older: found.length > ENTRIES_A_PAGE ? `/audit-log?${query}` : null,
     };

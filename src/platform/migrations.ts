@@ -18,6 +18,7 @@ import { Alerts1795810000000 } from '../../migrations/1795810000000-alerts.js';
 import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js';
 import { Silences1795812000000 } from '../../migrations/1795812000000-silences.js';
 import { Access1795813000000 } from '../../migrations/1795813000000-access.js';
+import { Passkeys1795815000000 } from '../../migrations/1795815000000-passkeys.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -36,4 +37,5 @@ export const MIGRATIONS = [
   Secrets1795811000000,
   Silences1795812000000,
   Access1795813000000,
+  Passkeys1795815000000,
 ];

@@ -6,6 +6,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { type KeptForm, keptForm, keptView } from './kept-form.js';
 import { LOGGER } from './log.js';
 import { Refusal, type RefusalCode } from './refusal.js';
 import { storeTrouble } from './store-trouble.js';
@@ -16,6 +17,7 @@ const STATUS: Record<RefusalCode, number> = {
   'bad-input': 400,
   'not-signed-in': 401,
   forbidden: 403,
+  'other-session': 403,
   'out-of-scope': 403,
   'not-found': 404,
   conflict: 409,
@@ -69,7 +71,9 @@ export class RefusalFilter implements ExceptionFilter {
     if (isHtmx(request)) {
       // Wherever the answer was to go: a failure belongs where the page shows notices.
       reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
-      void reply.type('text/html; charset=utf-8').send(this.views.fragment('fragments/refusal', problem));
+      void reply.type('text/html; charset=utf-8').send(this.views.fragment(fragmentFor(error), problem));
+    } else if (wantsPage(request) && isOfAnotherSession(error) && keptOf(request)) {
+      void reply.type('text/html; charset=utf-8').send(this.keptPage(error, keptOf(request)!));
     } else if (wantsPage(request)) {
       const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
       void reply.type('text/html; charset=utf-8').send(page);
@@ -77,6 +81,28 @@ export class RefusalFilter implements ExceptionFilter {
       void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...problem }));
     }
   }
+
+  private keptPage({ code }: Refusal, kept: KeptForm): string {
+    const isOver = code === 'not-signed-in';
+    const title = isOver ? 'Your session has ended' : 'Send it again';
+    return this.views.page(
+      isOver ? 'pages/session-ended' : 'pages/send-again',
+      { title, section: 'none' },
+      keptView(kept),
+    );
+  }
+}
+
+/** What somebody wrote when their session had ended: nobody has to write it again. */
+const isOfAnotherSession = (error: unknown): error is Refusal =>
+  error instanceof Refusal && (error.code === 'not-signed-in' || error.code === 'other-session');
+
+const keptOf = ({ method, url, body }: FastifyRequest): KeptForm | null =>
+  method === 'POST' ? keptForm(url, body) : null;
+
+function fragmentFor(error: unknown): string {
+  if (!isOfAnotherSession(error)) return 'fragments/refusal';
+  return error.code === 'not-signed-in' ? 'fragments/session-ended' : 'fragments/other-session';
 }
 
 const isHtmx = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true';
