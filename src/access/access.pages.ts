@@ -107,6 +107,7 @@ export class AccessPages {
 
   private async draw(link: { name: string; path: string } | null): Promise<string> {
     const now = this.around.now();
+    const withPasskeys = await this.accounts.withPasskeys();
     const accounts = (await this.accounts.list()).map((account) => {
       const { id, login, name, role, owners, version, signedInAt, disabledAt, passwordHash, subject, totp } =
         account;
@@ -114,7 +115,9 @@ export class AccessPages {
         ...{ id, login, name, role, owners: owners.join(', '), version, isDisabled: disabledAt !== null },
         signedIn: signedInAt && instant(signedInAt, now),
         by: subject === null ? (passwordHash === null ? 'no password yet' : 'password') : 'single sign-on',
-        hasFactor: totp !== null,
+        isProvided: subject !== null,
+        hasFactor: totp !== null || withPasskeys.has(id),
+        how: [...(totp === null ? [] : ['code']), ...(withPasskeys.has(id) ? ['passkey'] : [])].join(' or '),
         roles: ROLES.map((one) => ({ value: one, chosen: one === role })),
       };
     });

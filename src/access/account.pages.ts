@@ -29,6 +29,8 @@ const Token = z.object({
   scopes: several(z.enum(PERMISSIONS)),
 });
 
+const FRAME = { title: 'Your account', section: 'none', scripts: ['webauthn.js'] } as const;
+
 @Controller('account')
 @Needs('signed-in')
 export class AccountPages {
@@ -111,7 +113,7 @@ export class AccountPages {
   private async draw(actor: Actor, request: FastifyRequest, shown: ShownOnce): Promise<string> {
     const identity = await this.identities.of(request);
     const view = await this.account.of(idOf(actor), identity?.sessionHash ?? null, actor, shown);
-    return this.views.page('pages/access/account', { title: 'Your account', section: 'none' }, view);
+    return this.views.page('pages/access/account', FRAME, view);
   }
 }
 

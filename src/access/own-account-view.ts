@@ -10,6 +10,7 @@ import { instant } from '../platform/page-times.js';
 import { IdentityProvider } from './identity-provider.js';
 import { LiveDoor } from './live-door.js';
 import { OwnAccount } from './own-account.js';
+import { PasskeysService } from './passkeys.service.js';
 import { LONGEST_DAYS } from './tokens.service.js';
 import { newTotp } from './totp.js';
 
@@ -25,12 +26,14 @@ export class OwnAccountView {
     private readonly own: OwnAccount,
     private readonly live: LiveDoor,
     private readonly provider: IdentityProvider,
+    private readonly passkeys: PasskeysService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async of(id: string, sessionHash: string | null, actor: Actor, shown: ShownOnce) {
     const now = this.clock();
     const { account, sessions, tokens } = await this.own.view(id);
+    const passkeys = await this.passkeys.of(id);
     const factor = account.totp === null && account.passwordHash !== null ? newTotp(account.login) : null;
     return {
       ...{ name: account.name, login: account.login, role: account.role, owners: account.owners },
@@ -44,6 +47,10 @@ export class OwnAccountView {
       factor: factor && { ...factor, qr: qrOf(factor.uri) },
       ...{ codes: shown.codes ?? null, token: shown.token ?? null },
       longestDays: LONGEST_DAYS,
+      passkeys: passkeys.map(({ id: passkey, name, madeAt, usedAt, counter }) => ({
+        ...{ id: passkey, name, made: instant(madeAt, now), used: usedAt && instant(usedAt, now) },
+        count: Number(counter),
+      })),
       permissions: permissionsOf({ ...actor, scopes: null }),
       sessions: sessions.map(({ hash, address, agent, seenAt, madeAt, endsAt }) => ({
         ...{ hash, address, agent: agent === '' ? 'a program without a name' : agent },

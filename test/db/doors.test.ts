@@ -95,6 +95,8 @@ it('lets anybody do no more than sign in, and see that the service lives', () =>
     'POST /set-up',
     'POST /sign-in',
     'POST /sign-in/code',
+    'POST /sign-in/passkey',
+    'POST /sign-in/passkey/begin',
     'POST /sign-in/resume',
   ]);
 });
