@@ -80,6 +80,12 @@ const Environment = z
       .min(1)
       .max(10_000_000)
       .optional(),
+    PORTOLAN_REQUESTS_PER_MINUTE: z.coerce
+      .number({ error: 'expected a whole number of requests a minute' })
+      .int()
+      .min(10)
+      .max(1_000_000)
+      .default(3000),
     PORTOLAN_HEARTBEAT_URL: HeartbeatUrl,
     PORTOLAN_SMTP_URL: SmtpUrl,
     PORTOLAN_MAIL_FROM: MailFrom,
@@ -145,6 +151,8 @@ export interface Config {
   readonly chromiumSandbox: 'auto' | 'on' | 'off';
   /** Packets a second, all scans of this database together; null for what the fastest audit may send alone. */
   readonly ratePerSecond: number | null;
+  /** Of each token, account, or address of whom nobody knows. */
+  readonly requestsPerMinute: number;
   /** Asked once a minute while the service is ready; null for nobody. */
   readonly heartbeatUrl: string | null;
   readonly mail: {
@@ -194,6 +202,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,
+    requestsPerMinute: values.PORTOLAN_REQUESTS_PER_MINUTE,
     heartbeatUrl: values.PORTOLAN_HEARTBEAT_URL ?? null,
     mail: {
       url: values.PORTOLAN_SMTP_URL ?? null,

@@ -11,6 +11,7 @@ import {
   StrikeRow,
 } from './access/access.entities.js';
 import { AuditLogRow } from './access/audit-log.entities.js';
+import { IdempotentWriteRow } from './access/idempotency.entities.js';
 import {
   AlertCursor,
   ConditionRow,
@@ -21,6 +22,7 @@ import {
 } from './alerts/alerts.entities.js';
 import { SecretRow } from './alerts/secrets.entities.js';
 import { SilenceRow } from './alerts/silences.entities.js';
+import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -38,6 +40,7 @@ export const ENTITIES = [
   PasskeyRow,
   SpentChallengeRow,
   AuditLogRow,
+  IdempotentWriteRow,
   InventoryVersion,
   AgendaRow,
   SkippedSlots,
@@ -53,6 +56,8 @@ export const ENTITIES = [
   PortInterval,
   PortHourRow,
   HistoryMark,
+  ChartedHost,
+  ChartMark,
   Report,
   AlertCursor,
   ConditionRow,

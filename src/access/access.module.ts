@@ -3,9 +3,10 @@
  */
 import { hostname } from 'node:os';
 import { Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CONFIG, type Config } from '../config.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { RequestBudgets } from '../platform/request-budgets.js';
 import { AccessApi } from './access.api.js';
 import { AccessPages } from './access.pages.js';
 import { ACCESS_AROUND, type AccessAround } from './access-around.js';
@@ -15,6 +16,8 @@ import { AuditLogService } from './audit-log.service.js';
 import { AuditTrail } from './audit-trail.js';
 import { DeviceCookies } from './device-cookies.js';
 import { Doorkeeper } from './doorkeeper.js';
+import { IdempotencyService } from './idempotency.service.js';
+import { IdempotentWrites } from './idempotent-writes.js';
 import { Identities } from './identities.js';
 import { IdentityProvider } from './identity-provider.js';
 import { LinkPages } from './link.pages.js';
@@ -42,7 +45,6 @@ import { TokensService } from './tokens.service.js';
 const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 @Module({
-  imports: [DiscoveryModule],
   controllers: [
     SignInPages,
     SignOnPages,
@@ -72,9 +74,17 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
       SessionCookies,
       Doorkeeper,
     ],
+    IdempotencyService,
+    {
+      provide: RequestBudgets,
+      useFactory: ({ requestsPerMinute }: Config, now: Clock) => new RequestBudgets(requestsPerMinute, now),
+      inject: [CONFIG, CLOCK],
+    },
     { provide: LocalToken, useFactory: ({ dataDir }: Config) => new LocalToken(dataDir), inject: [CONFIG] },
     { provide: ACCESS_AROUND, useFactory: aroundOf, inject: [CONFIG, CLOCK] },
     { provide: APP_GUARD, useExisting: Doorkeeper },
+    // In this order: what is only answered again is no deed.
+    { provide: APP_INTERCEPTOR, useClass: IdempotentWrites },
     { provide: APP_INTERCEPTOR, useClass: AuditTrail },
     { provide: APP_INTERCEPTOR, useExisting: LiveDoor },
   ],

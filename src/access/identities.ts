@@ -2,7 +2,7 @@
  * Who asks: by a session's cookie, by a token, or by the token of this machine. Where there is no sign-in, whoever reaches the
  * service is on this machine.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.js';
@@ -77,9 +77,3 @@ function isFromHere({ socket: { remoteAddress = '', localAddress } }: FastifyReq
 
 /** Of the session and of nothing else: who has one does not have the other. */
 const csrfOf = (session: string): string => createHmac('sha256', session).update('csrf').digest('base64url');
-
-export function isCsrf(given: unknown, csrf: string): boolean {
-  if (typeof given !== 'string') return false;
-  const [one, other] = [Buffer.from(given), Buffer.from(csrf)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}

@@ -26,7 +26,8 @@ function decoded(path: string): string {
 }
 
 /** An owner has no overview: what they own is among the findings. */
-export function landing({ role }: AccountRow, next: unknown): string {
+export function landing({ role, owners }: Pick<AccountRow, 'role' | 'owners'>, next: unknown): string {
   const path = safeNext(next);
-  return path === '/' && role === 'owner' ? '/findings' : path;
+  if (path !== '/' || role !== 'owner') return path;
+  return owners.length === 1 ? `/owners/${encodeURIComponent(owners[0]!)}` : '/owners';
 }

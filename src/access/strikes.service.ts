@@ -54,7 +54,9 @@ export class StrikesService {
     });
     if (untilMs === 0) return;
     const seconds = Math.ceil((untilMs - now.getTime()) / 1000);
-    throw new Refusal('too-many', `too many failures; try again in ${seconds} s`);
+    throw new Refusal('too-many', `too many failures; try again in ${seconds} s`, {
+      retryAfterSeconds: seconds,
+    });
   }
 
   /** It was no failure. What else its address has tried stays as it is. */

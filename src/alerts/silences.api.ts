@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
 import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
 import { silenceMs } from '../domain/inventory-values.js';
+import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
 import { By, signedBy } from '../platform/visit.js';
@@ -27,8 +28,15 @@ const Match = z.strictObject({
   audits: names,
   receivers: names,
 });
-const Beginning = z.strictObject({ match: Match, for: silenceMs, why: words(2000), by: words(100) });
+const duration = silenceMs.meta({ type: 'string', examples: ['2h', '3d'], description: '1m to 30d' });
+const Beginning = z.strictObject({ match: Match, for: duration, why: words(2000), by: words(100) });
 const Ending = z.strictObject({ by: words(100) });
+
+const Silence = z.object({
+  ...{ id: z.string(), match: z.record(z.string(), z.array(z.string())), why: z.string() },
+  ...{ madeAt: z.date(), madeBy: z.string(), until: z.date() },
+  ...{ endedAt: z.date().nullable(), endedBy: z.string().nullable() },
+});
 
 /** As programs see it. */
 export type SilenceView = Pick<SilenceRow, 'id' | 'match' | 'why' | 'madeAt' | 'madeBy' | 'until'> &
@@ -42,12 +50,14 @@ export class SilencesApi {
   /** The latest first, those that are over among them. */
   @Get()
   @Needs('alerts.read')
+  @Describe({ summary: 'Silences, the latest first', answer: z.object({ silences: z.array(Silence) }) })
   async list(): Promise<{ silences: SilenceView[] }> {
     return { silences: await this.silences.latest(SHOWN_MOST) };
   }
 
   /** `{"match": {"hosts": ["web-1"]}, "for": "2h", "why": "a new disk", "by": "Ada"}` */
   @Post()
+  @Describe({ summary: 'Begins a silence', body: Beginning, answer: Silence })
   begin(@By() actor: Actor, @Body() body: unknown): Promise<SilenceView> {
     const { for: forMs, ...asked } = readBody(Beginning, signedBy(body, actor));
     return this.silences.begin({ ...asked, forMs } satisfies NewSilence);
@@ -56,6 +66,7 @@ export class SilencesApi {
   /** `{"by": "Ada"}` */
   @Delete(':id')
   @HttpCode(200)
+  @Describe({ summary: 'Ends a silence before its time', body: Ending, answer: Silence })
   end(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<SilenceView> {
     return this.silences.end(id, readBody(Ending, signedBy(body, actor)).by);
   }

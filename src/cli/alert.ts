@@ -58,7 +58,7 @@ async function test(receiver: string, options: Json): Promise<void> {
 async function dryRun({ audit, json }: Json & { audit?: string }): Promise<void> {
   const query = audit === undefined ? '' : `?audit=${encodeURIComponent(audit)}`;
   const answer = await onAlerts<WouldTell>(
-    (api) => api.wouldTell(audit),
+    (api) => api.wouldTell({ audit }),
     { path: `/api/v1/alerts/dry-run${query}` },
     (body): body is WouldTell => Array.isArray((body as WouldTell).findings),
   );
@@ -79,7 +79,7 @@ async function dryRun({ audit, json }: Json & { audit?: string }): Promise<void>
 async function list({ state, json }: Json & { state?: string }): Promise<void> {
   const query = state === undefined ? '' : `?state=${encodeURIComponent(state)}`;
   const answer = await onAlerts<{ deliveries: DeliveryView[] }>(
-    (api) => api.list(state),
+    (api) => api.list({ state }),
     { path: `/api/v1/alerts/deliveries${query}` },
     (body): body is { deliveries: DeliveryView[] } =>
       Array.isArray((body as { deliveries?: unknown }).deliveries),

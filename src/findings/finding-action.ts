@@ -16,7 +16,7 @@ const words = (what: string, most = LONGEST) =>
     .pipe(z.string().min(1, `expected ${what}`).max(most, `expected at most ${most} characters`));
 const name = (what: string) => words(what, 100);
 
-const Asked = z.intersection(
+export const AskedAction = z.intersection(
   z.object({ by: name('who does it, as by') }),
   z.discriminatedUnion(
     'do',
@@ -58,7 +58,7 @@ export function readAction(
   body: unknown,
   actor: Actor,
 ): { action: Action; who: { by: string; seen: readonly string[] | null } } {
-  const read = Asked.safeParse(signedBy(approved(body, actor), actor) ?? {});
+  const read = AskedAction.safeParse(signedBy(approved(body, actor), actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));
     throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);

@@ -21,7 +21,7 @@ const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
     .optional()
     .transform((value) => (value ? (value as T[number]) : null));
 
-const Filter = z.object({
+export const FindingQuery = z.object({
   state: oneOf('active', 'all', 'overdue', ...FINDING_STATES).transform((state) => state ?? 'active'),
   severity: oneOf(...SEVERITIES),
   kind: oneOf(...DRIFT_KINDS),
@@ -40,7 +40,7 @@ export function readFilter(
   query: Record<string, unknown>,
   { owners }: Pick<Actor, 'owners'>,
 ): { filter: FindingFilter; page: number } {
-  const read = Filter.safeParse(query);
+  const read = FindingQuery.safeParse(query);
   if (read.success) {
     const { page, q, owner, ...rest } = read.data;
     return { filter: { ...rest, text: q, owner: owner === UNOWNED ? '' : owner, seen: owners }, page };

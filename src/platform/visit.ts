@@ -21,6 +21,12 @@ export interface Visit {
 
 const visits = new AsyncLocalStorage<Visit>();
 
+/** Runs what belongs to nobody's request, though somebody's has begun it: what is looked at for many. */
+export const outsideOfVisits: <T>(work: () => T) => T = AsyncLocalStorage.snapshot();
+
+/** Runs something later as the request at hand would: for what is drawn for one of many. */
+export const insideThisVisit = (): (<T>(work: () => T) => T) => AsyncLocalStorage.snapshot();
+
 /** Null outside of a request. */
 export const currentVisit = (): Visit | null => visits.getStore() ?? null;
 

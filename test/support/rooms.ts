@@ -78,6 +78,7 @@ export async function openRooms(
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,
+    requestsPerMinute: 1_000_000,
     heartbeatUrl: null,
     mail: { url: null, from: 'portolan@harbour.test', to: [] },
     publicUrl: null,
