@@ -15,6 +15,7 @@ import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { AboutController } from './platform/about.js';
 import { ReferenceApi } from './platform/api-reference.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
@@ -83,7 +84,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       ReportsModule,
       StartModule,
     ],
-    controllers: [HealthController, MetricsController, ReferenceApi],
+    controllers: [AboutController, HealthController, MetricsController, ReferenceApi],
     providers: [
       { provide: APP_FILTER, useClass: RefusalFilter },
       { provide: APP_INTERCEPTOR, useClass: PageLinks },

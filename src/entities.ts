@@ -5,10 +5,12 @@ import {
   AccessLinkRow,
   AccountRow,
   ApiTokenRow,
-  AuditLogRow,
+  PasskeyRow,
   SessionRow,
+  SpentChallengeRow,
   StrikeRow,
 } from './access/access.entities.js';
+import { AuditLogRow } from './access/audit-log.entities.js';
 import { IdempotentWriteRow } from './access/idempotency.entities.js';
 import {
   AlertCursor,
@@ -35,6 +37,8 @@ export const ENTITIES = [
   ApiTokenRow,
   AccessLinkRow,
   StrikeRow,
+  PasskeyRow,
+  SpentChallengeRow,
   AuditLogRow,
   IdempotentWriteRow,
   InventoryVersion,

@@ -208,36 +208,57 @@ export class StrikeRow {
   lastAt!: Date;
 }
 
-@Entity('audit_log')
-@Index('audit_log_actor_ix', ['actor', 'id'])
-export class AuditLogRow {
+/** What a browser or a key signs in with (WebAuthn): its public half. */
+@Entity('passkey')
+@Unique('passkey_credential_uq', ['credential'])
+@Index('passkey_account_ix', ['accountId'])
+export class PasskeyRow {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
     generatedIdentity: 'ALWAYS',
-    primaryKeyConstraintName: 'audit_log_pk',
+    primaryKeyConstraintName: 'passkey_pk',
   })
   id!: string;
 
-  @Column('timestamptz')
-  at!: Date;
+  /** Its own name for itself, in base64url. */
+  @Column('text')
+  credential!: string;
+
+  @Column({ name: 'account_id', type: 'bigint' })
+  accountId!: string;
+
+  @ManyToOne(() => AccountRow, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'passkey_account_fk' })
+  account?: AccountRow;
+
+  /** COSE, in base64url. */
+  @Column({ name: 'public_key', type: 'text' })
+  publicKey!: string;
+
+  /** How often it says that it has signed; one that goes back was copied. */
+  @Column('bigint')
+  counter!: string;
+
+  @Column({ type: 'jsonb', default: [] })
+  transports!: string[];
 
   @Column('text')
-  actor!: string;
+  name!: string;
 
-  /** Not a reference: what somebody did is known longer than they are. */
-  @Column({ name: 'account_id', type: 'bigint', nullable: true })
-  accountId!: string | null;
+  @Column({ name: 'made_at', type: 'timestamptz' })
+  madeAt!: Date;
 
-  /** From where; null where it was done at the machine. */
-  @Column({ type: 'text', nullable: true })
-  address!: string | null;
+  @Column({ name: 'used_at', type: 'timestamptz', nullable: true })
+  usedAt!: Date | null;
+}
 
-  @Column('text')
-  action!: string;
+/** A challenge that was answered, until it would be over anyway. */
+@Entity('spent_challenge')
+@Index('spent_challenge_ends_ix', ['endsAt'])
+export class SpentChallengeRow {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'spent_challenge_pk' })
+  hash!: string;
 
-  @Column({ type: 'text', nullable: true })
-  subject!: string | null;
-
-  @Column('text')
-  outcome!: string;
+  @Column({ name: 'ends_at', type: 'timestamptz' })
+  endsAt!: Date;
 }

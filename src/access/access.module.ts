@@ -25,8 +25,13 @@ import { LinksService } from './links.service.js';
 import { LiveDoor } from './live-door.js';
 import { LocalToken } from './local-token.js';
 import { OwnAccount } from './own-account.js';
+import { OwnAccountView } from './own-account-view.js';
+import { PasskeySignIn } from './passkey-sign-in.js';
+import { PasskeysPages } from './passkeys.pages.js';
+import { PasskeysService } from './passkeys.service.js';
 import { SealedNotes } from './sealed-notes.js';
 import { SecondFactorService } from './second-factor.service.js';
+import { SessionPages } from './session.pages.js';
 import { SessionCookies } from './session-cookies.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPages } from './sign-in.pages.js';
@@ -40,7 +45,16 @@ import { TokensService } from './tokens.service.js';
 const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 @Module({
-  controllers: [SignInPages, SignOnPages, LinkPages, AccountPages, AccessPages, AccessApi],
+  controllers: [
+    SignInPages,
+    SignOnPages,
+    SessionPages,
+    LinkPages,
+    PasskeysPages,
+    AccountPages,
+    AccessPages,
+    AccessApi,
+  ],
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
     ...[
@@ -49,6 +63,9 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
       IdentityProvider,
       SignOnService,
       LiveDoor,
+      PasskeysService,
+      PasskeySignIn,
+      OwnAccountView,
       SecondFactorService,
       SignInGates,
       SignInService,

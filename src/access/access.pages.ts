@@ -13,7 +13,7 @@ import type { AccountRow } from './access.entities.js';
 import { ACCESS_AROUND, type AccessAround } from './access-around.js';
 import { AccountForm, ChangeForm, standing } from './account-forms.js';
 import { AccountsService } from './accounts.service.js';
-import { AuditLogService } from './audit-log.service.js';
+import { AuditLogService, BEGUN } from './audit-log.service.js';
 
 const ENTRIES_A_PAGE = 100;
 @Controller()
@@ -93,6 +93,7 @@ export class AccessPages {
         ...entry,
         at: instant(at, now),
         isDone: entry.outcome === 'done',
+        isBegun: entry.outcome === BEGUN,
       })),
       older: found.length > ENTRIES_A_PAGE ? `/audit-log?${query}` : null,
     };
@@ -106,6 +107,7 @@ export class AccessPages {
 
   private async draw(link: { name: string; path: string } | null): Promise<string> {
     const now = this.around.now();
+    const withPasskeys = await this.accounts.withPasskeys();
     const accounts = (await this.accounts.list()).map((account) => {
       const { id, login, name, role, owners, version, signedInAt, disabledAt, passwordHash, subject, totp } =
         account;
@@ -113,7 +115,9 @@ export class AccessPages {
         ...{ id, login, name, role, owners: owners.join(', '), version, isDisabled: disabledAt !== null },
         signedIn: signedInAt && instant(signedInAt, now),
         by: subject === null ? (passwordHash === null ? 'no password yet' : 'password') : 'single sign-on',
-        hasFactor: totp !== null,
+        isProvided: subject !== null,
+        hasFactor: totp !== null || withPasskeys.has(id),
+        how: [...(totp === null ? [] : ['code']), ...(withPasskeys.has(id) ? ['passkey'] : [])].join(' or '),
         roles: ROLES.map((one) => ({ value: one, chosen: one === role })),
       };
     });

@@ -1,15 +1,11 @@
 /*
  * One's own account: password, second factor, where one is signed in, tokens for programs.
  */
-import { Body, Controller, Inject, Param, Req } from '@nestjs/common';
+import { Body, Controller, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { renderSVG } from 'uqr';
 import { z } from 'zod';
-import { type Actor, PERMISSIONS, permissionsOf } from '../domain/access.js';
-import { PASSWORD_LEAST } from '../domain/password.js';
-import { CLOCK, type Clock } from '../platform/clock.js';
+import { type Actor, PERMISSIONS } from '../domain/access.js';
 import { FormRoute, PageRoute, ShowingForm } from '../platform/page-route.js';
-import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, several, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
@@ -18,8 +14,8 @@ import { WebViews } from '../platform/web-views.js';
 import { password } from './account-forms.js';
 import { Identities } from './identities.js';
 import { OwnAccount, type Where } from './own-account.js';
+import { OwnAccountView, type ShownOnce } from './own-account-view.js';
 import { LONGEST_DAYS } from './tokens.service.js';
-import { newTotp } from './totp.js';
 
 const Password = z.object({ before: password, password });
 const Factor = z.object({
@@ -33,14 +29,16 @@ const Token = z.object({
   scopes: several(z.enum(PERMISSIONS)),
 });
 
+const FRAME = { title: 'Your account', section: 'none', scripts: ['webauthn.js'] } as const;
+
 @Controller('account')
 @Needs('signed-in')
 export class AccountPages {
   constructor(
     private readonly own: OwnAccount,
     private readonly identities: Identities,
+    private readonly account: OwnAccountView,
     private readonly views: WebViews,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @PageRoute()
@@ -112,38 +110,10 @@ export class AccountPages {
     return { address: request.ip, sessionHash: identity?.sessionHash ?? null };
   }
 
-  private async draw(
-    actor: Actor,
-    request: FastifyRequest,
-    shown: { codes?: string[]; token?: { name: string; value: string } },
-  ): Promise<string> {
-    const now = this.clock();
-    const { account, sessions, tokens } = await this.own.view(idOf(actor));
+  private async draw(actor: Actor, request: FastifyRequest, shown: ShownOnce): Promise<string> {
     const identity = await this.identities.of(request);
-    const factor = account.totp === null && account.passwordHash !== null ? newTotp(account.login) : null;
-    const view = {
-      ...{ name: account.name, login: account.login, role: account.role, owners: account.owners },
-      ...{
-        hasPassword: account.passwordHash !== null,
-        hasFactor: account.totp !== null,
-        least: PASSWORD_LEAST,
-      },
-      codesLeft: account.recoveryHashes.length,
-      factor: factor && { ...factor, qr: qrOf(factor.uri) },
-      codes: shown.codes ?? null,
-      token: shown.token ?? null,
-      longestDays: LONGEST_DAYS,
-      permissions: permissionsOf({ ...actor, scopes: null }),
-      sessions: sessions.map(({ hash, address, agent, seenAt, madeAt }) => ({
-        ...{ hash, address, agent: agent === '' ? 'a program without a name' : agent },
-        ...{ seen: instant(seenAt, now), made: instant(madeAt, now), isThis: hash === identity?.sessionHash },
-      })),
-      tokens: tokens.map(({ id, name, hint, scopes, endsAt, usedAt }) => ({
-        ...{ id, name, hint, scopes: scopes?.join(', ') ?? 'all that your account may' },
-        ...{ ends: instant(endsAt, now), used: usedAt && instant(usedAt, now) },
-      })),
-    };
-    return this.views.page('pages/access/account', { title: 'Your account', section: 'none' }, view);
+    const view = await this.account.of(idOf(actor), identity?.sessionHash ?? null, actor, shown);
+    return this.views.page('pages/access/account', FRAME, view);
   }
 }
 
@@ -151,10 +121,4 @@ export class AccountPages {
 function idOf({ account }: Actor): string {
   if (account === null) throw new Refusal('not-found', 'there are no accounts where there is no sign-in');
   return account;
-}
-
-/** As a data address of an SVG, which the pages' policy lets in. */
-function qrOf(uri: string): string {
-  const svg = renderSVG(uri, { ecc: 'M', border: 2 });
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }

@@ -8,7 +8,7 @@ import type { Role } from '../domain/access.js';
 import { whyNoPassword } from '../domain/password.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { AccessLinkRow, AccountRow, ApiTokenRow, NO_FACTOR } from './access.entities.js';
+import { AccessLinkRow, AccountRow, ApiTokenRow, NO_FACTOR, PasskeyRow } from './access.entities.js';
 import { LinksService } from './links.service.js';
 import { hashOf } from './one-time-value.js';
 import { hashPassword, isPassword } from './passwords.js';
@@ -168,9 +168,18 @@ export class AccountsService {
     await this.database.getRepository(AccountRow).update({ id }, { signedInAt: this.clock() });
   }
 
+  /** Whose second factor, or whole sign-in, a passkey is. */
+  async withPasskeys(): Promise<ReadonlySet<string>> {
+    const found = await this.database.getRepository(PasskeyRow).find({ select: { accountId: true } });
+    return new Set(found.map(({ accountId }) => accountId));
+  }
+
   /** An administrator's word for somebody who has lost what they had. */
   async withoutFactor(id: string): Promise<AccountRow> {
-    await this.database.getRepository(AccountRow).update({ id }, NO_FACTOR);
+    await this.database.transaction(async (rows) => {
+      await rows.update(AccountRow, { id }, NO_FACTOR);
+      await rows.delete(PasskeyRow, { accountId: id });
+    });
     return this.get(id);
   }
 

@@ -54,7 +54,11 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     if (identity) admit(request, identity.actor, identity.csrf);
     if (asked === 'anybody') return true;
     if (!identity) throw new Refusal('not-signed-in', 'this is for those who have signed in');
-    const why = refusalOf(request, identity, asked);
+    if (isForged(request, identity)) {
+      await this.record(request, identity, NOT_THIS);
+      throw new Refusal('other-session', NOT_THIS);
+    }
+    const why = refusalOf(identity, asked);
     if (why === null) return true;
     await this.record(request, identity, why);
     throw new Refusal('forbidden', why);
@@ -98,13 +102,9 @@ function refuseSilent(silent: readonly Route[], what: string): void {
   throw new Error(`these routes don't ${what}: ${list}`);
 }
 
-function refusalOf(
-  request: FastifyRequest,
-  identity: Identity,
-  asked: Permission | 'signed-in',
-): string | null {
-  if (isForged(request, identity)) return 'this form is not of this session; load its page again';
-  const { actor } = identity;
+const NOT_THIS = 'this form is not of this session; load its page again';
+
+function refusalOf({ actor }: Identity, asked: Permission | 'signed-in'): string | null {
   if (asked === 'signed-in')
     return actor.via === 'session' ? null : 'this is for whoever has signed in with a browser';
   if (may(actor, asked)) return null;

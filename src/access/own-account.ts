@@ -62,6 +62,16 @@ export class OwnAccount {
     return codes;
   }
 
+  /** Whoever is at it knows its password. */
+  async proven(id: string, password: string, address: string): Promise<AccountRow> {
+    const account = await this.accounts.get(id);
+    await this.counted({ login: account.login, address, factor: 'password', device: null }, async () => {
+      if (!(await isPassword(password, account.passwordHash)))
+        throw new Refusal('bad-input', 'that is not your password');
+    });
+    return account;
+  }
+
   async endFactor(id: string, code: string, { address }: Where): Promise<void> {
     const { login } = await this.accounts.get(id);
     await this.counted({ login, address, factor: 'code', device: null }, async () => {

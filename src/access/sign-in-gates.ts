@@ -6,6 +6,7 @@ import { Refusal } from '../platform/refusal.js';
 import type { AccountRow } from './access.entities.js';
 import { AuditLogService } from './audit-log.service.js';
 import { LinksService } from './links.service.js';
+import { PasskeysService } from './passkeys.service.js';
 import type { Place } from './sessions.service.js';
 import { StrikesService, type Try } from './strikes.service.js';
 
@@ -15,6 +16,7 @@ export class SignInGates {
     readonly strikes: StrikesService,
     readonly links: LinksService,
     readonly log: AuditLogService,
+    readonly passkeys: PasskeysService,
   ) {}
 
   /** Throws where it has to wait, and records that. */

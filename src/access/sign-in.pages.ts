@@ -45,7 +45,11 @@ export class SignInPages {
         path: `/sign-in/provider?next=${encodeURIComponent(path)}`,
       },
     };
-    return this.views.page('pages/access/sign-in', { title: 'Sign in', section: 'none' }, view);
+    return this.views.page(
+      'pages/access/sign-in',
+      { title: 'Sign in', section: 'none', scripts: ['webauthn.js'] },
+      view,
+    );
   }
 
   @FormRoute('sign-in')
@@ -65,9 +69,12 @@ export class SignInPages {
   }
 
   @PageRoute('sign-in/code')
-  code(@Query('next') next?: unknown): string {
-    const frame = { title: 'Second factor', section: 'none' } as const;
-    return this.views.page('pages/access/code', frame, { next: safeNext(next) });
+  async code(@Req() request: FastifyRequest, @Query('next') next?: unknown): Promise<string> {
+    const frame = { title: 'Second factor', section: 'none', scripts: ['webauthn.js'] } as const;
+    return this.views.page('pages/access/code', frame, {
+      next: safeNext(next),
+      ...(await this.signIn.asked(this.cookies.begunOf(request, 'step'))),
+    });
   }
 
   @FormRoute('sign-in/code')

@@ -40,7 +40,8 @@ export class SignInService {
       throw new Refusal('forbidden', WRONG);
     }
     await this.gates.strikes.forgive(guess);
-    if (account.totp) return { done: false, step: await this.gates.links.make('second-step', account.id) };
+    if (account.totp || (await this.gates.passkeys.has(account.id)))
+      return { done: false, step: await this.gates.links.make('second-step', account.id) };
     return this.begin(account, place, 'password');
   }
 
@@ -58,6 +59,14 @@ export class SignInService {
     await this.gates.links.useAlone(link);
     await this.gates.strikes.forgive(guess);
     return this.begin(account, place, 'password and second factor');
+  }
+
+  /** What whoever has given their password may go on with. */
+  async asked(step: string | undefined): Promise<{ hasApp: boolean; hasPasskeys: boolean }> {
+    const link = step === undefined ? null : await this.gates.links.find('second-step', step);
+    if (!link) return { hasApp: true, hasPasskeys: false };
+    const { id, totp } = await this.accounts.get(link.accountId!);
+    return { hasApp: totp !== null, hasPasskeys: await this.gates.passkeys.has(id) };
   }
 
   /** Whoever has been believed by other means: a link, an identity provider. */

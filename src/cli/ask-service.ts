@@ -47,7 +47,7 @@ export async function onDatabaseOrService<T>(
 /** What changes something is in the audit log, whichever way it came. */
 async function recorded<T>(app: Context['app'], request: Request, work: () => Promise<T>): Promise<T> {
   if (request.body === undefined) return work();
-  const [{ AuditLogService }, { whoIs }] = await Promise.all([
+  const [{ AuditLogService, BEGUN }, { whoIs }] = await Promise.all([
     import('../access/audit-log.service.js'),
     import('./who-is.js'),
   ]);
@@ -55,7 +55,9 @@ async function recorded<T>(app: Context['app'], request: Request, work: () => Pr
     actor: { name: `${await whoIs({})}, by the command line`, account: null },
     ...{ address: null, action: `${request.method ?? 'POST'} ${request.path}`, subject: null },
   };
-  const record = (outcome: string): Promise<void> => app.get(AuditLogService).record({ ...deed, outcome });
+  const log = app.get(AuditLogService);
+  const intent = await log.record({ ...deed, outcome: BEGUN });
+  const record = (outcome: string): Promise<string> => log.record({ ...deed, outcome, intent });
   try {
     const answer = await work();
     await record('done');

@@ -19,6 +19,7 @@ import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js'
 import { Silences1795812000000 } from '../../migrations/1795812000000-silences.js';
 import { Access1795813000000 } from '../../migrations/1795813000000-access.js';
 import { IdempotentWrites1795814000000 } from '../../migrations/1795814000000-idempotent-writes.js';
+import { Passkeys1795815000000 } from '../../migrations/1795815000000-passkeys.js';
 import { Chart1795816000000 } from '../../migrations/1795816000000-chart.js';
 import { Overview1795817000000 } from '../../migrations/1795817000000-overview.js';
 
@@ -40,6 +41,7 @@ export const MIGRATIONS = [
   Silences1795812000000,
   Access1795813000000,
   IdempotentWrites1795814000000,
+  Passkeys1795815000000,
   Chart1795816000000,
   Overview1795817000000,
 ];

@@ -36,6 +36,12 @@ const KINDS = [
     'There is no token, or it is not known, has ended or was revoked; or the session is over.',
   ),
   kind('forbidden', 403, 'That is not yours to do', 'Whoever asks is known and may not do that.'),
+  kind(
+    'other-session',
+    403,
+    'That is of another session',
+    'The form was made in a session that is not this one; load its page again.',
+  ),
   kind('out-of-scope', 403, 'That is not yours to do', 'Nobody has authorised scanning there.'),
   kind(
     'not-found',

@@ -6,6 +6,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { type KeptForm, keptForm, keptView } from './kept-form.js';
 import { LOGGER } from './log.js';
 import { type ProblemKind, problemOf, problemType, problemWith } from './problems.js';
 import { Refusal } from './refusal.js';
@@ -52,7 +53,9 @@ export class RefusalFilter implements ExceptionFilter {
     if (isHtmx(request)) {
       // Wherever the answer was to go: a failure belongs where the page shows notices.
       reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
-      void reply.type('text/html; charset=utf-8').send(this.views.fragment('fragments/refusal', problem));
+      void reply.type('text/html; charset=utf-8').send(this.views.fragment(fragmentFor(error), problem));
+    } else if (wantsPage(request) && isOfAnotherSession(error) && keptOf(request)) {
+      void reply.type('text/html; charset=utf-8').send(this.keptPage(error, keptOf(request)!));
     } else if (wantsPage(request)) {
       const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
       void reply.type('text/html; charset=utf-8').send(page);
@@ -69,6 +72,28 @@ export class RefusalFilter implements ExceptionFilter {
     reply.header('allow', methods.join(', '));
     return new Refusal('method-not-allowed', `this address answers to ${methods.join(', ')}`);
   }
+
+  private keptPage({ code }: Refusal, kept: KeptForm): string {
+    const isOver = code === 'not-signed-in';
+    const title = isOver ? 'Your session has ended' : 'Send it again';
+    return this.views.page(
+      isOver ? 'pages/session-ended' : 'pages/send-again',
+      { title, section: 'none' },
+      keptView(kept),
+    );
+  }
+}
+
+/** What somebody wrote when their session had ended: nobody has to write it again. */
+const isOfAnotherSession = (error: unknown): error is Refusal =>
+  error instanceof Refusal && (error.code === 'not-signed-in' || error.code === 'other-session');
+
+const keptOf = ({ method, url, body }: FastifyRequest): KeptForm | null =>
+  method === 'POST' ? keptForm(url, body) : null;
+
+function fragmentFor(error: unknown): string {
+  if (!isOfAnotherSession(error)) return 'fragments/refusal';
+  return error.code === 'not-signed-in' ? 'fragments/session-ended' : 'fragments/other-session';
 }
 
 const pathOf = (url: string): string => url.split('?')[0]!;

@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'out-of-scope' // nobody has authorised it
   | 'not-signed-in'
   | 'forbidden' // it is not for whoever asks
+  | 'other-session' // a form of a session that is not this one
   | 'too-many' // they have to wait
   | 'stale' // it is not what they have seen any more
   | 'method-not-allowed' // this address answers to other methods

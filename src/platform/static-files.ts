@@ -61,6 +61,9 @@ export function loadStaticFiles(): StaticFiles {
   add('favicon.svg', 'image/svg+xml', join(OWN, 'favicon.svg'));
   add('htmx.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/htmx.min.js'));
   add('hx-sse.js', 'text/javascript; charset=utf-8', require.resolve('htmx.org/dist/ext/hx-sse.min.js'));
+  // The package names no file of its own but modules; this one is whole, for browsers.
+  const webauthn = join(dirname(require.resolve('@simplewebauthn/browser')), '..', 'dist', 'bundle');
+  add('webauthn.js', 'text/javascript; charset=utf-8', join(webauthn, 'index.umd.min.js'));
   addFonts(served, 'fonts.css', WESTERN);
   for (const language of EASTERN_LANGUAGES) addFonts(served, `fonts-${language}.css`, [EASTERN[language]]);
   const version = hashOf(served);

@@ -23,6 +23,8 @@ export interface PageFrame {
   readonly path?: string;
   /** A browser without JavaScript loads the page again after so long. */
   readonly refreshSeconds?: number;
+  /** Scripts that this page needs besides those of all pages. */
+  readonly scripts?: readonly string[];
 }
 
 /** Null where nobody has signed in, or nobody has to. */
@@ -86,6 +88,7 @@ export class WebViews {
       ways: waysOf(actor, frame.section, frame.path ?? null),
       visitor: visitorOf(actor),
       refreshSeconds: frame.refreshSeconds ?? null,
+      moreScripts: (frame.scripts ?? []).map((one) => this.files.url(one)),
       warning: this.warning(),
     });
     return html.replace(EASTERN_PLACE, () => this.easternFonts(html));

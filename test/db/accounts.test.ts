@@ -190,5 +190,56 @@ describeOnBothDatabases('accounts', (kind) => {
       expect(page).toContain('POST /access/accounts');
       expect((await eve.get('/audit-log')).status).toBe(403);
     });
+
+    /** Refuses entries of one outcome, as a database does that is full at just that moment. */
+    const refusing = async (outcome: string, work: () => Promise<void>): Promise<void> => {
+      await on.rooms.query(
+        `create function refuse_entry() returns trigger language plpgsql as $$
+         begin if new.outcome = '${outcome}' then raise exception 'no room'; end if; return new; end $$`,
+      );
+      await on.rooms.query(
+        'create trigger refused before insert on audit_log for each row execute function refuse_entry()',
+      );
+      try {
+        await work();
+      } finally {
+        await on.rooms.query('drop trigger refused on audit_log');
+        await on.rooms.query('drop function refuse_entry()');
+      }
+    };
+    const bob = { login: 'bob', name: 'Bob', role: 'viewer' };
+
+    it('has what manages access before it is done, or it is not done', async () => {
+      const ada = await on.administrator();
+      await refusing('begun', async () => {
+        expect((await ada.post('/access/accounts', bob)).status).toBe(500);
+        expect((await ada.post('/account/tokens', { name: 'ci', days: '1' })).status).toBe(500);
+        expect((await ada.get('/access')).status).toBe(200);
+      });
+      expect((await on.accounts.list()).map(({ login }) => login)).toEqual(['ada']);
+      expect(await on.rooms.query('select * from api_token')).toEqual([]);
+    });
+
+    it('shows what was begun where nobody wrote down how it ended, and else the end alone', async () => {
+      const ada = await on.administrator();
+      await refusing('done', async () => {
+        expect((await ada.post('/access/accounts', bob)).status).toBe(200);
+      });
+      await ada.post('/access/accounts', { ...bob, login: 'eve' });
+      const { entries } = JSON.parse((await ada.json('GET', '/api/v1/audit-log')).html);
+      expect(
+        entries.map((one: { action: string; outcome: string }) => `${one.action}: ${one.outcome}`),
+      ).toEqual(['POST /access/accounts: done', 'POST /access/accounts: begun', 'sign-in: done']);
+      expect((await ada.get('/audit-log')).html).toContain('begun; how it ended is not known');
+      const all = await on.rooms.query(
+        'select outcome, intent_id is null as first from audit_log order by id',
+      );
+      expect(all.map(({ outcome, first }) => `${outcome} ${first}`)).toEqual([
+        'done true',
+        'begun true',
+        'begun true',
+        'done false',
+      ]);
+    });
   });
 });

@@ -14,6 +14,8 @@ import { listenStill } from '../support/still-pages.js';
 import { Visitor } from '../support/visitor.js';
 
 const PATIENCE_MS = 5000;
+/** What nobody has begun is refused there, whoever asks. */
+const BEGUN_ELSEWHERE = ['/sign-in/code', '/sign-in/provider/back'];
 let on: TestDatabase;
 let rooms: Rooms;
 let url: string;
@@ -88,10 +90,16 @@ it('lets anybody do no more than sign in, see that the service lives, and read w
     'GET /set-up',
     'GET /sign-in',
     'GET /sign-in/code',
+    'GET /sign-in/provider',
+    'GET /sign-in/provider/back',
+    'GET /signed-out',
     'POST /choose-password',
     'POST /set-up',
     'POST /sign-in',
     'POST /sign-in/code',
+    'POST /sign-in/passkey',
+    'POST /sign-in/passkey/begin',
+    'POST /sign-in/resume',
   ]);
 });
 
@@ -105,7 +113,7 @@ describe.each(['nobody', ...ROLES] as const)('%s', (who) => {
         (who !== 'nobody' && (route.asked === 'signed-in' || may(actorOf(who), route.asked!)));
       const isAsExpected = isLetIn
         ? // What is asked for makes no sense: it may be refused, but not for who asks.
-          ![401, 403, 500].includes(status) || route.path === '/sign-in/code'
+          ![401, 403, 500].includes(status) || BEGUN_ELSEWHERE.includes(route.path)
         : status === (who === 'nobody' ? 401 : 403);
       if (!isAsExpected) unexpected.push(`${route.method} ${route.path} (${route.asked}): ${status}`);
     }

@@ -1,6 +1,6 @@
 /*
  * A browser for our own pages. The one of src/reports/browser.ts reaches nothing at all, on purpose; this one is the
- * same program, started a second time so that it reaches 127.0.0.1, and still nothing else.
+ * same program, started a second time so that it reaches 127.0.0.1 (also as localhost), and still nothing else.
  */
 import { dirname, join } from 'node:path';
 import puppeteer from 'puppeteer';
@@ -22,7 +22,7 @@ export async function startPageBrowser(found) {
     env: { PATH: '/usr/bin:/bin', HOME: folder, ...(found.source === 'bundled' ? libraries : {}) },
     pipe: true,
     args: [
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
       '--no-proxy-server',
       '--no-first-run',
       '--disable-gpu',

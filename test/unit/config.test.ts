@@ -16,6 +16,7 @@ describe('the configuration', () => {
       listen: { address: '127.0.0.1', port: 8080 },
       access: 'accounts',
       trustedProxies: [],
+      signOn: null,
       chromium: null,
       chromiumSandbox: 'auto',
       ratePerSecond: null,
@@ -149,5 +150,88 @@ describe('the configuration', () => {
     expect(() => readConfig({ PORTOLAN_LISTEN: 'x', PORTOLAN_LOG_LEVEL: 'x' })).toThrow(
       /PORTOLAN_LISTEN.*; PORTOLAN_LOG_LEVEL/,
     );
+  });
+});
+
+describe('single sign-on', () => {
+  const OIDC = {
+    PORTOLAN_URL: 'https://portolan.example.org',
+    PORTOLAN_OIDC_ISSUER: 'https://id.example.org/realms/harbour',
+    PORTOLAN_OIDC_CLIENT_ID: 'portolan',
+    PORTOLAN_OIDC_CLIENT_SECRET: 'hunter2',
+    PORTOLAN_OIDC_ROLES: 'admins=administrator,shop=owner:shop',
+  };
+
+  it('is read whole, and its secret is never printed', () => {
+    const { signOn } = readConfig(OIDC);
+    expect(signOn).toMatchObject({
+      issuer: 'https://id.example.org/realms/harbour',
+      clientId: 'portolan',
+      scopes: 'openid profile email',
+      groupsClaim: 'groups',
+      name: 'single sign-on',
+      roles: [
+        { group: 'admins', role: 'administrator', owners: [] },
+        { group: 'shop', role: 'owner', owners: ['shop'] },
+      ],
+    });
+    expect(signOn!.clientSecret!.reveal()).toBe('hunter2');
+    expect(inspect(signOn, { depth: 9 }) + JSON.stringify(signOn)).not.toContain('hunter2');
+  });
+
+  it('may be without a secret, and by http on this machine', () => {
+    const here = {
+      ...OIDC,
+      ...{ PORTOLAN_URL: 'http://localhost:8080', PORTOLAN_OIDC_ISSUER: 'http://127.0.0.1:9000' },
+      PORTOLAN_OIDC_CLIENT_SECRET: '',
+    };
+    expect(readConfig(here).signOn).toMatchObject({ issuer: 'http://127.0.0.1:9000', clientSecret: null });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'by http elsewhere',
+      { PORTOLAN_OIDC_ISSUER: 'http://id.example.org' },
+      'PORTOLAN_OIDC_ISSUER: expected https://',
+    ],
+    ['no address', { PORTOLAN_OIDC_ISSUER: 'id.example.org' }, 'PORTOLAN_OIDC_ISSUER: expected https://'],
+    [
+      'a query',
+      { PORTOLAN_OIDC_ISSUER: 'https://id.example.org/?a' },
+      'PORTOLAN_OIDC_ISSUER: expected https://',
+    ],
+    [
+      'no issuer',
+      { PORTOLAN_OIDC_ISSUER: '' },
+      'PORTOLAN_OIDC_ISSUER: expected it beside PORTOLAN_OIDC_CLIENT_ID',
+    ],
+    ['no client', { PORTOLAN_OIDC_CLIENT_ID: '' }, 'PORTOLAN_OIDC_CLIENT_ID: expected'],
+    ['no roles', { PORTOLAN_OIDC_ROLES: '' }, 'PORTOLAN_OIDC_ROLES: expected group=role'],
+    [
+      'a role that is none',
+      { PORTOLAN_OIDC_ROLES: 'a=root' },
+      "PORTOLAN_OIDC_ROLES: 'a=root': 'root' is no role",
+    ],
+    ['no address of ours', { PORTOLAN_URL: '' }, 'expected PORTOLAN_URL beside it'],
+    [
+      'an address of ours by http',
+      { PORTOLAN_URL: 'http://p.example.org' },
+      'expected PORTOLAN_URL beside it',
+    ],
+    ['two secrets', { PORTOLAN_OIDC_CLIENT_SECRET_FILE: '/x' }, 'not both'],
+    ['scopes without openid', { PORTOLAN_OIDC_SCOPES: 'profile' }, 'PORTOLAN_OIDC_SCOPES: expected openid'],
+    [
+      'no sign-in',
+      { PORTOLAN_ACCESS: 'open', PORTOLAN_URL: 'http://localhost' },
+      'while PORTOLAN_ACCESS is open',
+    ],
+    [
+      'a file that is not there',
+      { PORTOLAN_OIDC_CLIENT_SECRET: '', PORTOLAN_OIDC_CLIENT_SECRET_FILE: '/nowhere/secret' },
+      "PORTOLAN_OIDC_CLIENT_SECRET_FILE can't be read",
+    ],
+  ])('with %s is refused in words', (_what, change, why) => {
+    expect(() => readConfig({ ...OIDC, ...change })).toThrow(why);
+    expect(() => readConfig({ ...OIDC, ...change })).not.toThrow('hunter2');
   });
 });
