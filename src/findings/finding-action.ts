@@ -7,6 +7,7 @@ import type { Actor } from '../domain/access.js';
 import type { Action } from '../domain/act.js';
 import { Refusal } from '../platform/refusal.js';
 import { signedBy } from '../platform/visit.js';
+import type { Doer } from './findings.service.js';
 
 const LONGEST = 2000;
 const words = (what: string, most = LONGEST) =>
@@ -16,7 +17,7 @@ const words = (what: string, most = LONGEST) =>
     .pipe(z.string().min(1, `expected ${what}`).max(most, `expected at most ${most} characters`));
 const name = (what: string) => words(what, 100);
 
-const Asked = z.intersection(
+export const ActionBody = z.intersection(
   z.object({ by: name('who does it, as by') }),
   z.discriminatedUnion(
     'do',
@@ -57,11 +58,8 @@ function approvedBy(body: unknown, { account, role, name: approver }: Actor): un
 }
 
 /** Signed by whoever has signed in. */
-export function readAction(
-  body: unknown,
-  actor: Actor,
-): { action: Action; who: { by: string; seen: readonly string[] | null } } {
-  const read = Asked.safeParse(signedBy(approvedBy(body, actor), actor) ?? {});
+export function readAction(body: unknown, actor: Actor): { action: Action; who: Doer } {
+  const read = ActionBody.safeParse(signedBy(approvedBy(body, actor), actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));
     throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);
