@@ -6,8 +6,9 @@
  */
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import type { DeliveryView, Tested } from '../alerts/alerts.api.js';
+import type { DeliveryView } from '../alerts/alerts.api.js';
 import type { WouldTell } from '../alerts/dry-run.js';
+import type { Tested } from '../alerts/test-receiver.js';
 import { say, sayJson } from './say.js';
 
 interface Json {
@@ -79,7 +80,7 @@ async function dryRun({ audit, json }: Json & { audit?: string }): Promise<void>
 async function list({ state, json }: Json & { state?: string }): Promise<void> {
   const query = state === undefined ? '' : `?state=${encodeURIComponent(state)}`;
   const answer = await onAlerts<{ deliveries: DeliveryView[] }>(
-    (api) => api.list(state),
+    (api) => api.list({ state }),
     { path: `/api/v1/alerts/deliveries${query}` },
     (body): body is { deliveries: DeliveryView[] } =>
       Array.isArray((body as { deliveries?: unknown }).deliveries),

@@ -5,6 +5,10 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { ScansModule } from '../scans/scans.module.js';
 import { Comparer } from './comparer.js';
+import { ExceptionRegister } from './exception-register.js';
+import { ExceptionsApi } from './exceptions.api.js';
+import { ExceptionsPages } from './exceptions.pages.js';
+import { ExceptionsQueries } from './exceptions.queries.js';
 import { ExplainApi } from './explain.api.js';
 import { ExplainQueries } from './explain.queries.js';
 import { Explainer } from './explainer.js';
@@ -22,7 +26,7 @@ import { Tidier } from './tidier.js';
 
 @Module({
   imports: [InventoryModule, ScansModule],
-  controllers: [FindingsApi, ExplainApi, FindingDeedsPages, FindingsPages],
+  controllers: [FindingsApi, ExplainApi, ExceptionsApi, FindingDeedsPages, FindingsPages, ExceptionsPages],
   providers: [
     FindingsService,
     FindingStepsService,
@@ -34,6 +38,8 @@ import { Tidier } from './tidier.js';
     FindingLists,
     FindingTellings,
     FindingExport,
+    ExceptionsQueries,
+    ExceptionRegister,
     FindingsMetrics,
   ],
   exports: [FindingsService, FindingStepsService, Comparer, Tidier],

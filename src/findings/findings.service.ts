@@ -36,6 +36,8 @@ export interface Doer {
 export interface Terms {
   /** Done once, however often it is asked for under this key. */
   readonly deed?: DeedKey & { readonly query: string };
+  /** Findings in another state are not meant. */
+  readonly only?: FindingState;
   /** The last step that whoever asks has seen of the one finding. */
   readonly step?: string;
 }
@@ -81,7 +83,7 @@ export class FindingsService {
     ids: readonly string[],
     action: Action,
     { by, seen }: Doer,
-    { deed, step }: Terms = {},
+    { deed, step, only }: Terms = {},
   ): Promise<ActedOn> {
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
@@ -96,7 +98,9 @@ export class FindingsService {
         .setLock('pessimistic_write')
         .getMany();
       const now = this.clock();
-      const theirs = found.filter(({ owner }) => owns({ owners: seen }, owner));
+      const theirs = found.filter(
+        ({ owner, state }) => owns({ owners: seen }, owner) && (only === undefined || state === only),
+      );
       if (step !== undefined) await refuseStale(rows, theirs, step);
       const changed: Finding[] = [];
       const events: FindingEvent[] = [];
