@@ -4,8 +4,8 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { Inventory } from '../domain/inventory.js';
-import type { Receiver } from '../domain/receiver.js';
-import { receiverNames, receiverOf } from '../domain/routing.js';
+import { OPERATORS, type Receiver } from '../domain/receiver.js';
+import { ownersMail, receiverOf } from '../domain/routing.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { type LaneState, MessagesQueries } from './messages.queries.js';
 import { addressOf, type RouteView, routeView, scheduleText, secretOf, usesOf } from './receiver-view.js';
@@ -41,7 +41,8 @@ export class ReceiverBook {
   async receivers(): Promise<ReceiverState[]> {
     const inventory = (await this.inventory.current())?.inventory;
     if (!inventory) return [];
-    const names = receiverNames(inventory);
+    const owners = [...inventory.owners.values()].flatMap((owner) => ownersMail(owner) ?? []);
+    const names = [...inventory.receivers.map(({ name }) => name), ...owners, OPERATORS];
     const standings = await this.messages.standings(names);
     const { lanes } = await this.messages.queue();
     return Promise.all(

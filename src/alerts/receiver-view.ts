@@ -3,6 +3,7 @@
  */
 import type { Inventory } from '../domain/inventory.js';
 import { OPERATORS, type Receiver, type Route, type RouteMatch } from '../domain/receiver.js';
+import { ownersMail } from '../domain/routing.js';
 import type { Schedule } from '../domain/schedule.js';
 
 /** Where it goes: what the inventory says of it, and nothing secret. */
@@ -85,13 +86,13 @@ export const routeView = ({ match, to, continues, groupBy, ...route }: Route): R
     values: match[key],
   })),
   wait: spanText(route.waitMs),
-  repeat: route.repeatMs === null ? null : spanText(route.repeatMs),
+  repeat: route.repeatMs === null ? null : everyText(route.repeatMs),
   escalateTo: route.escalateTo,
   place: `${route.place.file}:${route.place.line}`,
   routes: route.routes.map(routeView),
 });
 
-/** Where a receiver is named: in how many routes, and as whose own. */
+/** Where a receiver is named: in how many routes, and as whose own. An owner's e-mail address is what they have in its place. */
 export function usesOf(name: string, { routes, owners }: Pick<Inventory, 'routes' | 'owners'>): string[] {
   const count = (list: readonly Route[]): number =>
     list.reduce(
@@ -100,7 +101,9 @@ export function usesOf(name: string, { routes, owners }: Pick<Inventory, 'routes
       0,
     );
   const inRoutes = count(routes);
-  const whose = [...owners.values()].filter(({ receivers }) => receivers.includes(name)).map(({ id }) => id);
+  const whose = [...owners.values()]
+    .filter((owner) => owner.receivers.includes(name) || name === ownersMail(owner))
+    .map(({ id }) => id);
   return [
     ...(inRoutes > 0 ? [`${inRoutes} ${inRoutes === 1 ? 'route' : 'routes'}`] : []),
     ...(whose.length > 3 ? [`${whose.length} owners`] : whose.map((id) => `owner ${id}`)),
