@@ -51,10 +51,13 @@ export function spanText(ms: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
+/** `day`, `12 hours`: for behind `every`. */
+const everyText = (ms: number): string => spanText(ms).replace(/^1 /, '');
+
 export const scheduleText = (schedule: Schedule): string =>
   schedule.kind === 'cron'
     ? `${schedule.cron} (${schedule.timezone})`
-    : `every ${spanText(schedule.everyMs)}`;
+    : `every ${everyText(schedule.everyMs)}`;
 
 const MATCHED = [
   ['severity', 'severities'],
