@@ -45,7 +45,7 @@ const UNITS = [
 ] as const;
 
 /** `2 hours`, `90 minutes`: in the largest unit of which it is a whole number. */
-export function spanText(ms: number): string {
+function spanText(ms: number): string {
   const [unit, size] = UNITS.find(([, one]) => ms % one === 0 && ms >= one) ?? ['second', 1000];
   const count = ms / size;
   return `${count} ${unit}${count === 1 ? '' : 's'}`;

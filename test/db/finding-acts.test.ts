@@ -4,8 +4,8 @@
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readFilter } from '../../src/findings/finding-filter.js';
-import { FindingsQueries } from '../../src/findings/findings.queries.js';
 import { FindingLists } from '../../src/findings/finding-lists.queries.js';
+import { FindingsQueries } from '../../src/findings/findings.queries.js';
 import { Tidier } from '../../src/findings/tidier.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';

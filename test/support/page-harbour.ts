@@ -12,6 +12,7 @@ import { LinksService } from '../../src/access/links.service.js';
 import type { Config } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { databases } from './databases.js';
+import type { Row } from './rooms.js';
 
 export const HOSTILE = '<img/src=x/onerror=document.title=1>';
 export const HOSTILE_SERVICE = 'ssh"></td><script>document.title=2</script>';
@@ -99,7 +100,10 @@ export async function openPageHarbour(options: { inventory: boolean; access?: Co
     url: service.url,
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
-    query: (sql: string): Promise<unknown> => service.app.get(DataSource).query(sql),
+    /** Where the service keeps what is not in the database, as mails. */
+    dataDir: on.dataDir!,
+    query: (sql: string, parameters: unknown[] = []): Promise<Row[]> =>
+      service.app.get(DataSource).query(sql, parameters),
     async fetchPage(path: string): Promise<{ status: number; html: string; headers: Headers }> {
       const answer = await fetch(service.url + path, { headers });
       return { status: answer.status, html: await answer.text(), headers: answer.headers };

@@ -46,10 +46,10 @@ export async function plantFindings(
   return ids;
 }
 
-/** The alphabet of hosts, alike but for their ports. */
-export const manyFindings = (count: number, some: Partial<Planted> = {}): Planted[] =>
+/** Of one host, alike but for their ports and severities. */
+export const manyFindings = (count: number, some: Partial<Planted> = {}, fromPort = 1000): Planted[] =>
   Array.from({ length: count }, (_, index) => ({
-    ...{ host: 'web-1', address: '127.0.61.1', port: 1000 + index, owner: 'shop' },
+    ...{ host: 'web-1', address: '127.0.61.1', port: fromPort + index, owner: 'shop' },
     ...{ severity: ['critical', 'high', 'medium', 'low'][index % 4]!, state: 'open' },
     ...some,
   }));
