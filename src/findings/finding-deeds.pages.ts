@@ -1,9 +1,7 @@
 /*
  * One deed on several findings: those that are ticked, or all that the filter chooses; and how it went. The same form sent twice
- * does it once: it brings a number of its own, which is remembered with the outcome. Where somebody comes back to the form and
- * wants something else, it is something else.
+ * does it once: it brings a number of its own, which is remembered with the outcome (deed-key.ts).
  */
-import { createHash, randomUUID } from 'node:crypto';
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
@@ -15,8 +13,9 @@ import { readBody, several } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import { By, remark } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
+import { deedKey } from './deed-key.js';
 import { readAction } from './finding-action.js';
-import { type Asked, filterQuery, readFilter } from './finding-filter.js';
+import { filterQuery, readFilter } from './finding-filter.js';
 import { FindingLists } from './finding-lists.queries.js';
 import { findingRow, pathOf } from './finding-view.js';
 import type { Refused } from './findings.entities.js';
@@ -39,7 +38,6 @@ const Form = z.object({
   all: z.literal('yes').optional(),
   once: z.uuid().optional(),
 });
-type Form = z.infer<typeof Form>;
 
 const DONE: Record<Action['do'], string> = {
   acknowledge: 'acknowledged',
@@ -70,7 +68,7 @@ export class FindingDeedsPages {
       throw new Refusal('bad-input', 'nothing is ticked; tick some findings, or all that match');
     const { action, who } = readAction({ ...form, text: form.why }, actor);
     const asked = readFilter({ ...query, page: undefined }, actor);
-    const key = keyOf(form, asked);
+    const key = deedKey(form, `${filterQuery(asked)}`);
     const ids = form.all === 'yes' ? await this.lists.ids(asked.filter) : form.ids;
     const deed = { actor: actor.account ?? '', key, query: `${filterQuery(asked)}` };
     const { done, refused } = await this.findings.act(ids, action, who, { deed });
@@ -114,11 +112,6 @@ export class FindingDeedsPages {
     const frame = { title: 'Done to findings', section: 'findings' } as const;
     return this.views.page('pages/findings/deed', frame, view);
   }
-}
-
-function keyOf({ once, ...form }: Form, asked: Asked): string {
-  const said = JSON.stringify([Object.entries(form).sort(), `${filterQuery(asked)}`]);
-  return `${once ?? randomUUID()}-${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
 }
 
 function byReason(refused: readonly Refused[]): Array<[string, string[]]> {

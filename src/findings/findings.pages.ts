@@ -13,6 +13,7 @@ import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
+import { deedKey } from './deed-key.js';
 import { readAction } from './finding-action.js';
 import { type Asked, filterQuery, readFilter } from './finding-filter.js';
 import { FindingLists } from './finding-lists.queries.js';
@@ -89,7 +90,10 @@ export class FindingsPages {
   @Needs('findings.act')
   async act(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<string> {
     const { action, who } = readAction(body, actor);
-    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who);
+    const about = `finding ${id.slice(0, 40)}`;
+    const deed = { actor: actor.account ?? '', key: deedKey(body as object, about), query: about };
+    const ids = /^\d{1,18}$/.test(id) ? [id] : [];
+    const { done, refused } = await this.findings.act(ids, action, who, { deed });
     if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
     if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
     return `/findings/${id}`;

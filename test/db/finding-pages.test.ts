@@ -138,6 +138,17 @@ describeOnBothDatabases('the findings', (kind) => {
     expect((await stepsOf(shop[0]!)).at(-1)!.why).toBe('another word');
   });
 
+  it('are each commented once by a form that is sent twice', async () => {
+    const once = onceIn((await ada.get(`/findings/${shop[0]}`)).html);
+    const fields = { do: 'comment', text: 'once', once };
+    for (const answer of [
+      await ada.post(`/findings/${shop[0]}/act`, fields),
+      await ada.post(`/findings/${shop[0]}/act`, fields),
+    ])
+      expect(answer.headers.get('location')).toBe(`/findings/${shop[0]}`);
+    expect((await stepsOf(shop[0]!)).map(({ why }) => why)).toEqual(['first sight', 'once']);
+  });
+
   it('are to programs acted on once under a key, and another deed under it is refused', async () => {
     const ask = (body: object) =>
       ada.json('POST', '/api/v1/findings/actions?host=db-1', body, { 'idempotency-key': 'k1' });
