@@ -3,25 +3,31 @@
  * test hands in its own clock and database.
  */
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
+import { ChartModule } from './chart/chart.module.js';
+import { GraphsModule } from './chart/graphs.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { ReferenceApi } from './platform/api-reference.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
 import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
+import { LiveStreams } from './platform/live-streams.js';
 import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
+import { PageLinks } from './platform/page-links.js';
 import { Readiness } from './platform/readiness.js';
 import { RefusalFilter } from './platform/refusal-filter.js';
+import { RouteTable } from './platform/route-table.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -48,7 +54,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring].map((one) => ({
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, LiveStreams, RouteTable].map((one) => ({
       provide: one,
       useClass: one,
     })),
@@ -56,6 +62,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
   const surroundings = {
     module: SurroundingsModule,
     global: true,
+    imports: [DiscoveryModule],
     providers,
     exports: providers.map((one) => one.provide),
   };
@@ -70,9 +77,15 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       FindingsModule,
       AlertsModule,
       HistoryModule,
+      ChartModule,
+      GraphsModule,
       ReportsModule,
     ],
-    controllers: [HealthController, MetricsController],
-    providers: [{ provide: APP_FILTER, useClass: RefusalFilter }, Heartbeat],
+    controllers: [HealthController, MetricsController, ReferenceApi],
+    providers: [
+      { provide: APP_FILTER, useClass: RefusalFilter },
+      { provide: APP_INTERCEPTOR, useClass: PageLinks },
+      Heartbeat,
+    ],
   };
 }

@@ -9,6 +9,7 @@ import {
   SessionRow,
   StrikeRow,
 } from './access/access.entities.js';
+import { IdempotentWriteRow } from './access/idempotency.entities.js';
 import {
   AlertCursor,
   ConditionRow,
@@ -19,6 +20,7 @@ import {
 } from './alerts/alerts.entities.js';
 import { SecretRow } from './alerts/secrets.entities.js';
 import { SilenceRow } from './alerts/silences.entities.js';
+import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -34,6 +36,7 @@ export const ENTITIES = [
   AccessLinkRow,
   StrikeRow,
   AuditLogRow,
+  IdempotentWriteRow,
   InventoryVersion,
   AgendaRow,
   SkippedSlots,
@@ -50,6 +53,8 @@ export const ENTITIES = [
   PortInterval,
   PortHourRow,
   HistoryMark,
+  ChartedHost,
+  ChartMark,
   Report,
   AlertCursor,
   ConditionRow,

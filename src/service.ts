@@ -15,6 +15,7 @@ import { Deliverer } from './alerts/deliverer.js';
 import { HealthWatch } from './alerts/health-watch.js';
 import { Notifier } from './alerts/notifier.js';
 import { appModule } from './app.module.js';
+import { Cartographer } from './chart/cartographer.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
 import { Comparer } from './findings/comparer.js';
@@ -24,6 +25,7 @@ import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { type Database, openDatabase } from './platform/database.js';
+import { tagAnswers } from './platform/entity-tags.js';
 import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
 import { Loop, pause } from './platform/loop.js';
@@ -31,6 +33,7 @@ import { guardChanges, guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
+import { mindManners } from './platform/request-manners.js';
 import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
@@ -92,6 +95,7 @@ export async function startService(
       HealthWatch,
       Deliverer,
       Historian,
+      Cartographer,
       Reporter,
       ReportPress,
       Archivist,
@@ -186,11 +190,12 @@ async function createApp(
   });
   const server = adapter.getInstance() as never as FastifyInstance;
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  limitBodies(server);
+  await mindManners(server);
   sendPageHeaders(server, isSecure);
   if (config.access === 'open') guardLoopback(server);
-  guardChanges(server, isSecure ? 'https' : 'http');
+  guardChanges(server, isSecure);
   rememberVisits(server);
+  tagAnswers(server);
   await server.register(fastifyCookie);
   const files = loadStaticFiles();
   await serveStaticFiles(server, files);
@@ -204,13 +209,6 @@ async function createApp(
   return NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLog(log),
     abortOnError: false,
-  });
-}
-
-/** An inventory may have 10 MiB, and JSON makes more of it; nothing else comes near. */
-function limitBodies(server: FastifyInstance): void {
-  server.addHook('onRoute', (route) => {
-    route.bodyLimit = route.url.startsWith('/api/v1/inventory') ? 16 * 1024 * 1024 : 256 * 1024;
   });
 }
 

@@ -1,30 +1,26 @@
 /*
  * Stands before every route: knows who asks, and lets in whoever may. A route that does not say what it asks for would be
- * open by mistake: with one of them the service does not start.
+ * open by mistake: with one of them the service does not start, nor with one for programs that describes nothing.
  */
 import {
   type CanActivate,
   type ExecutionContext,
   Injectable,
   type OnApplicationBootstrap,
-  RequestMethod,
 } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { may, type Permission } from '../domain/access.js';
+import { strikeAddress } from '../domain/strikes.js';
+import { isCsrf } from '../platform/csrf-mask.js';
 import { ASKED, type Asked } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
+import { RequestBudgets } from '../platform/request-budgets.js';
+import { isApi, type Route, RouteTable } from '../platform/route-table.js';
 import { admit } from '../platform/visit.js';
 import { AuditLogService } from './audit-log.service.js';
-import { Identities, type Identity, isCsrf } from './identities.js';
-
-export interface Route {
-  readonly method: string;
-  readonly path: string;
-  /** Undefined where it does not say. */
-  readonly asked: Asked | undefined;
-}
+import { Identities, type Identity } from './identities.js';
+import { hashOf } from './one-time-value.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -33,21 +29,28 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
   constructor(
     private readonly identities: Identities,
     private readonly reflector: Reflector,
-    private readonly discovery: DiscoveryService,
+    private readonly table: RouteTable,
     private readonly log: AuditLogService,
+    private readonly budgets: RequestBudgets,
   ) {}
 
   onApplicationBootstrap(): void {
-    const silent = this.routes().filter(({ asked }) => asked === undefined);
-    if (silent.length === 0) return;
-    const list = silent.map(({ method, path }) => `${method} ${path}`).join(', ');
-    throw new Error(`these routes don't say what they ask for (@Needs): ${list}`);
+    const routes = this.table.routes();
+    refuseSilent(
+      routes.filter(({ asked }) => asked === undefined),
+      'say what they ask for (@Needs)',
+    );
+    refuseSilent(
+      routes.filter(({ path, description }) => isApi(path) && description === undefined),
+      'describe themselves (@Describe)',
+    );
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const asked = this.reflector.getAllAndOverride<Asked>(ASKED, [context.getHandler(), context.getClass()]);
     const identity = await this.identities.of(request);
+    if (!isHealth(request)) this.spend(request, context.switchToHttp().getResponse<FastifyReply>(), identity);
     if (identity) admit(request, identity.actor, identity.csrf);
     if (asked === 'anybody') return true;
     if (!identity) throw new Refusal('not-signed-in', 'this is for those who have signed in');
@@ -55,6 +58,17 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     if (why === null) return true;
     await this.record(request, identity, why);
     throw new Refusal('forbidden', why);
+  }
+
+  /** Whoever sits at the machine has no budget: the command line must get through to it. */
+  private spend(request: FastifyRequest, reply: FastifyReply, identity: Identity | null): void {
+    if (identity?.actor.via === 'machine') return;
+    const { isLeft, headers, waitSeconds } = this.budgets.spend(...whoseBudget(request, identity));
+    reply.headers(headers);
+    if (isLeft) return;
+    throw new Refusal('too-many', `that were too many requests; go on in ${waitSeconds} s`, {
+      retryAfterSeconds: waitSeconds,
+    });
   }
 
   private async record(
@@ -66,30 +80,22 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     const action = `${method} ${routeOptions.url ?? ''}`;
     await this.log.record({ actor, address: ip, action, subject: null, outcome: `refused: ${why}` });
   }
+}
 
-  /** Every route that there is, with what it asks for. */
-  routes(): Route[] {
-    const scanner = new MetadataScanner();
-    return this.discovery.getControllers().flatMap(({ instance, metatype }) => {
-      if (!instance || !metatype) return [];
-      const base = String(Reflect.getMetadata(PATH_METADATA, metatype) ?? '');
-      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return scanner.getAllMethodNames(prototype).flatMap((name) => {
-        const handler = prototype[name]!;
-        const path: unknown = Reflect.getMetadata(PATH_METADATA, handler);
-        if (path === undefined) return [];
-        const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-        const asked = (Reflect.getMetadata(ASKED, handler) ?? Reflect.getMetadata(ASKED, metatype)) as
-          | Asked
-          | undefined;
-        const whole = `/${[base, String(path)]
-          .map((part) => part.replace(/^\/|\/$/g, ''))
-          .filter((part) => part !== '')
-          .join('/')}`;
-        return [{ method: RequestMethod[method]!, path: whole, asked }];
-      });
-    });
-  }
+const isHealth = ({ routeOptions }: FastifyRequest): boolean =>
+  /^\/health(\/|$)/.test(routeOptions.url ?? '');
+
+function whoseBudget({ ip, headers }: FastifyRequest, identity: Identity | null): [string, string] {
+  if (!identity) return ['address', strikeAddress(ip)];
+  const { via, account } = identity.actor;
+  if (via === 'token') return ['token', hashOf(headers.authorization ?? '')];
+  return ['account', account ?? ''];
+}
+
+function refuseSilent(silent: readonly Route[], what: string): void {
+  if (silent.length === 0) return;
+  const list = silent.map(({ method, path }) => `${method} ${path}`).join(', ');
+  throw new Error(`these routes don't ${what}: ${list}`);
 }
 
 function refusalOf(

@@ -36,7 +36,9 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (free > 0) free--;
   else {
     if (waiting.length >= WAITING_MOST)
-      throw new Refusal('too-many', 'very many sign in at once; try again in a few seconds');
+      throw new Refusal('too-many', 'very many sign in at once; try again in a few seconds', {
+        retryAfterSeconds: 5,
+      });
     await new Promise<void>((resolve) => waiting.push(resolve));
   }
   try {

@@ -58,7 +58,7 @@ const QueueAnswer = z.object({
     }),
   ),
 });
-const LastRun = z.object({ audit: z.string().optional() });
+const LastRun = z.object({ audit: z.string().max(500).optional() });
 const WouldTellAnswer = z.object({
   run: z.string(),
   audit: z.string(),
@@ -100,8 +100,8 @@ export class AlertsApi {
   @Get('alerts/dry-run')
   @Needs('alerts.read')
   @Describe({ summary: 'Says who would be told of the last run', query: LastRun, answer: WouldTellAnswer })
-  async wouldTell(@Query('audit') audit?: unknown): Promise<WouldTell> {
-    return this.dryRun.ofLastRun(typeof audit === 'string' && audit !== '' ? audit : null);
+  async wouldTell(@Query() query: unknown): Promise<WouldTell> {
+    return this.dryRun.ofLastRun(readBody(LastRun, query).audit || null);
   }
 
   /** `?state=dead&receiver=pager&from=2026-07-01`; the latest first, at most 200; goes on from an id with `before`. */

@@ -5,6 +5,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
+import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
 import { By, remark, signedBy } from '../platform/visit.js';
@@ -13,18 +14,30 @@ import { type ListedSecret, type Rotated, SecretsService } from './secrets.servi
 const Signed = z.object({ by: words(100) });
 const Setting = Signed.extend({ value: z.string() });
 
+const Listed = z.object({
+  ...{ name: z.string(), changedAt: z.date(), changedBy: z.string() },
+  isOverridden: z.boolean().meta({ description: 'Does a variable of the environment stand in front of it?' }),
+  isReadable: z.boolean().meta({ description: 'False where no key that is there fits it.' }),
+});
+const RotatedAnswer = z.object({
+  rotated: z.int(),
+  unreadable: z.array(z.string()).meta({ description: 'Those that no key fits: they stay as they are.' }),
+});
+
 @Controller('api/v1/secrets')
 @Needs('secrets.manage')
 export class SecretsApi {
   constructor(private readonly secrets: SecretsService) {}
 
   @Get()
+  @Describe({ summary: 'Which secrets there are', answer: z.object({ secrets: z.array(Listed) }) })
   async list(): Promise<{ secrets: ListedSecret[] }> {
     return { secrets: await this.secrets.list() };
   }
 
   /** `{"value": "…", "by": "Ada"}` */
   @Put(':name')
+  @Describe({ summary: 'Keeps a secret', body: Setting, answer: z.object({ set: z.string() }) })
   async set(
     @By() actor: Actor,
     @Param('name') name: string,
@@ -36,6 +49,7 @@ export class SecretsApi {
   }
 
   @Delete(':name')
+  @Describe({ summary: 'Forgets a secret', body: Signed, answer: z.object({ removed: z.string() }) })
   async remove(
     @By() actor: Actor,
     @Param('name') name: string,
@@ -47,6 +61,7 @@ export class SecretsApi {
 
   @Post('rotate')
   @HttpCode(200)
+  @Describe({ summary: 'Encrypts all secrets anew', body: Signed, answer: RotatedAnswer })
   async rotate(@By() actor: Actor, @Body() body: unknown): Promise<Rotated> {
     const done = await this.secrets.rotate(readBody(Signed, signedBy(body, actor)).by);
     remark(`${done.rotated} anew, ${done.unreadable.length} unreadable`);

@@ -23,7 +23,7 @@ export const Match = z.strictObject({
 });
 
 const rest = {
-  for: silenceMs,
+  for: silenceMs.meta({ type: 'string', examples: ['2h', '3d'], description: '1m to 30d' }),
   /** When it begins; now, where it is left out. */
   from: z.iso
     .datetime({ offset: true, error: 'expected a time, as 2026-07-01T22:00:00Z' })

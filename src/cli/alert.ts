@@ -59,7 +59,7 @@ async function test(receiver: string, options: Json): Promise<void> {
 async function dryRun({ audit, json }: Json & { audit?: string }): Promise<void> {
   const query = audit === undefined ? '' : `?audit=${encodeURIComponent(audit)}`;
   const answer = await onAlerts<WouldTell>(
-    (api) => api.wouldTell(audit),
+    (api) => api.wouldTell({ audit }),
     { path: `/api/v1/alerts/dry-run${query}` },
     (body): body is WouldTell => Array.isArray((body as WouldTell).findings),
   );

@@ -8,8 +8,13 @@ import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { Refusal } from '../platform/refusal.js';
 import { Explainer } from './explainer.js';
+import { ExplanationAnswer } from './explanation-answer.js';
 
-const Endpoint = z.object({ endpoint: z.string() });
+const Endpoint = z.object({
+  endpoint: z
+    .string()
+    .meta({ examples: ['127.0.0.1:22', '[::1]:22'], description: 'An address and a port.' }),
+});
 
 @Controller('api/v1')
 export class ExplainApi {
@@ -17,7 +22,7 @@ export class ExplainApi {
 
   @Get('explain')
   @Needs('runs.read')
-  @Describe({ summary: 'Explains how a port stands', query: Endpoint })
+  @Describe({ summary: 'Why a port stands as it does', query: Endpoint, answer: ExplanationAnswer })
   async explain(@Query('endpoint') endpoint?: unknown): Promise<Explanation> {
     const text = typeof endpoint === 'string' ? endpoint : '';
     const read = parseEndpoint(text);

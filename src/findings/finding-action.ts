@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
-import type { Action } from '../domain/act.js';
+import { type Action, approvalBy } from '../domain/act.js';
 import { Refusal } from '../platform/refusal.js';
 import { signedBy } from '../platform/visit.js';
 import type { Doer } from './findings.service.js';
@@ -17,7 +17,7 @@ const words = (what: string, most = LONGEST) =>
     .pipe(z.string().min(1, `expected ${what}`).max(most, `expected at most ${most} characters`));
 const name = (what: string) => words(what, 100);
 
-export const ActionBody = z.intersection(
+export const AskedAction = z.intersection(
   z.object({ by: name('who does it, as by') }),
   z.discriminatedUnion(
     'do',
@@ -45,21 +45,18 @@ export const ActionBody = z.intersection(
   ),
 );
 
-/** Whoever accepts a risk with an account approves it, and nobody else's name stands there; an owner does not approve their own. */
-function approvedBy(body: unknown, { account, role, name: approver }: Actor): unknown {
-  const asked = body as { do?: unknown } | null | undefined;
-  if (account === null || asked?.do !== 'accept') return body;
-  if (role === 'owner')
-    throw new Refusal(
-      'forbidden',
-      'an owner can’t approve a risk of their own; ask an operator to accept it',
-    );
-  return { ...asked, approvedBy: approver };
+/** The name of whoever approves it, as domain/act.ts has it. */
+function approved(body: unknown, actor: Actor): unknown {
+  const asked = body as { do?: unknown; approvedBy?: unknown } | null | undefined;
+  if (asked?.do !== 'accept') return body;
+  const approval = approvalBy(actor, String(asked.approvedBy ?? ''));
+  if (!approval.ok) throw new Refusal('forbidden', approval.why);
+  return actor.account === null ? body : { ...asked, approvedBy: approval.approvedBy };
 }
 
 /** Signed by whoever has signed in. */
 export function readAction(body: unknown, actor: Actor): { action: Action; who: Doer } {
-  const read = ActionBody.safeParse(signedBy(approvedBy(body, actor), actor) ?? {});
+  const read = AskedAction.safeParse(signedBy(approved(body, actor), actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));
     throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);

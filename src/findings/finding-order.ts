@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/drift.js';
 import type { Deadlines } from '../domain/inventory.js';
-import { Refusal } from '../platform/refusal.js';
+import { cursorOf, readCursor } from '../platform/cursor.js';
 
 export const FINDING_ORDERS = ['severity', 'due', 'newest', 'host'] as const;
 export type FindingOrder = (typeof FINDING_ORDERS)[number];
@@ -67,7 +67,6 @@ export function orderingOf(order: FindingOrder, deadlines: Deadlines): Ordering 
   };
 }
 
-const Place = z.tuple([z.enum(FINDING_ORDERS)]).rest(z.string().max(1000));
 const SHAPES: Record<Term['type'], RegExp> = {
   text: /^[^\0]*$/,
   numeric: /^-?\d{1,18}(\.\d{1,18})?$/,
@@ -76,28 +75,13 @@ const SHAPES: Record<Term['type'], RegExp> = {
 
 /** Opaque to whoever gets it. */
 export const placeText = (order: FindingOrder, place: readonly string[]): string =>
-  Buffer.from(JSON.stringify([order, ...place])).toString('base64url');
+  cursorOf(`findings by ${order}`, place);
 
 /** Throws Refusal where it is no place in this order. */
-export function readPlace(text: string, order: FindingOrder, deadlines: Deadlines): readonly string[] {
+export function readPlace(text: string, order: FindingOrder, deadlines: Deadlines): readonly string[] | null {
   const { terms } = termsOf(order, deadlines);
-  const read = Place.safeParse(parsed(text));
-  const [of, ...place] = read.success ? read.data : [];
-  const fits =
-    of === order &&
-    place.length === terms.length &&
-    terms.every(({ type }, index) => SHAPES[type].test(place[index]!));
-  if (fits) return place;
-  throw new Refusal(
-    'bad-input',
-    'after is no place in this list; expected what an answer gave as next, with the same order',
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return null;
-  }
+  const Place = z.array(z.string()).refine((place) => {
+    return place.length === terms.length && terms.every(({ type }, at) => SHAPES[type].test(place[at]!));
+  });
+  return readCursor(`findings by ${order}`, Place, text);
 }

@@ -18,14 +18,15 @@ import { z } from 'zod';
 import { type Actor, may } from '../domain/access.js';
 import { advise } from '../domain/advice.js';
 import { Describe } from '../platform/describe.js';
+import { versionTag } from '../platform/entity-tags.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import { By, remark } from '../platform/visit.js';
-import { ActionBody, readAction } from './finding-action.js';
+import { AskedAction, readAction } from './finding-action.js';
 import { ActedOnAnswer, FindingsAnswer, findingAnswer, WholeFindingAnswer } from './finding-answers.js';
 import { EXPORT_FORMATS, FindingExport } from './finding-export.js';
-import { FindingQuery, filterQuery, readFilter } from './finding-filter.js';
+import { FindingQuery, readFilter } from './finding-filter.js';
 import { FindingLists } from './finding-lists.queries.js';
 import { FindingTellings } from './finding-tellings.queries.js';
 import { FindingsQueries } from './findings.queries.js';
@@ -54,7 +55,7 @@ export class FindingsApi {
 
   /** `?severity=critical&sort=due`; goes on with the `next` of the answer before, as `after`. */
   @Get()
-  @Describe({ summary: 'Lists findings', query: Filter.extend(Part.shape), answer: FindingsAnswer })
+  @Describe({ summary: 'Findings', query: Filter.extend(Part.shape), answer: FindingsAnswer })
   async list(
     @By() actor: Actor,
     @Query() query: Record<string, unknown>,
@@ -74,7 +75,7 @@ export class FindingsApi {
 
   /** All that a filter chooses, as a file: `?format=csv` or `json`. */
   @Get('export')
-  @Describe({ summary: 'Hands out findings as a file', query: Filter.extend(Format.shape) })
+  @Describe({ summary: 'Findings as a file', query: Filter.extend(Format.shape), type: 'text/csv' })
   async export(@By() actor: Actor, @Query() query: Record<string, unknown>): Promise<StreamableFile> {
     const asked = readFilter({ ...query, page: undefined }, actor);
     const { format } = readBody(Format, query);
@@ -86,7 +87,7 @@ export class FindingsApi {
 
   /** With its steps and who was told of it; its ETag is its last step, for If-Match. */
   @Get(':id')
-  @Describe({ summary: 'Shows a finding', answer: WholeFindingAnswer })
+  @Describe({ summary: 'One finding', answer: WholeFindingAnswer, versioned: true })
   async one(
     @By() actor: Actor,
     @Param('id') id: string,
@@ -97,7 +98,7 @@ export class FindingsApi {
     const steps = await this.queries.steps(id);
     const told = may(actor, 'alerts.read') ? await this.tellings.told(id) : null;
     const { evidence, severityReasons, confirmations, acceptedBy } = finding;
-    reply.header('etag', `"${steps[0]?.eventId ?? 0}"`);
+    reply.header('etag', versionTag(steps[0]?.eventId ?? 0));
     return {
       ...findingAnswer(finding, (await this.queries.around()).deadlines),
       ...{ evidence, severityReasons: [...severityReasons], confirmations, acceptedBy },
@@ -118,7 +119,7 @@ export class FindingsApi {
   @Post(':id/actions')
   @Needs('findings.act')
   @HttpCode(200)
-  @Describe({ summary: 'Does something to a finding', body: ActionBody, answer: Done })
+  @Describe({ summary: 'Does something to a finding', body: AskedAction, answer: Done, versioned: true })
   async act(
     @By() actor: Actor,
     @Param('id') id: string,
@@ -133,32 +134,25 @@ export class FindingsApi {
     return { done };
   }
 
-  /**
-   * The same to all that a filter chooses, as the list of findings has it in its query. Says which were left as they are. With
-   * an Idempotency-Key it is done once, however often it is sent.
-   */
+  /** The same to all that a filter chooses, as the list of findings has it in its query. Says which were left as they are. */
   @Post('actions')
   @Needs('findings.act')
   @HttpCode(200)
   @Describe({
-    summary: 'Does something to many findings',
+    summary: 'Does the same to all findings that are chosen',
+    details: 'Those that it can’t be done to are left as they are, and named.',
     query: Filter,
-    body: ActionBody,
+    body: AskedAction,
     answer: ActedOnAnswer,
   })
   async actOnAll(
     @By() actor: Actor,
     @Query() query: Record<string, unknown>,
     @Body() body: unknown,
-    @Headers('idempotency-key') once?: string,
   ): Promise<ActedOn> {
     const { action, who } = readAction(body, actor);
-    const asked = readFilter({ ...query, page: undefined }, actor);
-    const key = once?.trim().slice(0, 100);
-    const deed = key
-      ? { deed: { actor: actor.account ?? '', key: `api ${key}`, query: `${filterQuery(asked)}` } }
-      : {};
-    const acted = await this.findings.act(await this.lists.ids(asked.filter), action, who, deed);
+    const { filter } = readFilter({ ...query, page: undefined }, actor);
+    const acted = await this.findings.act(await this.lists.ids(filter), action, who);
     remark(`${action.do}: ${acted.done} done, ${acted.refused.length} refused`);
     return acted;
   }

@@ -56,8 +56,8 @@ const Filter = {
 const Over = { ...Filter, from: instant.optional(), to: instant.optional() };
 const Page = { limit: whole(1, 1000).default(100), offset: whole(0, 9_999_999).default(0) };
 
-const Listed = z.strictObject({ ...Over, ...Page });
-const Incidents = z.strictObject({
+export const ListedQuery = z.strictObject({ ...Over, ...Page });
+export const IncidentsQuery = z.strictObject({
   ...Over,
   ...Page,
   timezone: z
@@ -65,7 +65,7 @@ const Incidents = z.strictObject({
     .default('UTC')
     .refine(isTimeZone, { error: 'expected an IANA time zone, such as Europe/Berlin' }),
 });
-const Since = z.strictObject({ ...Filter, since: instant });
+export const SinceQuery = z.strictObject({ ...Filter, since: instant });
 
 export interface Page {
   readonly limit: number;
@@ -79,7 +79,7 @@ export interface ListQuery {
 }
 
 export function readListQuery(query: Record<string, unknown>, now: Date): ListQuery {
-  const { from, to, limit, offset, ...filter } = read(Listed, query);
+  const { from, to, limit, offset, ...filter } = read(ListedQuery, query);
   return { filter, period: periodOf(from, to, now), page: { limit, offset } };
 }
 
@@ -87,7 +87,7 @@ export function readIncidentsQuery(
   query: Record<string, unknown>,
   now: Date,
 ): ListQuery & { readonly timezone: string } {
-  const { from, to, limit, offset, timezone, ...filter } = read(Incidents, query);
+  const { from, to, limit, offset, timezone, ...filter } = read(IncidentsQuery, query);
   return { filter, period: periodOf(from, to, now), page: { limit, offset }, timezone };
 }
 
@@ -95,7 +95,7 @@ export function readSinceQuery(
   query: Record<string, unknown>,
   now: Date,
 ): { readonly filter: HistoryFilter; readonly since: Date } {
-  const { since, ...filter } = read(Since, query);
+  const { since, ...filter } = read(SinceQuery, query);
   if (since > now) throw refused('since: expected an instant in the past');
   checkAge('since', since, now);
   return { filter, since };

@@ -24,9 +24,19 @@ import {
 import { markWithdrawn } from '../domain/history-withdrawn.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { HistoryQueries, type MovedFinding } from './history.queries.js';
-import { type Page, readIncidentsQuery, readListQuery, readSinceQuery } from './history-query.js';
+import { IncidentsAnswer, NewAnswer, PortsAnswer, ServicesAnswer } from './history-answers.js';
+import {
+  IncidentsQuery,
+  ListedQuery,
+  type Page,
+  readIncidentsQuery,
+  readListQuery,
+  readSinceQuery,
+  SinceQuery,
+} from './history-query.js';
 
 const DAY_MS = 86_400_000;
 
@@ -36,7 +46,7 @@ interface Listed {
   readonly total: number;
 }
 
-interface IncidentsAnswer extends Listed {
+interface IncidentsFound extends Listed {
   /** Of those that ended in the period. */
   readonly meanTimeToRepairMs: number | null;
   /** Of those that began in the period, in the zone. */
@@ -47,7 +57,7 @@ interface IncidentsAnswer extends Listed {
   readonly incidents: readonly Incident[];
 }
 
-interface NewAnswer {
+interface FoundNew {
   readonly since: Date;
   readonly ports: readonly Interval[];
   readonly incidents: { readonly began: readonly Incident[]; readonly ended: readonly Incident[] };
@@ -66,6 +76,11 @@ export class HistoryApi {
 
   /** `?from=2026-07-01&to=2026-08-01&host=web-1`; those that failed longest come first. */
   @Get('ports')
+  @Describe({
+    summary: 'Ports over a period beside the one before; those that failed longest first',
+    query: ListedQuery,
+    answer: PortsAnswer,
+  })
   async ports(
     @Query() query: Record<string, unknown>,
   ): Promise<Listed & { ports: ReadonlyArray<Interval & { readonly figures: Compared }> }> {
@@ -76,6 +91,11 @@ export class HistoryApi {
   }
 
   @Get('services')
+  @Describe({
+    summary: 'Services over a period beside the one before; those that failed longest first',
+    query: ListedQuery,
+    answer: ServicesAnswer,
+  })
   async services(
     @Query() query: Record<string, unknown>,
   ): Promise<Listed & { services: readonly ServiceSummary[] }> {
@@ -85,7 +105,12 @@ export class HistoryApi {
   }
 
   @Get('incidents')
-  async incidents(@Query() query: Record<string, unknown>): Promise<IncidentsAnswer> {
+  @Describe({
+    summary: 'Incidents of a period, the latest first',
+    query: IncidentsQuery,
+    answer: IncidentsAnswer,
+  })
+  async incidents(@Query() query: Record<string, unknown>): Promise<IncidentsFound> {
     const { filter, period, page, timezone } = readIncidentsQuery(query, this.clock());
     const found = incidentsOf(await this.queries.intervals(filter, { lookedFrom: null, to: period.to }));
     const current = await this.inventory.current();
@@ -103,7 +128,8 @@ export class HistoryApi {
 
   /** `?since=2026-07-01`: ports that are in the history since, incidents, and findings wherever they are. */
   @Get('new')
-  async new(@Query() query: Record<string, unknown>): Promise<NewAnswer> {
+  @Describe({ summary: 'What is new since a day', query: SinceQuery, answer: NewAnswer })
+  async new(@Query() query: Record<string, unknown>): Promise<FoundNew> {
     const now = this.clock();
     const { filter, since: asked } = readSinceQuery(query, now);
     // What is older has been forgotten, so that nobody can say whether it was there.

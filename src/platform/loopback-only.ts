@@ -4,7 +4,9 @@
  * rebinding or by a form. So the Host must be a loopback name there; and everywhere a request that changes something must
  * come from our own pages, or from no page at all (Fetch Metadata, W3C).
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemText, problemWith } from './problems.js';
+import { isApi } from './route-table.js';
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 /** Whoever comes through a proxy is not on this machine, whatever the proxy makes of the Host. */
@@ -15,16 +17,25 @@ export function guardLoopback(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
     const isForwarded = FORWARDED.some((name) => request.headers[name] !== undefined);
     if (LOOPBACK_HOST.test(request.headers.host ?? '') && !isForwarded) return;
-    return reply.code(421).type('text/plain').send('This service answers to 127.0.0.1 and localhost only.\n');
+    return refuse(request, reply, 421, 'This service answers to 127.0.0.1 and localhost only.');
   });
 }
 
-/** @param scheme by which browsers reach the service */
-export function guardChanges(server: FastifyInstance, scheme: 'http' | 'https' = 'http'): void {
+/** @param isSecure do browsers reach the service by TLS? Else they do where a proxy that is trusted says so. */
+export function guardChanges(server: FastifyInstance, isSecure = false): void {
   server.addHook('onRequest', async (request, reply) => {
+    const scheme = isSecure ? 'https' : request.protocol;
     if (SAFE_METHODS.has(request.method) || isOurOwn(request.headers, `${scheme}://${request.host}`)) return;
-    return reply.code(403).type('text/plain').send('A change must come from the pages of this service.\n');
+    return refuse(request, reply, 403, 'A change must come from the pages of this service.');
   });
+}
+
+/** Before anybody has asked who it is there is no page to show. */
+function refuse({ url }: FastifyRequest, reply: FastifyReply, status: 403 | 421, why: string): FastifyReply {
+  reply.code(status);
+  return isApi(url.split('?')[0]!)
+    ? reply.type('application/problem+json').send(problemText(problemWith(status)!, why))
+    : reply.type('text/plain').send(`${why}\n`);
 }
 
 function isOurOwn(headers: Record<string, string | string[] | undefined>, ours: string): boolean {

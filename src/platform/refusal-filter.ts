@@ -7,36 +7,15 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOGGER } from './log.js';
-import { Refusal, type RefusalCode } from './refusal.js';
+import { type ProblemKind, problemOf, problemType, problemWith } from './problems.js';
+import { Refusal } from './refusal.js';
+import { isApi, RouteTable } from './route-table.js';
 import { storeTrouble } from './store-trouble.js';
 import { DISK_FULL_NOTICE, StoreWatch } from './store-watch.js';
 import { WebViews } from './web-views.js';
 
-const STATUS: Record<RefusalCode, number> = {
-  'bad-input': 400,
-  'not-signed-in': 401,
-  forbidden: 403,
-  'out-of-scope': 403,
-  'not-found': 404,
-  conflict: 409,
-  stale: 412,
-  'too-many': 429,
-  unavailable: 503,
-};
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'That can’t be read',
-  401: 'Sign in first',
-  403: 'That is not yours to do',
-  404: 'Not on this chart',
-  409: 'Not now',
-  412: 'It has changed meanwhile',
-  429: 'Not so fast',
-  500: 'Something broke on our side',
-  503: 'Something that we need is not there',
-};
-
 interface Problem {
+  readonly type: string;
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -47,13 +26,15 @@ export class RefusalFilter implements ExceptionFilter {
   constructor(
     private readonly views: WebViews,
     private readonly troubles: StoreWatch,
+    private readonly table: RouteTable,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = problemOf(error);
+    const error = this.otherMethod(thrown, request, reply) ?? thrown;
+    const problem = asProblem(error);
     this.troubles.note(error);
     if (problem.status === 500)
       // Without its query: a link that lets somebody in may be there.
@@ -66,6 +47,8 @@ export class RefusalFilter implements ExceptionFilter {
     if (problem.status === 401 && request.method === 'GET' && wantsPage(request) && !isHtmx(request))
       return void reply.status(303).header('location', signInFor(request.url)).send('');
     reply.status(problem.status);
+    const waitSeconds = error instanceof Refusal ? error.retryAfterSeconds : null;
+    if (waitSeconds !== null) reply.header('retry-after', waitSeconds);
     if (isHtmx(request)) {
       // Wherever the answer was to go: a failure belongs where the page shows notices.
       reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
@@ -74,30 +57,45 @@ export class RefusalFilter implements ExceptionFilter {
       const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
       void reply.type('text/html; charset=utf-8').send(page);
     } else {
-      void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...problem }));
+      void reply.type('application/problem+json').send(JSON.stringify(problem));
     }
+  }
+
+  /** Nothing answers to this method here; where something answers to others, that is said (RFC 9110, §15.5.6). */
+  private otherMethod(error: unknown, { method, url }: FastifyRequest, reply: FastifyReply): Refusal | null {
+    if (!(error instanceof HttpException) || error.getStatus() !== 404) return null;
+    const methods = this.table.methodsAt(pathOf(url));
+    if (methods.length === 0 || methods.includes(method)) return null;
+    reply.header('allow', methods.join(', '));
+    return new Refusal('method-not-allowed', `this address answers to ${methods.join(', ')}`);
   }
 }
 
-const isHtmx = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true';
+const pathOf = (url: string): string => url.split('?')[0]!;
+
+const isHtmx = ({ headers, url }: FastifyRequest): boolean =>
+  headers['hx-request'] === 'true' && !isApi(pathOf(url));
 
 /** And from there back to where they wanted to be. */
 const signInFor = (url: string): string =>
   url === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(url)}`;
 
-const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html');
+const wantsPage = ({ headers, url }: FastifyRequest): boolean =>
+  (headers.accept ?? '').includes('text/html') && !isApi(pathOf(url));
 
-function problemOf(error: unknown): Problem {
+function asProblem(error: unknown): Problem {
+  if (error instanceof Refusal) return toldAs(problemOf(error.code), `${capital(error.message)}.`);
   const [status, detail] = statusOf(error);
-  return {
-    status,
-    title: TITLES[status] ?? (status < 500 ? 'That was not understood' : TITLES[500]!),
-    detail,
-  };
+  const kind = problemWith(status) ?? (status < 500 ? null : problemWith(500));
+  if (kind) return toldAs({ ...kind, status }, detail);
+  return { type: 'about:blank', status, title: 'That was not understood', detail };
 }
 
+const toldAs = (kind: ProblemKind, detail: string): Problem => ({
+  ...{ type: problemType(kind), status: kind.status, title: kind.title, detail },
+});
+
 function statusOf(error: unknown): [number, string] {
-  if (error instanceof Refusal) return [STATUS[error.code], `${capital(error.message)}.`];
   const trouble = storeTrouble(error);
   if (trouble === 'full') return [503, `${DISK_FULL_NOTICE}.`];
   if (trouble === 'away') return [503, 'The database does not answer. It is asked again with each request.'];

@@ -10,17 +10,23 @@ export type RefusalCode =
   | 'forbidden' // it is not for whoever asks
   | 'too-many' // they have to wait
   | 'stale' // it is not what they have seen any more
+  | 'method-not-allowed' // this address answers to other methods
+  | 'unsupported-media-type' // it is written in what is not read here
+  | 'key-reused' // a key that promised the same request again came with another one
   | 'conflict' // it is taken, or already under way
   | 'unavailable'; // something that we need is not there: database, browser, folder
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  /** When to ask again, where that is known. */
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     readonly code: RefusalCode,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
   ) {
     super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }

@@ -5,9 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountsService } from '../../src/access/accounts.service.js';
-import { Doorkeeper, type Route } from '../../src/access/doorkeeper.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
 import { type Actor, may, ROLES, type Role } from '../../src/domain/access.js';
+import { type Route, RouteTable } from '../../src/platform/route-table.js';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
 import { listenStill } from '../support/still-pages.js';
@@ -26,9 +26,9 @@ beforeAll(async () => {
   url = await listenStill(rooms);
   // Leaving comes last: who has left may nothing any more.
   routes = rooms.app
-    .get(Doorkeeper)
+    .get(RouteTable)
     .routes()
-    .sort((a, b) => Number(a.path === '/sign-out') - Number(b.path === '/sign-out'));
+    .toSorted((a, b) => Number(a.path === '/sign-out') - Number(b.path === '/sign-out'));
   for (const role of ROLES) visitors.set(role, await signedIn(role));
   visitors.set('nobody', new Visitor(url));
 });
@@ -74,11 +74,13 @@ it('has routes, and each says what it asks for', () => {
   expect(routes.filter(({ asked }) => asked === undefined)).toEqual([]);
 });
 
-it('lets anybody do no more than sign in, and see that the service lives', () => {
+it('lets anybody do no more than sign in, see that the service lives, and read what the API is', () => {
   const open = routes
     .filter(({ asked }) => asked === 'anybody')
     .map(({ method, path }) => `${method} ${path}`);
   expect(open.sort()).toEqual([
+    'GET /api',
+    'GET /api/v1/openapi.json',
     'GET /choose-password',
     'GET /health',
     'GET /health/live',

@@ -149,16 +149,6 @@ describeOnBothDatabases('the findings', (kind) => {
     expect((await stepsOf(shop[0]!)).map(({ why }) => why)).toEqual(['first sight', 'once']);
   });
 
-  it('are to programs acted on once under a key, and another deed under it is refused', async () => {
-    const ask = (body: object) =>
-      ada.json('POST', '/api/v1/findings/actions?host=db-1', body, { 'idempotency-key': 'k1' });
-    const body = { do: 'comment', text: 'from a script' };
-    expect(jsonOf(await ask(body))).toEqual({ done: 2, refused: [] });
-    expect(jsonOf(await ask(body))).toEqual({ done: 2, refused: [] });
-    expect(await stepsOf(dba[0]!)).toHaveLength(2);
-    expect((await ask({ ...body, text: 'another' })).status).toBe(409);
-  });
-
   it('are, to an owner, their own: others are not seen, not moved, not taken away, and nobody else’s deed is shown', async () => {
     const done = await ada.post('/findings/act', { do: 'comment', why: 'x', ids: dba[0]! });
     const sam = await owner();
