@@ -23,7 +23,7 @@ import {
 import { SecretRow } from './alerts/secrets.entities.js';
 import { SilenceRow } from './alerts/silences.entities.js';
 import { ChartedHost, ChartMark } from './chart/chart.entities.js';
-import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
+import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report } from './reports/reports.entities.js';
@@ -52,6 +52,7 @@ export const ENTITIES = [
   ObservedHost,
   FindingRow,
   FindingCount,
+  FindingDeed,
   FindingEventRow,
   PortInterval,
   PortHourRow,

@@ -1,63 +1,81 @@
 /*
- * What the alerts say to programs: whether a receiver can be reached, who would be told, and what became of messages.
+ * What the alerts say to programs: whether a receiver can be reached, who would be told, what became of messages, and how full the
+ * queue is.
  */
-import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { testAlert } from '../domain/alert-groups.js';
+import { ALERT_CAUSES } from '../domain/alert.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
-import { readBody } from '../platform/read-body.js';
-import { Refusal } from '../platform/refusal.js';
-import { remark } from '../platform/visit.js';
+import { readBody, words } from '../platform/read-body.js';
 import type { Delivery } from './alerts.entities.js';
 import { Courier } from './courier.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DryRun, type WouldTell } from './dry-run.js';
+import { MessageQuery, readMessages } from './message-filter.js';
+import { type ListedMessage, MessagesQueries, type Queue } from './messages.queries.js';
+import { type Tested, testReceiver } from './test-receiver.js';
 
 const SHOWN_MOST = 200;
-const NEVER = new AbortController().signal;
 
-const Test = z.object({ receiver: z.string().trim().min(1).max(200) });
-const State = z.enum(['waiting', 'sent', 'dead']);
-const Deliveries = z.object({ state: State.optional() });
-const LastRun = z.object({ audit: z.string().max(500).optional() });
-
-const Delivered = z.object({
-  ...{ id: z.string(), key: z.string(), receiver: z.string(), cause: z.string(), because: z.string() },
-  ...{ state: State, attempts: z.int(), madeAt: z.date(), endedAt: z.date().nullable() },
-  ...{ detail: z.string().nullable(), problem: z.string().nullable(), title: z.string() },
-});
-const DeliveriesAnswer = z.object({ deliveries: z.array(Delivered) });
-const TestAnswer = z.union([
+const Test = z.object({ receiver: words(300) });
+const TestedAnswer = z.union([
   z.object({ ok: z.literal(true), detail: z.string() }),
   z.object({ ok: z.literal(false), why: z.string() }),
 ]);
-const Told = z.object({
-  ...{ name: z.string(), type: z.string(), because: z.string() },
-  held: z.string().nullable().meta({ description: 'What would keep them from being told now.' }),
+const time = z.iso.datetime();
+const DeliveryAnswer = z.object({
+  id: z.string(),
+  key: z.string(),
+  receiver: z.string(),
+  cause: z.enum(ALERT_CAUSES),
+  title: z.string(),
+  because: z.string(),
+  state: z.enum(['waiting', 'sent', 'dead']),
+  attempts: z.number().int(),
+  madeAt: time,
+  endedAt: time.nullable(),
+  detail: z.string().nullable(),
+  problem: z.string().nullable(),
 });
+const Deliveries = z.object({ deliveries: z.array(DeliveryAnswer) });
+const QueueAnswer = z.object({
+  waiting: z.number().int(),
+  oldest: time.nullable(),
+  dead: z.number().int(),
+  /** Within the last day. */
+  sent: z.number().int(),
+  /** What is to be told by now, and is no message yet. */
+  due: z.number().int(),
+  lanes: z.array(
+    z.object({
+      receiver: z.string(),
+      failures: z.number().int(),
+      since: time.nullable(),
+      nextAt: time,
+      problem: z.string().nullable(),
+    }),
+  ),
+});
+const LastRun = z.object({ audit: z.string().max(500).optional() });
 const WouldTellAnswer = z.object({
-  ...{ run: z.string(), audit: z.string() },
+  run: z.string(),
+  audit: z.string(),
   findings: z.array(
     z.object({
       ...{ id: z.string(), kind: z.string(), severity: z.string(), host: z.string() },
-      ...{
-        address: z.string().nullable(),
-        port: z.int().nullable(),
-        to: z.string(),
-        receivers: z.array(Told),
-      },
+      ...{ address: z.string().nullable(), port: z.number().nullable(), to: z.string() },
+      receivers: z.array(
+        z.object({ name: z.string(), type: z.string(), because: z.string(), held: z.string().nullable() }),
+      ),
     }),
   ),
-  more: z.int().meta({ description: 'How many more there are.' }),
+  more: z.number().int(),
 });
 
 /** As programs see it. */
-export type DeliveryView = z.infer<typeof Delivered>;
-
-export type Tested = z.infer<typeof TestAnswer>;
+export type DeliveryView = Omit<ListedMessage, 'total'>;
 
 @Controller('api/v1')
 @Needs('alerts.operate')
@@ -65,48 +83,49 @@ export class AlertsApi {
   constructor(
     private readonly courier: Courier,
     private readonly deliveries: DeliveriesService,
+    private readonly messages: MessagesQueries,
     private readonly dryRun: DryRun,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** `{"receiver": "pager"}`: sends it a test, once, and says what became of it. */
   @Post('alerts/test')
-  @Describe({ summary: 'Sends a receiver a test', body: Test, answer: TestAnswer })
   @HttpCode(200)
+  @Describe({ summary: 'Sends a receiver a test', body: Test, answer: TestedAnswer })
   async test(@Body() body: unknown): Promise<Tested> {
-    const read = Test.safeParse(body);
-    if (!read.success) throw new Refusal('bad-input', 'expected {"receiver": "…"}, a receiver\'s name');
-    const tested = await testReceiver(this.courier, read.data.receiver, this.clock());
-    remark(`${read.data.receiver}${tested.ok ? '' : ': not reached'}`);
-    return tested;
+    return testReceiver(this.courier, readBody(Test, body).receiver, this.clock());
   }
 
   /** Who would have been told of an audit's last run, and why. */
   @Get('alerts/dry-run')
   @Needs('alerts.read')
-  @Describe({
-    summary: 'Who would be told of what an audit’s last run has moved, and why',
-    query: LastRun,
-    answer: WouldTellAnswer,
-  })
+  @Describe({ summary: 'Says who would be told of the last run', query: LastRun, answer: WouldTellAnswer })
   async wouldTell(@Query() query: unknown): Promise<WouldTell> {
     return this.dryRun.ofLastRun(readBody(LastRun, query).audit || null);
   }
 
-  /** `?state=dead`; the latest first. */
+  /** `?state=dead&receiver=pager&from=2026-07-01`; the latest first, at most 200; goes on from an id with `before`. */
   @Get('alerts/deliveries')
   @Needs('alerts.read')
-  @Describe({ summary: 'Messages, the latest first', query: Deliveries, answer: DeliveriesAnswer })
+  @Describe({ summary: 'Lists messages', query: MessageQuery, answer: Deliveries })
   async list(@Query() query: unknown): Promise<{ deliveries: DeliveryView[] }> {
-    const { state } = readBody(Deliveries, query);
-    const found = await this.deliveries.latest(state ?? null, SHOWN_MOST);
-    return { deliveries: found.map(viewOf) };
+    const { filter, before } = readMessages(query);
+    const found = await this.messages.list(filter, { before, limit: SHOWN_MOST });
+    return { deliveries: found.map(({ total: _, ...one }) => one) };
+  }
+
+  /** How many messages wait, and which receivers can't be reached. */
+  @Get('alerts/queue')
+  @Needs('alerts.read')
+  @Describe({ summary: 'Says how full the queue of messages is', answer: QueueAnswer })
+  queue(): Promise<Queue> {
+    return this.messages.queue();
   }
 
   /** Of one finding: who was told of it, when and why. */
   @Get('findings/:id/deliveries')
   @Needs('alerts.read')
-  @Describe({ summary: 'Who was told of a finding, when and why', answer: DeliveriesAnswer })
+  @Describe({ summary: 'Says who was told of a finding', answer: Deliveries })
   async ofFinding(@Param('id') id: string): Promise<{ deliveries: DeliveryView[] }> {
     const found = /^\d{1,18}$/.test(id) ? await this.deliveries.ofFinding(id) : [];
     return { deliveries: found.map(viewOf) };
@@ -115,21 +134,11 @@ export class AlertsApi {
   /** Sends a dead message again, as the same one. */
   @Post('alerts/deliveries/:id/again')
   @HttpCode(200)
-  @Describe({
-    summary: 'Sends a dead message again, as the same one',
-    answer: z.object({ ok: z.literal(true) }),
-  })
+  @Describe({ summary: 'Sends a message again', answer: z.object({ ok: z.literal(true) }) })
   async again(@Param('id') id: string): Promise<{ ok: true }> {
     await this.deliveries.again(id);
     return { ok: true };
   }
-}
-
-/** Throws Refusal where there is no such receiver: a test that reached somebody else would prove nothing. */
-async function testReceiver(courier: Courier, receiver: string, now: Date): Promise<Tested> {
-  await courier.refuseUnknown(receiver);
-  const sent = await courier.send(receiver, testAlert(randomUUID(), receiver, now), [], NEVER);
-  return sent.ok ? { ok: true, detail: sent.detail } : { ok: false, why: sent.why };
 }
 
 function viewOf({ id, key, receiver, cause, because, state, attempts, ...row }: Delivery): DeliveryView {

@@ -88,6 +88,9 @@ export class NoticeRow {
 
 @Entity('alert_delivery')
 @Unique('alert_delivery_key_uq', ['key'])
+@Index('alert_delivery_receiver_ix', ['receiver', 'id'])
+@Index('alert_delivery_dead_ix', ['id'], { where: `state = 'dead'` })
+@Index('alert_delivery_made_ix', ['madeAt'])
 @Index('alert_delivery_waiting_ix', ['receiver', 'id'], { where: `state = 'waiting'` })
 @Check('alert_delivery_state_ck', `state in ('waiting', 'sent', 'dead')`)
 export class Delivery {
@@ -192,6 +195,10 @@ export class Lane {
 
   @Column('integer')
   failures!: number;
+
+  /** When the first of them was. */
+  @Column({ type: 'timestamptz', nullable: true })
+  since!: Date | null;
 
   @Column({ name: 'next_at', type: 'timestamptz' })
   nextAt!: Date;

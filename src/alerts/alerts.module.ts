@@ -17,19 +17,31 @@ import { DryRun } from './dry-run.js';
 import { GuardedSockets } from './guarded-connect.js';
 import { GuardedHttps } from './guarded-http.js';
 import { HealthWatch } from './health-watch.js';
+import { MessagesPages } from './messages.pages.js';
+import { MessagesQueries } from './messages.queries.js';
 import { NoticesService } from './notices.service.js';
 import { Notifier } from './notifier.js';
+import { ReceiverBook } from './receiver-book.js';
+import { ReceiversApi } from './receivers.api.js';
+import { ReceiversPages } from './receivers.pages.js';
+import { ReceiversAround } from './receivers-around.js';
 import { SecretsApi } from './secrets.api.js';
 import { SecretsService } from './secrets.service.js';
 import { SENDER_TOOLS, type SenderTools } from './sender.js';
+import { SilencePreview } from './silence-preview.queries.js';
 import { SilencesApi } from './silences.api.js';
+import { SilencesPages } from './silences.pages.js';
 import { SilencesService } from './silences.service.js';
 
 @Module({
   imports: [InventoryModule, ScansModule, FindingsModule],
-  controllers: [AlertsApi, SecretsApi, SilencesApi],
+  controllers: [
+    ...[AlertsApi, ReceiversApi, SecretsApi, SilencesApi],
+    ...[MessagesPages, ReceiversPages, SilencesPages],
+  ],
   providers: [
     ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
+    ...[MessagesQueries, ReceiverBook, ReceiversAround, SilencePreview],
     SecretsService,
     SilencesService,
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },

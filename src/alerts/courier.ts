@@ -7,7 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Alert } from '../domain/alert.js';
 import type { Inventory } from '../domain/inventory.js';
 import { OPERATORS, type Receiver } from '../domain/receiver.js';
-import { receiverOf } from '../domain/routing.js';
+import { receiverNames, receiverOf } from '../domain/routing.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { Refusal } from '../platform/refusal.js';
 import { SecretsService } from './secrets.service.js';
@@ -39,10 +39,9 @@ export class Courier {
   /** A message to a receiver that is gone reaches whoever runs the service; somebody who names one means that one. */
   async refuseUnknown(name: string): Promise<void> {
     const current = await this.inventory.current();
-    const known = current?.inventory.receivers.map((one) => one.name) ?? [];
-    if (known.includes(name) || name === OPERATORS) return;
-    const list = [...known, OPERATORS].join(', ');
-    throw new Refusal('not-found', `there is no receiver '${name}'; expected one of ${list}`);
+    const known = current ? receiverNames(current.inventory) : [OPERATORS];
+    if (known.includes(name)) return;
+    throw new Refusal('not-found', `there is no receiver '${name}'; expected one of ${known.join(', ')}`);
   }
 
   /** An e-mail to the owner, or to whoever runs the service, has their addresses in it. */

@@ -126,6 +126,7 @@ export class DeliveriesService {
     const before = await rows.findOneBy(Lane, { receiver });
     const failures = (before?.failures ?? 0) + 1;
     const nextAt = new Date(now.getTime() + backoffMs(failures, sent.retryAfterMs, Math.random()));
-    await rows.upsert(Lane, { receiver, failures, nextAt, problem: sent.why }, ['receiver']);
+    const since = before?.since ?? now;
+    await rows.upsert(Lane, { receiver, failures, since, nextAt, problem: sent.why }, ['receiver']);
   }
 }

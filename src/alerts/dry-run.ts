@@ -1,13 +1,13 @@
 /*
- * Who would be told of what, and why, without telling anybody: of the findings that an audit's last run has moved, by the
- * inventory of today.
+ * Who would be told of what, and why, without telling anybody: of the findings that an audit's last run has moved, or of one that
+ * somebody thinks of, by the inventory of today.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Router, router, vantageOf } from '../domain/routing.js';
+import { escalatedTo, type Routed, type Router, router, vantageOf } from '../domain/routing.js';
 import { hushing } from '../domain/silence.js';
 import { FindingStepsService } from '../findings/finding-steps.service.js';
-import { InventoryService } from '../inventory/inventory.service.js';
+import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { SilencesService } from './silences.service.js';
@@ -38,6 +38,20 @@ export interface WouldTell {
   readonly more: number;
 }
 
+/** A finding that somebody thinks of. */
+export type Imagined = Routed;
+
+export interface WouldHear {
+  /** At once, or when its digest is due. */
+  readonly told: ReadonlyArray<WouldTell['findings'][number]['receivers'][number]>;
+  /** Besides, once it is past its due date and nobody has acknowledged it. */
+  readonly escalated: ReadonlyArray<{
+    readonly name: string;
+    readonly type: string;
+    readonly because: string;
+  }>;
+}
+
 @Injectable()
 export class DryRun {
   constructor(
@@ -48,10 +62,32 @@ export class DryRun {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @param audit null for whichever ran last */
-  async ofLastRun(audit: string | null): Promise<WouldTell> {
+  async of(imagined: Imagined): Promise<WouldHear> {
+    const { inventory } = await this.declared();
+    const quiet = hushing(inventory, await this.silences.current());
+    const now = this.clock();
+    const ways = router(inventory)(imagined);
+    const told = ways.map(({ receiver: { name, type }, because }) => {
+      const hush = quiet(imagined, name, now);
+      return { name, type, because, held: hush && `until ${hush.until.toISOString()} by ${hush.by}` };
+    });
+    const heard = new Set(told.map(({ name }) => name));
+    const escalated = ways
+      .flatMap((way) => escalatedTo(way, imagined.owner, inventory))
+      .filter(({ receiver: { name } }) => !heard.has(name) && heard.add(name))
+      .map(({ receiver: { name, type }, because }) => ({ name, type, because }));
+    return { told, escalated };
+  }
+
+  private async declared(): Promise<VersionedInventory> {
     const current = await this.inventory.current();
     if (!current) throw new Refusal('not-found', 'there is no inventory, and so nobody to tell');
+    return current;
+  }
+
+  /** @param audit null for whichever ran last */
+  async ofLastRun(audit: string | null): Promise<WouldTell> {
+    const current = await this.declared();
     const rows = this.database.manager;
     const run = await this.steps.lastRun(rows, audit);
     if (!run) {

@@ -1,72 +1,87 @@
 /*
- * Silences for programs: which hold, beginning one, ending one before its time.
+ * Silences for programs: which hold, what one would mute, beginning one, ending one before its time.
  */
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
-import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
-import { silenceMs } from '../domain/inventory-values.js';
+import { SEVERITIES } from '../domain/drift.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
 import { By, signedBy } from '../platform/visit.js';
+import { Beginning, Match } from './silence-forms.js';
+import { type Muted, SilencePreview } from './silence-preview.queries.js';
 import type { SilenceRow } from './silences.entities.js';
 import { type NewSilence, SilencesService } from './silences.service.js';
 
 const SHOWN_MOST = 200;
-const MOST_IN_LIST = 100;
 
-const names = z.array(words(255)).max(MOST_IN_LIST).default([]);
-
-const Match = z.strictObject({
-  hosts: names,
-  owners: names,
-  kinds: z.array(z.enum(DRIFT_KINDS)).default([]),
-  severities: z.array(z.enum(SEVERITIES)).default([]),
-  tags: names,
-  vantages: names,
-  audits: names,
-  receivers: names,
-});
-const duration = silenceMs.meta({ type: 'string', examples: ['2h', '3d'], description: '1m to 30d' });
-const Beginning = z.strictObject({ match: Match, for: duration, why: words(2000), by: words(100) });
 const Ending = z.strictObject({ by: words(100) });
+const Preview = z.object({ match: Match });
 
-const Silence = z.object({
-  ...{ id: z.string(), match: z.record(z.string(), z.array(z.string())), why: z.string() },
-  ...{ madeAt: z.date(), madeBy: z.string(), until: z.date() },
-  ...{ endedAt: z.date().nullable(), endedBy: z.string().nullable() },
+const time = z.iso.datetime();
+const SilenceAnswer = z.object({
+  id: z.string(),
+  match: Match,
+  why: z.string(),
+  madeAt: time,
+  madeBy: z.string(),
+  beginsAt: time,
+  until: time,
+  endedAt: time.nullable(),
+  endedBy: z.string().nullable(),
+});
+const SilencesAnswer = z.object({ silences: z.array(SilenceAnswer) });
+const MutedAnswer = z.object({
+  findings: z.number().int(),
+  bySeverity: z.partialRecord(z.enum(SEVERITIES), z.number().int()),
+  /** What is to be told of them, and would wait. */
+  notices: z.array(z.object({ receiver: z.string(), count: z.number().int() })),
 });
 
 /** As programs see it. */
 export type SilenceView = Pick<SilenceRow, 'id' | 'match' | 'why' | 'madeAt' | 'madeBy' | 'until'> &
-  Pick<SilenceRow, 'endedAt' | 'endedBy'>;
+  Pick<SilenceRow, 'beginsAt' | 'endedAt' | 'endedBy'>;
 
 @Controller('api/v1/silences')
 @Needs('alerts.operate')
 export class SilencesApi {
-  constructor(private readonly silences: SilencesService) {}
+  constructor(
+    private readonly silences: SilencesService,
+    private readonly preview: SilencePreview,
+  ) {}
 
   /** The latest first, those that are over among them. */
   @Get()
   @Needs('alerts.read')
-  @Describe({ summary: 'Silences, the latest first', answer: z.object({ silences: z.array(Silence) }) })
+  @Describe({ summary: 'Lists silences', answer: SilencesAnswer })
   async list(): Promise<{ silences: SilenceView[] }> {
     return { silences: await this.silences.latest(SHOWN_MOST) };
   }
 
-  /** `{"match": {"hosts": ["web-1"]}, "for": "2h", "why": "a new disk", "by": "Ada"}` */
+  /** `{"match": {"hosts": ["web-1"]}, "for": "2h", "why": "a new disk", "by": "Ada"}`; later with `"from"`. */
   @Post()
-  @Describe({ summary: 'Begins a silence', body: Beginning, answer: Silence })
+  @Describe({ summary: 'Begins a silence', body: Beginning, answer: SilenceAnswer })
   begin(@By() actor: Actor, @Body() body: unknown): Promise<SilenceView> {
-    const { for: forMs, ...asked } = readBody(Beginning, signedBy(body, actor));
-    return this.silences.begin({ ...asked, forMs } satisfies NewSilence);
+    const { for: forMs, from, ...asked } = readBody(Beginning, signedBy(body, actor));
+    return this.silences.begin({ ...asked, forMs, from } satisfies NewSilence);
+  }
+
+  /** `{"match": {"hosts": ["web-1"]}}`: what it is about now; nothing begins. */
+  @Post('preview')
+  @HttpCode(200)
+  @Needs('alerts.read')
+  @Describe({ summary: 'Says what a silence would mute', body: Preview, answer: MutedAnswer })
+  async muted(@Body() body: unknown): Promise<Muted> {
+    const { match } = readBody(Preview, body);
+    await this.silences.refuse(match);
+    return this.preview.of(match);
   }
 
   /** `{"by": "Ada"}` */
   @Delete(':id')
   @HttpCode(200)
-  @Describe({ summary: 'Ends a silence before its time', body: Ending, answer: Silence })
+  @Describe({ summary: 'Ends a silence', body: Ending, answer: SilenceAnswer })
   end(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<SilenceView> {
     return this.silences.end(id, readBody(Ending, signedBy(body, actor)).by);
   }

@@ -27,6 +27,10 @@ export class SilenceRow {
   @Column({ name: 'made_by', type: 'text' })
   madeBy!: string;
 
+  /** From then on it holds. */
+  @Column({ name: 'begins_at', type: 'timestamptz' })
+  beginsAt!: Date;
+
   /** When it ends by itself. */
   @Column('timestamptz')
   until!: Date;

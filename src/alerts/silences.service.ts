@@ -4,7 +4,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, LessThanOrEqual, MoreThan } from 'typeorm';
 import { receiverNames } from '../domain/routing.js';
 import { fitsEverything, type SilenceMatch } from '../domain/silence.js';
 import { InventoryService } from '../inventory/inventory.service.js';
@@ -18,9 +18,14 @@ import { SilenceRow } from './silences.entities.js';
 export interface NewSilence {
   readonly match: SilenceMatch;
   readonly forMs: number;
+  /** When it begins; null for now. */
+  readonly from: Date | null;
   readonly why: string;
   readonly by: string;
 }
+
+/** What is further away nobody knows yet. */
+const AHEAD_MOST_MS = 90 * 86_400_000;
 
 @Injectable()
 export class SilencesService {
@@ -31,19 +36,28 @@ export class SilencesService {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** Begins one, now. */
-  async begin({ match, forMs, why, by }: NewSilence): Promise<SilenceRow> {
+  /** Begins one, now or later. */
+  async begin({ match, forMs, from, why, by }: NewSilence): Promise<SilenceRow> {
+    await this.refuse(match);
+    const now = this.clock();
+    const beginsAt = from !== null && from > now ? from : now;
+    if (beginsAt.getTime() - now.getTime() > AHEAD_MOST_MS)
+      throw new Refusal('bad-input', 'that is too far ahead; expected a beginning within 90 days');
+    const until = new Date(beginsAt.getTime() + forMs);
+    const row = { match, why, madeAt: now, madeBy: by, beginsAt, until };
+    const made = await this.database.getRepository(SilenceRow).save({ ...row, endedAt: null, endedBy: null });
+    this.log.info({ silence: made.id, by, from: made.beginsAt, until: made.until }, 'a silence was made');
+    return made;
+  }
+
+  /** Throws Refusal where nobody may be silent about that. */
+  async refuse(match: SilenceMatch): Promise<void> {
     if (fitsEverything(match))
       throw new Refusal(
         'bad-input',
         'a silence of everything is not to be had; expected a host, an owner, an audit, or what else it is about',
       );
     await this.refuseUnknown(match);
-    const now = this.clock();
-    const row = { match, why, madeAt: now, madeBy: by, until: new Date(now.getTime() + forMs) };
-    const made = await this.database.getRepository(SilenceRow).save({ ...row, endedAt: null, endedBy: null });
-    this.log.info({ silence: made.id, by, until: made.until }, 'a silence has begun');
-    return made;
   }
 
   /** Ends one before its time. */
@@ -62,7 +76,8 @@ export class SilencesService {
 
   /** Those that hold now. */
   async current(rows: EntityManager = this.database.manager): Promise<SilenceRow[]> {
-    const where = { endedAt: IsNull(), until: MoreThan(this.clock()) };
+    const now = this.clock();
+    const where = { endedAt: IsNull(), beginsAt: LessThanOrEqual(now), until: MoreThan(now) };
     return rows.find(SilenceRow, { where, order: { until: 'ASC', id: 'ASC' } });
   }
 

@@ -6,8 +6,9 @@
  */
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import type { DeliveryView, Tested } from '../alerts/alerts.api.js';
+import type { DeliveryView } from '../alerts/alerts.api.js';
 import type { WouldTell } from '../alerts/dry-run.js';
+import type { Tested } from '../alerts/test-receiver.js';
 import { say, sayJson } from './say.js';
 
 interface Json {

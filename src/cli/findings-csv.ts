@@ -1,7 +1,7 @@
 /*
- * Findings as CSV (RFC 4180), safe to open in a spreadsheet: text that a spreadsheet would take for a formula begins
- * with an apostrophe (OWASP, CSV injection).
+ * The findings of a report as CSV, safe to open in a spreadsheet.
  */
+import { csvLine } from '../domain/csv.js';
 import type { ReportFinding } from '../domain/report.js';
 
 const COLUMNS = [
@@ -22,13 +22,6 @@ const COLUMNS = [
 ] as const satisfies ReadonlyArray<keyof ReportFinding>;
 
 export function findingsCsv(findings: readonly ReportFinding[]): string {
-  const rows = findings.map((finding) => COLUMNS.map((column) => cell(finding[column])));
-  return [COLUMNS, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
-}
-
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
-  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const rows = findings.map((finding) => COLUMNS.map((column) => finding[column]));
+  return [COLUMNS, ...rows].map(csvLine).join('');
 }

@@ -21,14 +21,16 @@ const NAMED = [
 interface BeginOptions extends ByOption, Partial<Record<(typeof NAMED)[number][0], string[]>> {
   readonly for: string;
   readonly why: string;
+  readonly from?: string;
 }
 
 export function silenceCommand(program: Command): void {
   const silence = program.command('silence').description('for a while, tell nobody of what it fits');
   const begin = silence
     .command('begin')
-    .description('begin one, now; each option that is given has to fit, each may name several')
+    .description('begin one, now or later; each option that is given has to fit, each may name several')
     .requiredOption('--for <duration>', 'how long: 30m, 2h, 3d; 30 days at most')
+    .option('--from <time>', 'when it begins, as 2026-07-01T22:00:00Z; otherwise now')
     .requiredOption('--why <reason>', 'for the record');
   for (const [option, , what] of NAMED) begin.option(`--${option} <name...>`, what);
   begin.option('--by <name>', 'who begins it, for the record').action(beginOne);
@@ -46,9 +48,9 @@ export function silenceCommand(program: Command): void {
     .action(end);
 }
 
-async function beginOne({ for: lasts, why, ...options }: BeginOptions): Promise<void> {
+async function beginOne({ for: lasts, from, why, ...options }: BeginOptions): Promise<void> {
   const match = Object.fromEntries(NAMED.map(([option, key]) => [key, options[option] ?? []]));
-  const body = { match, for: lasts, why, by: await whoIs(options) };
+  const body = { match, for: lasts, from, why, by: await whoIs(options) };
   const made = await onSilences((api) => api.begin(COMMAND_LINE, body), { path: '', body }, isSilence);
   await say(`silence ${made.id} holds until ${minuteOf(made.until)}: ${wordsOf(made)}`);
 }

@@ -146,6 +146,10 @@ export function receiverNames({ receivers, owners }: Pick<Told, 'receivers' | 'o
 const OWNERS_MAIL = 'e-mail of ';
 const NOWHERE = { file: 'built in', line: 0, column: 0 };
 
+/** The name under which an owner without a receiver is told; null where that is nobody. */
+export const ownersMail = ({ id, email, receivers }: Owner): string | null =>
+  email === null || receivers.length > 0 ? null : `${OWNERS_MAIL}${id}`;
+
 const mailOf = ({ id, email }: Owner): Receiver => ({
   ...{
     type: 'email',

@@ -7,6 +7,7 @@ import type { Actor } from '../domain/access.js';
 import { type Action, approvalBy } from '../domain/act.js';
 import { Refusal } from '../platform/refusal.js';
 import { signedBy } from '../platform/visit.js';
+import type { Doer } from './findings.service.js';
 
 const LONGEST = 2000;
 const words = (what: string, most = LONGEST) =>
@@ -54,10 +55,7 @@ function approved(body: unknown, actor: Actor): unknown {
 }
 
 /** Signed by whoever has signed in. */
-export function readAction(
-  body: unknown,
-  actor: Actor,
-): { action: Action; who: { by: string; seen: readonly string[] | null } } {
+export function readAction(body: unknown, actor: Actor): { action: Action; who: Doer } {
   const read = AskedAction.safeParse(signedBy(approved(body, actor), actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));

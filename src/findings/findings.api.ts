@@ -1,59 +1,147 @@
 /*
  * What the findings say to programs. The command line asks here while the service holds the database.
  */
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../domain/access.js';
-import { type Explanation, parseEndpoint } from '../domain/explain.js';
+import { type Actor, may } from '../domain/access.js';
+import { advise } from '../domain/advice.js';
 import { Describe } from '../platform/describe.js';
+import { versionTag } from '../platform/entity-tags.js';
 import { Needs } from '../platform/permission.js';
+import { readBody } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import { By, remark } from '../platform/visit.js';
-import { Explainer } from './explainer.js';
-import { ExplanationAnswer } from './explanation-answer.js';
 import { AskedAction, readAction } from './finding-action.js';
+import { ActedOnAnswer, FindingsAnswer, findingAnswer, WholeFindingAnswer } from './finding-answers.js';
+import { EXPORT_FORMATS, FindingExport } from './finding-export.js';
 import { FindingQuery, readFilter } from './finding-filter.js';
+import { FindingLists } from './finding-lists.queries.js';
+import { FindingTellings } from './finding-tellings.queries.js';
 import { FindingsQueries } from './findings.queries.js';
 import { type ActedOn, FindingsService } from './findings.service.js';
 
-const Done = z.object({ done: z.int() });
-const ActedOnAnswer = Done.extend({ refused: z.array(z.object({ id: z.string(), why: z.string() })) });
-const { page: _, ...chosen } = FindingQuery.shape;
-const Chosen = z.object(chosen);
-const Endpoint = z.object({
-  endpoint: z
-    .string()
-    .meta({ examples: ['127.0.0.1:22', '[::1]:22'], description: 'An address and a port.' }),
-});
+const LISTED_MOST = 500;
 
-@Controller('api/v1')
-@Needs('findings.act')
+const Part = z.object({
+  limit: z.coerce.number().int().min(1).max(LISTED_MOST).default(100),
+  after: z.string().max(2000).optional(),
+});
+const Filter = FindingQuery.omit({ page: true });
+const Format = z.object({ format: z.enum(EXPORT_FORMATS).default('csv') });
+const Done = z.object({ done: z.number().int() });
+
+@Controller('api/v1/findings')
+@Needs('findings.read')
 export class FindingsApi {
   constructor(
-    private readonly explainer: Explainer,
     private readonly findings: FindingsService,
     private readonly queries: FindingsQueries,
+    private readonly lists: FindingLists,
+    private readonly tellings: FindingTellings,
+    private readonly exports: FindingExport,
   ) {}
 
-  /** Does something to one finding: `{"do": "acknowledge", "by": "Ada", "why": "on it"}`. */
-  @Post('findings/:id/actions')
+  /** `?severity=critical&sort=due`; goes on with the `next` of the answer before, as `after`. */
+  @Get()
+  @Describe({ summary: 'Findings', query: Filter.extend(Part.shape), answer: FindingsAnswer })
+  async list(
+    @By() actor: Actor,
+    @Query() query: Record<string, unknown>,
+  ): Promise<z.infer<typeof FindingsAnswer>> {
+    const { filter, order } = readFilter({ ...query, page: undefined }, actor);
+    const { limit, after } = readBody(Part, query);
+    const cut = { offset: 0, limit: limit + 1, order, after: after ?? null };
+    const { total, findings } = await this.lists.page(filter, cut);
+    const { deadlines } = await this.queries.around();
+    const shown = findings.slice(0, limit);
+    return {
+      total,
+      findings: shown.map((one) => findingAnswer(one, deadlines)),
+      next: findings.length > limit ? shown.at(-1)!.place : null,
+    };
+  }
+
+  /** All that a filter chooses, as a file: `?format=csv` or `json`. */
+  @Get('export')
+  @Describe({ summary: 'Findings as a file', query: Filter.extend(Format.shape), type: 'text/csv' })
+  async export(@By() actor: Actor, @Query() query: Record<string, unknown>): Promise<StreamableFile> {
+    const asked = readFilter({ ...query, page: undefined }, actor);
+    const { format } = readBody(Format, query);
+    return new StreamableFile(await this.exports.stream(asked, format), {
+      type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
+      disposition: `attachment; filename="portolan-findings.${format}"`,
+    });
+  }
+
+  /** With its steps and who was told of it; its ETag is its last step, for If-Match. */
+  @Get(':id')
+  @Describe({ summary: 'One finding', answer: WholeFindingAnswer, versioned: true })
+  async one(
+    @By() actor: Actor,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof WholeFindingAnswer>> {
+    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
+    if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
+    const steps = await this.queries.steps(id);
+    const told = may(actor, 'alerts.read') ? await this.tellings.told(id) : null;
+    const { evidence, severityReasons, confirmations, acceptedBy } = finding;
+    reply.header('etag', versionTag(steps[0]?.eventId ?? 0));
+    return {
+      ...findingAnswer(finding, (await this.queries.around()).deadlines),
+      ...{ evidence, severityReasons: [...severityReasons], confirmations, acceptedBy },
+      advice: advise(finding),
+      steps: steps.map(({ at, actor: by, fromState, toState, why, runId, audit }) => {
+        return { at: at.toISOString(), actor: by, from: fromState, to: toState, why, run: runId, audit };
+      }),
+      deliveries:
+        told?.map((one) => ({
+          ...one,
+          madeAt: one.madeAt.toISOString(),
+          endedAt: one.endedAt?.toISOString() ?? null,
+        })) ?? null,
+    };
+  }
+
+  /** Does something to one finding: `{"do": "acknowledge", "by": "Ada", "why": "on it"}`; with If-Match only where nothing has moved it since. */
+  @Post(':id/actions')
+  @Needs('findings.act')
   @HttpCode(200)
-  @Describe({ summary: 'Does something to one finding', body: AskedAction, answer: Done })
-  async act(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<{ done: number }> {
+  @Describe({ summary: 'Does something to a finding', body: AskedAction, answer: Done, versioned: true })
+  async act(
+    @By() actor: Actor,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('if-match') match?: string,
+  ): Promise<{ done: number }> {
     const { action, who } = readAction(body, actor);
-    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who);
+    const step = match === undefined || match === '*' ? {} : { step: /^"(\d+)"$/.exec(match)?.[1] ?? 'none' };
+    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who, step);
     if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
     if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
     return { done };
   }
 
   /** The same to all that a filter chooses, as the list of findings has it in its query. Says which were left as they are. */
-  @Post('findings/actions')
+  @Post('actions')
+  @Needs('findings.act')
   @HttpCode(200)
   @Describe({
     summary: 'Does the same to all findings that are chosen',
     details: 'Those that it can’t be done to are left as they are, and named.',
-    query: Chosen,
+    query: Filter,
     body: AskedAction,
     answer: ActedOnAnswer,
   })
@@ -63,20 +151,9 @@ export class FindingsApi {
     @Body() body: unknown,
   ): Promise<ActedOn> {
     const { action, who } = readAction(body, actor);
-    const { filter } = readFilter(query, actor);
-    const acted = await this.findings.act(await this.queries.ids(filter), action, who);
+    const { filter } = readFilter({ ...query, page: undefined }, actor);
+    const acted = await this.findings.act(await this.lists.ids(filter), action, who);
     remark(`${action.do}: ${acted.done} done, ${acted.refused.length} refused`);
     return acted;
-  }
-
-  @Get('explain')
-  @Needs('runs.read')
-  @Describe({ summary: 'Why a port stands as it does', query: Endpoint, answer: ExplanationAnswer })
-  async explain(@Query('endpoint') endpoint?: unknown): Promise<Explanation> {
-    const text = typeof endpoint === 'string' ? endpoint : '';
-    const read = parseEndpoint(text);
-    if (!read)
-      throw new Refusal('bad-input', `'${text}' is no address and port; expected 127.0.0.1:22 or [::1]:22`);
-    return this.explainer.explain(read.address, read.port);
   }
 }

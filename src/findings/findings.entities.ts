@@ -12,8 +12,15 @@ import {
   PrimaryGeneratedColumn,
   Unique,
 } from 'typeorm';
+import type { Action } from '../domain/act.js';
 import type { Drift, DriftKind, Severity } from '../domain/drift.js';
 import type { FindingState } from '../domain/finding.js';
+
+/** A finding that was left as it is, and the reason. */
+export interface Refused {
+  readonly id: string;
+  readonly why: string;
+}
 
 @Entity('finding')
 @Unique('finding_key_uq', ['key'])
@@ -147,6 +154,7 @@ export class FindingCount {
 @Entity('finding_event')
 @Index('finding_event_finding_ix', ['findingId', 'id'])
 @Index('finding_event_run_ix', ['runId'])
+@Index('finding_event_accepted_ix', ['id'], { where: `from_state = 'accepted'` })
 export class FindingEventRow {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -184,4 +192,36 @@ export class FindingEventRow {
 
   @Column('text')
   why!: string;
+}
+
+/**
+ * What somebody did to several findings at once, and how it went: a form that is sent twice does it once, and its outcome can be
+ * looked at again. Let go after a month.
+ */
+@Entity('finding_deed')
+@Index('finding_deed_at_ix', ['at'])
+export class FindingDeed {
+  /** An account, or where there are none whoever sits here. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'finding_deed_pk' })
+  actor!: string;
+
+  /** Chosen by whoever asked for it. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'finding_deed_pk' })
+  key!: string;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('jsonb')
+  action!: Action;
+
+  /** Which findings it was about, as the list has it in its query. */
+  @Column('text')
+  query!: string;
+
+  @Column('integer')
+  done!: number;
+
+  @Column('jsonb')
+  refused!: Refused[];
 }

@@ -5,9 +5,18 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { ScansModule } from '../scans/scans.module.js';
 import { Comparer } from './comparer.js';
+import { ExceptionRegister } from './exception-register.js';
+import { ExceptionsApi } from './exceptions.api.js';
+import { ExceptionsPages } from './exceptions.pages.js';
+import { ExceptionsQueries } from './exceptions.queries.js';
+import { ExplainApi } from './explain.api.js';
 import { ExplainQueries } from './explain.queries.js';
 import { Explainer } from './explainer.js';
+import { FindingDeedsPages } from './finding-deeds.pages.js';
+import { FindingExport } from './finding-export.js';
+import { FindingLists } from './finding-lists.queries.js';
 import { FindingStepsService } from './finding-steps.service.js';
+import { FindingTellings } from './finding-tellings.queries.js';
 import { FindingsApi } from './findings.api.js';
 import { FindingsMetrics } from './findings.metrics.js';
 import { FindingsPages } from './findings.pages.js';
@@ -17,7 +26,7 @@ import { Tidier } from './tidier.js';
 
 @Module({
   imports: [InventoryModule, ScansModule],
-  controllers: [FindingsApi, FindingsPages],
+  controllers: [FindingsApi, ExplainApi, ExceptionsApi, FindingDeedsPages, FindingsPages, ExceptionsPages],
   providers: [
     FindingsService,
     FindingStepsService,
@@ -26,6 +35,11 @@ import { Tidier } from './tidier.js';
     ExplainQueries,
     Explainer,
     FindingsQueries,
+    FindingLists,
+    FindingTellings,
+    FindingExport,
+    ExceptionsQueries,
+    ExceptionRegister,
     FindingsMetrics,
   ],
   exports: [FindingsService, FindingStepsService, Comparer, Tidier],

@@ -2,7 +2,7 @@
  * Writes findings, and appends to their history in the same transaction. What moved, and why, comes from the domain.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { owns } from '../domain/access.js';
 import { type Action, act } from '../domain/act.js';
 import { type Advanced, expireAll } from '../domain/advance.js';
@@ -10,8 +10,9 @@ import type { Finding, FindingEvent, FindingState } from '../domain/finding.js';
 import type { Inventory } from '../domain/inventory.js';
 import { noLongerDeclared, orphans } from '../domain/orphans.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
 import { appendEvents, readFindings, writeFindings } from './finding-rows.js';
-import { FindingRow } from './findings.entities.js';
+import { FindingDeed, FindingRow, type Refused } from './findings.entities.js';
 
 /** Any number that nobody else takes on the same database: 'find' in ASCII. */
 const FINDINGS_LOCK = 0x66696e64;
@@ -22,8 +23,28 @@ type OrphanSubject = Pick<Finding, 'key' | 'kind' | 'host' | 'address' | 'port'>
 
 export interface ActedOn {
   readonly done: number;
-  readonly refused: ReadonlyArray<{ readonly id: string; readonly why: string }>;
+  readonly refused: readonly Refused[];
 }
+
+/** Who does something to findings. */
+export interface Doer {
+  readonly by: string;
+  /** The owners whose findings they see; null for all. */
+  readonly seen: readonly string[] | null;
+}
+
+export interface Terms {
+  /** Done once, however often it is asked for under this key. */
+  readonly deed?: DeedKey & { readonly query: string };
+  /** Findings in another state are not meant. */
+  readonly only?: FindingState;
+  /** The last step that whoever asks has seen of the one finding. */
+  readonly step?: string;
+}
+
+export type DeedKey = Pick<FindingDeed, 'actor' | 'key'>;
+
+const DEEDS_KEPT_MS = 30 * 86_400_000;
 
 @Injectable()
 export class FindingsService {
@@ -61,10 +82,13 @@ export class FindingsService {
   async act(
     ids: readonly string[],
     action: Action,
-    { by, seen }: { by: string; seen: readonly string[] | null },
+    { by, seen }: Doer,
+    { deed, step, only }: Terms = {},
   ): Promise<ActedOn> {
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [FINDINGS_LOCK]);
+      const before = deed && (await rows.findOneBy(FindingDeed, { actor: deed.actor, key: deed.key }));
+      if (before) return { done: before.done, refused: before.refused };
       const found = await rows
         .createQueryBuilder(FindingRow, 'finding')
         .where('finding.id in (select text::bigint from jsonb_array_elements_text(:ids::jsonb) as text)', {
@@ -74,11 +98,14 @@ export class FindingsService {
         .setLock('pessimistic_write')
         .getMany();
       const now = this.clock();
+      const theirs = found.filter(
+        ({ owner, state }) => owns({ owners: seen }, owner) && (only === undefined || state === only),
+      );
+      if (step !== undefined) await refuseStale(rows, theirs, step);
       const changed: Finding[] = [];
       const events: FindingEvent[] = [];
-      const refused: Array<{ id: string; why: string }> = [];
-      for (const row of found) {
-        if (!owns({ owners: seen }, row.owner)) continue;
+      const refused: Refused[] = [];
+      for (const row of theirs) {
         const acted = act(toFinding(row), action, by, now);
         if (!acted.ok) {
           refused.push({ id: row.id, why: acted.why });
@@ -88,8 +115,18 @@ export class FindingsService {
         events.push(acted.event);
       }
       await this.save(rows, null, { changed, events });
-      return { done: changed.length, refused };
+      const done = changed.length;
+      if (deed) {
+        await rows.insert(FindingDeed, { ...deed, at: now, action, done, refused });
+        await rows.delete(FindingDeed, { at: LessThan(new Date(now.getTime() - DEEDS_KEPT_MS)) });
+      }
+      return { done, refused };
     });
+  }
+
+  /** How a deed went; null where whoever asks has done no such thing. */
+  async deed({ actor, key }: DeedKey): Promise<FindingDeed | null> {
+    return this.database.getRepository(FindingDeed).findOneBy({ actor, key });
   }
 
   /** Opens again what was accepted until a day that has passed. Returns how many those were. */
@@ -142,6 +179,15 @@ export class FindingsService {
     }
     return { newKeys, resolvedKeys };
   }
+}
+
+async function refuseStale(rows: EntityManager, found: readonly FindingRow[], step: string): Promise<void> {
+  const [last] = (await rows.query(
+    `select max(id)::text as id from finding_event where finding_id in (select text::bigint from jsonb_array_elements_text($1::jsonb) as text)`,
+    [JSON.stringify(found.map(({ id }) => id))],
+  )) as [{ id: string | null }];
+  if (found.length > 0 && last.id !== step)
+    throw new Refusal('stale', `finding ${found[0]!.id} has moved since you looked at it; look again`);
 }
 
 function toFinding({ id: _id, ...finding }: FindingRow): Finding {

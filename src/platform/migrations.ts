@@ -21,6 +21,10 @@ import { Access1795813000000 } from '../../migrations/1795813000000-access.js';
 import { IdempotentWrites1795814000000 } from '../../migrations/1795814000000-idempotent-writes.js';
 import { Passkeys1795815000000 } from '../../migrations/1795815000000-passkeys.js';
 import { Chart1795816000000 } from '../../migrations/1795816000000-chart.js';
+import { Deeds1795816100000 } from '../../migrations/1795816100000-deeds.js';
+import { Acceptances1795816200000 } from '../../migrations/1795816200000-acceptances.js';
+import { Messages1795816300000 } from '../../migrations/1795816300000-messages.js';
+import { SilencesToCome1795816400000 } from '../../migrations/1795816400000-silences-to-come.js';
 import { Overview1795817000000 } from '../../migrations/1795817000000-overview.js';
 
 export const MIGRATIONS = [
@@ -43,5 +47,9 @@ export const MIGRATIONS = [
   IdempotentWrites1795814000000,
   Passkeys1795815000000,
   Chart1795816000000,
+  Deeds1795816100000,
+  Acceptances1795816200000,
+  Messages1795816300000,
+  SilencesToCome1795816400000,
   Overview1795817000000,
 ];

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readFilter } from '../../src/findings/finding-filter.js';
+import { FindingLists } from '../../src/findings/finding-lists.queries.js';
 import { FindingsQueries } from '../../src/findings/findings.queries.js';
 import { Tidier } from '../../src/findings/tidier.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
@@ -125,7 +126,7 @@ describeOnBothDatabases('people', (kind) => {
   });
 
   it('choose them by a filter', async () => {
-    const queries = rooms.app.get(FindingsQueries);
+    const queries = rooms.app.get(FindingLists);
     const { filter } = readFilter({ host: '127.0.65.2', kind: 'unexpected-closed' }, { owners: null });
     const { done } = await rooms.findings.act(await queries.ids(filter), { do: 'assign', to: 'Grace' }, ADA);
     expect(done).toBe(2);
@@ -140,7 +141,7 @@ describeOnBothDatabases('people', (kind) => {
   });
 
   it('see what is overdue by the inventory’s deadlines, and what is accepted is not', async () => {
-    const queries = rooms.app.get(FindingsQueries);
+    const queries = rooms.app.get(FindingLists);
     const { filter } = readFilter({ state: 'overdue', kind: 'unexpected-closed' }, { owners: null });
     const overdue = () => queries.ids(filter);
     clock.at('2026-09-28T12:00:00Z');
@@ -155,7 +156,7 @@ describeOnBothDatabases('people', (kind) => {
   });
 
   it('see and act on what is theirs alone, where they are owners: of others there is nothing', async () => {
-    const queries = rooms.app.get(FindingsQueries);
+    const queries = rooms.app.get(FindingLists);
     const owner = 'shop';
     await rooms.query(`update finding set owner = case when id = $1 then 'shop' else 'somebody-else' end`, [
       ids[0],
@@ -164,8 +165,8 @@ describeOnBothDatabases('people', (kind) => {
     expect(await queries.ids(theirs)).toEqual([ids[0]]);
     expect((await queries.page(theirs, { offset: 0, limit: 9 })).total).toBe(1);
     expect((await queries.page({ ...theirs, text: 'open' }, { offset: 0, limit: 9 })).total).toBeLessThan(2);
-    expect((await queries.choices([owner])).owners).toEqual([owner]);
-    expect(await queries.finding(ids[1]!, [owner])).toBeNull();
+    expect((await rooms.app.get(FindingsQueries).choices([owner])).owners).toEqual([owner]);
+    expect(await rooms.app.get(FindingsQueries).finding(ids[1]!, [owner])).toBeNull();
     expect(await queries.ids(readFilter({ owner: 'somebody-else' }, { owners: [owner] }).filter)).toEqual([]);
     expect(await queries.ids(readFilter({}, { owners: [] }).filter)).toEqual([]);
     const acted = await rooms.findings.act(ids, ACKNOWLEDGE, { by: 'Ada', seen: [owner] });

@@ -1,7 +1,8 @@
 /* What pages ask of the database, on both kinds of it: order, paging, filters, and numbers that agree with the report's. */
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { FindingFilter } from '../../src/findings/finding-conditions.js';
+import { EVERY_FINDING, type FindingFilter } from '../../src/findings/finding-conditions.js';
+import { FindingLists } from '../../src/findings/finding-lists.queries.js';
 import { FindingsQueries } from '../../src/findings/findings.queries.js';
 import { ReportsQueries } from '../../src/reports/reports.queries.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
@@ -9,15 +10,7 @@ import { ScansQueries } from '../../src/scans/scans.queries.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
-const EVERY: FindingFilter = {
-  state: 'all',
-  seen: null,
-  severity: null,
-  kind: null,
-  owner: null,
-  host: null,
-  text: null,
-};
+const EVERY = EVERY_FINDING;
 const WHOLE = { offset: 0, limit: 100 };
 const ALL = { findings: 100, resolved: 100, hosts: WHOLE };
 
@@ -45,6 +38,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
   let listener: Server | null;
   let runs: ScansQueries;
   let findings: FindingsQueries;
+  let lists: FindingLists;
   const ids: string[] = [];
 
   const shut = (): Promise<void> =>
@@ -68,6 +62,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     rooms = await openRooms(on, clock);
     runs = rooms.app.get(ScansQueries);
     findings = rooms.app.get(FindingsQueries);
+    lists = rooms.app.get(FindingLists);
     listener = createServer((socket) => socket.on('error', () => undefined).end());
     await new Promise<void>((resolve) => listener!.listen(0, '127.0.61.1', resolve));
     await rooms.load(inventory((listener.address() as { port: number }).port));
@@ -136,14 +131,14 @@ describeOnBothDatabases('what the pages ask', (kind) => {
 
   it('findings come by severity, then by what was seen last', async () => {
     const rank = ['critical', 'high', 'medium', 'low'];
-    const { findings: listed } = await findings.page(EVERY, WHOLE);
+    const { findings: listed } = await lists.page(EVERY, WHOLE);
     const keys = listed.map(({ severity, lastSeen }) => rank.indexOf(severity) * 1e15 - lastSeen.getTime());
     expect(keys.length).toBeGreaterThan(2);
     expect(keys).toEqual([...keys].sort((a, b) => a - b));
   });
 
   it('every filter leaves what it says, and the counts tie out with the list', async () => {
-    const { findings: every } = await findings.page(EVERY, WHOLE);
+    const { findings: every } = await lists.page(EVERY, WHOLE);
     const wanted: Array<[Partial<FindingFilter>, (one: (typeof every)[number]) => boolean]> = [
       [{}, () => true],
       [{ state: 'open', severity: 'medium' }, (one) => one.state === 'open' && one.severity === 'medium'],
@@ -164,12 +159,12 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     ];
     for (const [part, holds] of wanted) {
       const filter = { ...EVERY, ...part };
-      const { findings: listed, total, bySeverity } = await findings.page(filter, WHOLE);
+      const { findings: listed, total, bySeverity } = await lists.page(filter, WHOLE);
       expect(listed.map(({ id }) => id)).toEqual(every.filter(holds).map(({ id }) => id));
       expect(total).toBe(listed.length);
-      const loose = await findings.page({ ...filter, severity: null }, WHOLE);
+      const loose = await lists.page({ ...filter, severity: null }, WHOLE);
       expect(Object.fromEntries(bySeverity)).toEqual(tally(loose.findings.map(({ severity }) => severity)));
-      expect(await findings.ids(filter)).toEqual(
+      expect(await lists.ids(filter)).toEqual(
         listed.map(({ id }) => id).sort((a, b) => Number(a) - Number(b)),
       );
     }
@@ -178,12 +173,12 @@ describeOnBothDatabases('what the pages ask', (kind) => {
 
   it('the list is cut into pages without a gap or a repeat, with words to look for and without', async () => {
     for (const filter of [EVERY, { ...EVERY, text: '127' }]) {
-      const { findings: every, total } = await findings.page(filter, WHOLE);
+      const { findings: every, total } = await lists.page(filter, WHOLE);
       const pages: unknown[] = [];
       for (let offset = 0; offset < total; offset += 2)
-        pages.push(...(await findings.page(filter, { offset, limit: 2 })).findings);
+        pages.push(...(await lists.page(filter, { offset, limit: 2 })).findings);
       expect(pages).toEqual(every);
-      expect((await findings.page(filter, { offset: total, limit: 2 })).findings).toEqual([]);
+      expect((await lists.page(filter, { offset: total, limit: 2 })).findings).toEqual([]);
     }
   });
 
@@ -210,7 +205,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
   it('a finding’s history tells its steps, the newest first, and which run took them', async () => {
     const {
       findings: [gone],
-    } = await findings.page({ ...EVERY, state: 'resolved' }, WHOLE);
+    } = await lists.page({ ...EVERY, state: 'resolved' }, WHOLE);
     const steps = await findings.steps(gone!.id);
     expect(steps.map(({ toState }) => toState)).toEqual(['resolved', 'open', 'suspected']);
     expect(steps.map(({ runId }) => runId)).toEqual([ids[1], ids[0], ids[0]]);

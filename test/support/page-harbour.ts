@@ -12,6 +12,7 @@ import { LinksService } from '../../src/access/links.service.js';
 import type { Config } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { databases } from './databases.js';
+import type { Row } from './rooms.js';
 
 export const HOSTILE = '<img/src=x/onerror=document.title=1>';
 export const HOSTILE_SERVICE = 'ssh"></td><script>document.title=2</script>';
@@ -106,7 +107,9 @@ export async function openPageHarbour(options: {
     url: service.url,
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
-    query: (sql: string, parameters: unknown[] = []): Promise<unknown> =>
+    /** Where the service keeps what is not in the database, as mails. */
+    dataDir: on.dataDir!,
+    query: (sql: string, parameters: unknown[] = []): Promise<Row[]> =>
       service.app.get(DataSource).query(sql, parameters),
     async fetchPage(path: string): Promise<{ status: number; html: string; headers: Headers }> {
       const answer = await fetch(service.url + path, { headers });

@@ -1,0 +1,29 @@
+/*
+ * What is wrong with a page as it stands in a browser: at each width, by day and by night, what axe finds, and whether it is wider
+ * than its window.
+ */
+/// <reference lib="dom" />
+import { AxePuppeteer } from '@axe-core/puppeteer';
+import type { Page } from 'puppeteer';
+
+const DESKTOP = { width: 1240, height: 860 };
+const PHONE = { width: 390, height: 800 };
+
+export async function troublesOf(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const viewport of [DESKTOP, PHONE]) {
+    await page.setViewport(viewport);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      const { violations } = await new AxePuppeteer(page).analyze();
+      const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
+      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
+    }
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (overflow > 0) found.push(`${page.url()} at ${viewport.width}: ${overflow} px too wide`);
+  }
+  await page.setViewport(DESKTOP);
+  return found;
+}
