@@ -1,22 +1,21 @@
 /*
- * Puts what a scan loads into few files: the command line, and each thread of the fast engines. A scan of a whole
- * host is over in well under a second, and much of that is Node finding and reading modules.
+ * Puts what a command loads into few files: the command line with all its commands, and each thread of the fast engines. A scan of
+ * a whole host is over in well under a second, and a third of a short command would be Node finding and reading modules.
  *
- * It bundles what `tsc` has made, from dist/src into dist/bundle. The other commands stay where they are, and so does
- * engine/workers.js, which finds the threads by its own place. Where there is no bundle, nothing is missing but time.
+ * It bundles what `tsc` has made, from dist/src into dist/bundle. engine/workers.js stays where it is, for it finds the threads by
+ * its own place, and main.js loads it before anything else. Where there is no bundle, nothing is missing but time.
  */
 import { dirname, relative, resolve } from 'node:path';
 
 const SRC = 'dist/src';
 const BUNDLE = 'dist/bundle';
-/** Our own files that are no part of a bundle: other commands, and what has to be the same thing for them and for us. */
-const STAYS =
-  /(^|\/)(workers|refusal|serve|audit|check|plan|discover|explain|secret|alert|quickstart|migrate|schema)\.js$/;
+/** No part of a bundle: what has to be the same thing for main.js and for us. */
+const STAYS = /(^|\/)workers\.js$/;
 
 const IS_PACKAGE = /^[a-z@]/i;
-/** Packages that every scan needs; others are loaded by whoever needs them. */
-const GOES_IN = /^(commander|ipaddr\.js)$/;
-
+/** Packages of many small files. Others are few, find their own files by their place, or are native. */
+const GOES_IN =
+  /^(commander|ipaddr\.js|typeorm|@nestjs\/(common|core|platform-fastify|schedule)|rxjs|zod|yaml|croner|handlebars|reflect-metadata|iterare|path-to-regexp)($|\/)/;
 /** What stays is imported from where it is, as seen from the bundle. */
 const staying = {
   name: 'staying',
@@ -37,6 +36,8 @@ const bundled = (name, input, format = 'cjs') => ({
   output: {
     dir: BUNDLE,
     format,
+    // Nest and TypeORM know classes by their names.
+    keepNames: true,
     entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
     chunkFileNames: `${name}-[hash].js`,
   },

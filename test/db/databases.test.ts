@@ -41,7 +41,7 @@ describe('dropping a database', () => {
   });
 
   it('removes one on PostgreSQL, whoever still holds a connection', async () => {
-    const { url, drop } = await databases[1]!.open();
+    const { url, drop } = await databases[1]!.openNew();
     const left = new pg.Client({ connectionString: url! });
     const cutOff = new Promise((resolve) => left.on('error', resolve));
     await left.connect();

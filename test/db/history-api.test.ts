@@ -8,6 +8,7 @@ import { HOUR_MS, START, shippingOn } from '../support/history-runs.js';
 import { openRooms, type Rooms, type Row, standingClock } from '../support/rooms.js';
 
 const DAY_MS = 24 * HOUR_MS;
+const EVENING = '2026-07-01T20:00:00Z';
 
 describeOnBothDatabases('the history, asked,', (kind) => {
   const clock = standingClock(START);
@@ -31,8 +32,9 @@ describeOnBothDatabases('the history, asked,', (kind) => {
   }
 
   afterEach(() => rooms.empty());
-  beforeEach(async () => {
-    clock.at(START);
+  beforeEach(() => clock.at(START));
+
+  async function anOutage(): Promise<void> {
     const port = await listener();
     await look(0);
     await look(2);
@@ -42,10 +44,11 @@ describeOnBothDatabases('the history, asked,', (kind) => {
     await look(5);
     await look(6);
     await write();
-    clock.at('2026-07-01T20:00:00Z');
-  });
+    clock.at(EVENING);
+  }
 
   it('says of ports and services how available they were, and how much nobody knows', async () => {
+    await anOutage();
     const period = 'from=2026-07-01T12:00:00Z&to=2026-07-01T22:00:00%2B02:00';
     const { body: ports } = await ask(`ports?${period}&host=web&address=127.0.66.1&owner=ops`);
     const figures = {
@@ -74,6 +77,7 @@ describeOnBothDatabases('the history, asked,', (kind) => {
   });
 
   it('tells of incidents, and when they begin by the clocks of a zone', async () => {
+    await anOutage();
     const { body } = await ask('incidents?timezone=Asia/Kathmandu');
     expect(body).toMatchObject({
       ...{ total: 1, meanTimeToRepairMs: 2 * HOUR_MS, timezone: 'Asia/Kathmandu' },
@@ -101,6 +105,7 @@ describeOnBothDatabases('the history, asked,', (kind) => {
   });
 
   it('tells what is new since an instant, findings as well', async () => {
+    await anOutage();
     const kinds = (findings: Row[]) => findings.map((finding) => finding.kind);
     const { body: all } = await ask('new?since=2026-07-01');
     expect(all).toMatchObject({ ports: [{ host: 'web' }], incidents: { began: [{}], ended: [{}] } });
@@ -129,6 +134,7 @@ describeOnBothDatabases('the history, asked,', (kind) => {
     ['new', 'since: expected an instant'],
     ['new?since=2026-07-02', 'since: expected an instant in the past'],
   ])('%s, it refuses and says why', async (path, why) => {
+    clock.at(EVENING);
     const { status, body } = await ask(path);
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain(JSON.stringify(why).slice(1, -1));

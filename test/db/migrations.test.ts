@@ -8,7 +8,7 @@ import { databases, describeOnBothDatabases, type TestDatabase } from '../suppor
 const opened: Array<Database | TestDatabase> = [];
 
 async function openNew(kind: (typeof databases)[number]): Promise<{ on: TestDatabase; database: Database }> {
-  const on = await kind.open();
+  const on = await kind.openNew();
   opened.push(on);
   const database = await openDatabase(on, ENTITIES);
   opened.push(database);
@@ -103,7 +103,7 @@ describeOnBothDatabases('the schema', (kind) => {
 });
 
 it('several servers that start at once on a new PostgreSQL database migrate it once', async () => {
-  const on = await databases[1]!.open();
+  const on = await databases[1]!.openNew();
   opened.push(on);
   const servers = await Promise.all(Array.from({ length: 4 }, () => openDatabase(on, ENTITIES)));
   opened.push(...servers);

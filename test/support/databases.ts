@@ -1,15 +1,17 @@
 /*
- * Both kinds of database, new and empty, for tests that must hold on either: PGlite in a temporary folder, and a
- * database of its own on the real PostgreSQL that `npm test` brings. Whoever opens one drops it.
+ * Both kinds of database for tests that must hold on either: PGlite in a temporary folder, and a database of its own on the
+ * real PostgreSQL that `npm test` brings. Whoever opens one drops it. Most tests ask for one whose schema is made already:
+ * a copy of it costs a tenth of what making it does.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { describe } from 'vitest';
+import type { Database } from '../../src/platform/database.js';
 
 export interface TestDatabase {
   /** Set for PostgreSQL. */
@@ -21,13 +23,28 @@ export interface TestDatabase {
 
 export interface TestDatabaseKind {
   readonly name: 'embedded' | 'postgresql';
+  /** With the schema, and nothing in it. */
   open(): Promise<TestDatabase>;
+  /** As the first start of a service finds it. */
+  openNew(): Promise<TestDatabase>;
 }
 
 export const databases: readonly TestDatabaseKind[] = [
-  { name: 'embedded', open: openEmbedded },
-  { name: 'postgresql', open: openPostgresql },
+  { name: 'embedded', open: () => openEmbedded(migrated), openNew: () => openEmbedded(empty) },
+  {
+    name: 'postgresql',
+    open: async () => openPostgresql(await template()),
+    openNew: () => openPostgresql('template1'),
+  },
 ];
+
+async function openService(at: { url: string | null; dataDir: string | null }): Promise<Database> {
+  const [{ openDatabase }, { ENTITIES }] = await Promise.all([
+    import('../../src/platform/database.js'),
+    import('../../src/entities.js'),
+  ]);
+  return openDatabase(at, ENTITIES);
+}
 
 /** `describe` once for each database; the tests inside open what they need from `database`. */
 export function describeOnBothDatabases(name: string, tests: (database: TestDatabaseKind) => void): void {
@@ -37,60 +54,99 @@ export function describeOnBothDatabases(name: string, tests: (database: TestData
   );
 }
 
-async function openEmbedded(): Promise<TestDatabase> {
+async function openEmbedded(original: () => Promise<string>): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-embedded-'));
   const dataDir = join(folder, 'data');
-  await mkdir(dataDir);
-  // Where the service keeps it: src/platform/database.ts.
-  await cp(await emptyEmbedded(), join(dataDir, 'database'), { recursive: true });
+  await cp(await original(), dataDir, { recursive: true });
   return { url: null, dataDir, drop: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/**
- * A new, empty embedded database to copy: making one takes several seconds, a copy less than one. The first to ask
- * makes it; where two workers do so at once, one of them finds the place taken and uses what is there.
- */
-function emptyEmbedded(): Promise<string> {
-  made ??= makeEmbedded();
-  return made;
+/** A data folder with a new database, to copy: making one takes several seconds, a copy less than one. */
+const empty = once('empty', async (dataDir) => {
+  // Where the service keeps it: src/platform/database.ts.
+  await (await PGlite.create(join(dataDir, 'database'))).close();
+});
+
+const migrated = once('migrated', async (dataDir) => {
+  await cp(await empty(), dataDir, { recursive: true });
+  await (await openService({ url: null, dataDir })).close();
+});
+
+/** The first to ask makes it; where two workers do so at once, one of them finds the place taken and uses what is there. */
+function once(name: string, make: (dataDir: string) => Promise<void>): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => {
+    made ??= makeIn(name, make);
+    return made;
+  };
 }
 
-let made: Promise<string> | undefined;
-
-async function makeEmbedded(): Promise<string> {
+async function makeIn(name: string, make: (dataDir: string) => Promise<void>): Promise<string> {
   const shared = process.env.PORTOLAN_TEST_EMBEDDED;
   if (!shared)
     throw new Error('PORTOLAN_TEST_EMBEDDED is not set; expected test/support/databases-setup.ts to run');
-  const ready = join(shared, 'ready');
+  const ready = join(shared, name);
   if (existsSync(ready)) return ready;
   const fresh = await mkdtemp(join(shared, 'new-'));
-  await (await PGlite.create(fresh)).close();
+  await make(fresh);
   await rename(fresh, ready).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
   return ready;
 }
 
-async function openPostgresql(): Promise<TestDatabase> {
-  const server = process.env.PORTOLAN_TEST_DATABASE_URL;
-  if (!server) throw new Error('PORTOLAN_TEST_DATABASE_URL is not set; run the tests with npm test');
+const TEMPLATE = 'portolan_template';
+/** Any number that the migrations' own lock does not have. */
+const TEMPLATE_LOCK = 0x74656d70;
+let templated: Promise<string> | undefined;
+
+/** A database with the schema, for `create database … template`. */
+function template(): Promise<string> {
+  templated ??= onServer(async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [TEMPLATE]);
+    if (rowCount === 0) {
+      const name = `${TEMPLATE}_in_the_making`;
+      await client.query(`drop database if exists ${name} with (force)`);
+      await client.query(`create database ${name}`);
+      await (await openService({ url: addressOf(name), dataDir: null })).close();
+      await client.query(`alter database ${name} rename to ${TEMPLATE}`);
+    }
+    return TEMPLATE;
+  });
+  return templated;
+}
+
+async function openPostgresql(original: string): Promise<TestDatabase> {
   const name = `portolan_test_${randomBytes(6).toString('hex')}`;
-  await execute(server, `create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
+  await onServer((client) => client.query(`create database ${name} template ${original}`));
   return {
-    url: url.href,
+    url: addressOf(name),
     dataDir: null,
     // with (force): a connection that a failed test left behind must not keep it alive.
-    drop: () => execute(server, `drop database if exists ${name} with (force)`),
+    drop: async () => {
+      await onServer((client) => client.query(`drop database if exists ${name} with (force)`));
+    },
   };
 }
 
-async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+function serverAddress(): string {
+  const server = process.env.PORTOLAN_TEST_DATABASE_URL;
+  if (!server) throw new Error('PORTOLAN_TEST_DATABASE_URL is not set; run the tests with npm test');
+  return server;
+}
+
+function addressOf(name: string): string {
+  const url = new URL(serverAddress());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: serverAddress() });
   await client.connect();
   try {
-    await client.query(sql);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -11,6 +11,7 @@ import { DataSource } from 'typeorm';
 import { LinksService } from '../../src/access/links.service.js';
 import type { Config } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
+import { databases } from './databases.js';
 
 export const HOSTILE = '<img/src=x/onerror=document.title=1>';
 export const HOSTILE_SERVICE = 'ssh"></td><script>document.title=2</script>';
@@ -83,14 +84,11 @@ export type PageHarbour = Awaited<ReturnType<typeof openPageHarbour>>;
 /** With an inventory or without, by default without a sign-in; whoever opens it closes it. */
 export async function openPageHarbour(options: { inventory: boolean; access?: Config['access'] }) {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-pages-'));
+  const on = await databases[0]!.open();
   const listener = await listening('127.0.0.21', 0);
   const file = join(folder, 'inventory.yaml');
   await writeFile(file, inventory(portOf(listener), await freePort()));
-  const service = await serviceWith(
-    options.inventory ? file : null,
-    join(folder, 'data'),
-    options.access ?? 'open',
-  );
+  const service = await serviceWith(options.inventory ? file : null, on.dataDir!, options.access ?? 'open');
   let closing: Promise<void> | null = null;
   const closeService = (): Promise<void> => {
     closing ??= service.close();
@@ -119,6 +117,7 @@ export async function openPageHarbour(options: { inventory: boolean; access?: Co
     async close(): Promise<void> {
       await closeService();
       await closed(listener);
+      await on.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

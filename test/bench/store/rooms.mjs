@@ -36,6 +36,7 @@ export async function openRooms(kind, clock) {
   app.get(Gatekeeper).after = async () => ({ blindness: null, isFinal: false });
   const source = app.get(DataSource);
   return {
+    databaseUrl: server?.url ?? null,
     ...{ app, source, query: (sql, parameters) => source.query(sql, parameters) },
     ...{ comparer: app.get(Comparer), tidier: app.get(Tidier), historian: app.get(Historian) },
     ...{ reporter: app.get(Reporter), archivist: app.get(Archivist) },

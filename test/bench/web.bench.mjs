@@ -1,0 +1,95 @@
+/*
+ * The pages of a service that has much to show: 10,000 hosts, a million findings in history, 100,000 of them open, on PostgreSQL.
+ * Twenty people click through all pages at once; the 95th percentile of each page's HTML stays ≤ 150 ms. What a first visit loads
+ * is ≤ 200 KB. While an audit runs, the event loop's delay is ≤ 100 ms (99th percentile), and 200 viewers who watch it don't slow
+ * it by more than 5 %.
+ *
+ * `--short` makes a year of few hosts, to see that all of it works; `--pages` and `--viewers` do one part.
+ * The year's network is made up, and nothing is sent to it; the audit that runs looks at loopback addresses.
+ */
+// node: no flags
+import { availableParallelism, loadavg } from 'node:os';
+import { Bounds } from './store/bounds.mjs';
+import { sailDay } from './store/day.mjs';
+import { DAYS, inventoryText, sizeOf, startOf } from './store/harbour.mjs';
+import { openRooms } from './store/rooms.mjs';
+import { makeYear, targetsOf } from './store/year.mjs';
+import { clickThrough } from './web/clickers.mjs';
+import { firstVisit } from './web/first-visit.mjs';
+import { serveOn } from './web/serving.mjs';
+import { watchAudit } from './web/viewers.mjs';
+
+const PAGE_MOST_MS = 150;
+const FIRST_VISIT_MOST_KB = 200;
+const DELAY_MOST_MS = 100;
+const SLOWER_MOST = 1.05;
+const PEOPLE = 20;
+
+const options = new Set(process.argv.slice(2));
+const isShort = options.has('--short');
+const both = !options.has('--pages') && !options.has('--viewers');
+const bounds = new Bounds();
+
+if (both || options.has('--pages')) await pages(isShort ? sizeOf(300, 5) : sizeOf(10_000, 36));
+if (both || options.has('--viewers')) await viewers();
+console.log(`\n load of this machine: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`);
+process.exitCode = bounds.missed > 0 ? 1 : 0;
+
+async function pages(sizes) {
+  console.log(
+    `\n${sizes.hosts.toLocaleString('en')} hosts, ${sizes.findings.toLocaleString('en')} findings, ${sizes.alive.toLocaleString('en')} of them open`,
+  );
+  const clock = Object.assign(() => clock.now, { now: startOf(DAYS - 1), at: (time) => (clock.now = time) });
+  const rooms = await openRooms('postgresql', clock);
+  try {
+    rooms.hosts = sizes.hosts;
+    const version = await rooms.load(inventoryText(sizes));
+    await makeYear(rooms, sizes, targetsOf(version.inventory));
+    while ((await rooms.archivist.workOnce()) > 0);
+    await rooms.query('vacuum (analyze)');
+    const { runId } = await sailDay(rooms, clock, DAYS, 1);
+    const [{ id: findingId }] = await rooms.query(
+      `select id from finding where state = 'open' order by id limit 1`,
+    );
+    await rooms.query('vacuum (analyze)');
+    const service = await serveOn({ databaseUrl: rooms.databaseUrl });
+    try {
+      await show(service.url, { runId, findingId });
+    } finally {
+      await service.end();
+    }
+  } finally {
+    await rooms.close();
+  }
+}
+
+async function show(url, { runId, findingId }) {
+  const paths = [
+    ...['/', '/findings', '/findings?state=all&owner=team-7', `/findings/${findingId}`, '/exceptions'],
+    ...['/chart', '/hosts', '/hosts?q=host-77', '/hosts/host-77', '/hosts/host-77/ports/443'],
+    ...['/services', '/owners', '/owners/team-7', '/inventory', '/inventory?q=host-77'],
+    ...['/inventory/versions', '/audits', '/audits/nightly', '/runs', `/runs/${runId}`],
+    ...[`/runs/${runId}/difference?with=365`, '/windows', '/alerts', '/receivers', '/silences', '/reports'],
+  ];
+  console.log(`\n ${PEOPLE} people at once, 95th percentile of each page`);
+  for (const { path, p95, median, kilobytes, calls, failed } of await clickThrough(url, paths, PEOPLE)) {
+    if (failed > 0) throw new Error(`${path} failed ${failed} of ${calls} times`);
+    const more = `median ${Math.round(median)} ms, ${kilobytes} kB, ${calls} calls`;
+    bounds.line(path, p95, PAGE_MOST_MS, 'ms', more);
+  }
+  console.log('\n a first visit, all that it loads, in a browser');
+  for (const path of ['/', '/findings', '/hosts/host-77']) {
+    const { kilobytes, requests, paintedMs } = await firstVisit(url + path);
+    const more = `${requests} requests, first paint ${Math.round(paintedMs)} ms`;
+    bounds.line(path, kilobytes, FIRST_VISIT_MOST_KB, 'kB', more);
+  }
+}
+
+async function viewers() {
+  console.log('\n an audit of loopback addresses, without viewers and with 200, in turn');
+  const { alone, watched, delayMs, told } = await watchAudit({ viewers: 200, rounds: isShort ? 1 : 3 });
+  const parts = `${alone.map((ms) => (ms / 1000).toFixed(1)).join(' ')} s alone, ${watched.map((ms) => (ms / 1000).toFixed(1)).join(' ')} s watched; ${told} messages`;
+  const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  bounds.line('watched by 200, against nobody', median(watched) / median(alone), SLOWER_MOST, '×', parts);
+  bounds.line('event loop delay, p99', delayMs, DELAY_MOST_MS, 'ms');
+}
