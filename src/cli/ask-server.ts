@@ -76,9 +76,9 @@ function whyNoAnswer(error: Error): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no host of that name';
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return 'what listens there speaks no TLS; perhaps it is http://';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is of another host: ${message}`;
   if (/SELF_SIGNED|UNABLE_TO_|CERT_/.test(code))
     return `its certificate is not trusted (${message}); where it is of an authority of your own, name that with NODE_EXTRA_CA_CERTS`;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is of another host: ${message}`;
   return message;
 }
 

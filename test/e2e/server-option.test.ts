@@ -82,7 +82,7 @@ describe('a service that is named', () => {
     const listed = await run(['account', 'list', '--server', `${url}/`, '--token-file', file], {
       PORTOLAN_TOKEN: 'ptl_nothing',
     });
-    expect(listed).toMatchObject({ code: 0, stdout: 'ada  administrator  Ada\n' });
+    expect(listed).toMatchObject({ code: 0, stdout: 'ada administrator Ada\n' });
     const env = { PORTOLAN_TOKEN: '', PORTOLAN_TOKEN_FILE: file, PORTOLAN_SERVER: url };
     expect(await run(['silence', 'list'], env)).toMatchObject({ code: 0 });
     expect(await run(['alert', 'list'], env)).toMatchObject({ code: 0 });
@@ -212,7 +212,7 @@ describe('over TLS', () => {
     const list = ['account', 'list', '--server', at];
     expect(await run(list, { NODE_EXTRA_CA_CERTS: ca })).toMatchObject({
       code: 0,
-      stdout: 'ada  administrator  Ada\n',
+      stdout: 'ada administrator Ada\n',
     });
     expect(await run(list)).toMatchObject({
       code: 2,
