@@ -13,7 +13,10 @@ const BUNDLE = 'dist/bundle';
 const STAYS = /(^|\/)workers\.js$/;
 
 const IS_PACKAGE = /^[a-z@]/i;
-/** Packages of many small files. reflect-metadata is none: a bundle runs it after the decorators that need it. Others are few, find their own files by their place, or are native. */
+/**
+ * Packages of many small files. Others are few, find their own files by their place, or are native; reflect-metadata has to be there
+ * before any class is, which an import from outside is.
+ */
 const GOES_IN =
   /^(commander|ipaddr\.js|typeorm|@nestjs\/(common|core|platform-fastify|schedule)|rxjs|zod|yaml|croner|handlebars|iterare|path-to-regexp)($|\/)/;
 /** What stays is imported from where it is, as seen from the bundle. */

@@ -9,6 +9,8 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
+import { ChartModule } from './chart/chart.module.js';
+import { GraphsModule } from './chart/graphs.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
@@ -19,6 +21,7 @@ import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
 import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
+import { LiveStreams } from './platform/live-streams.js';
 import { LOGGER } from './platform/log.js';
 import { Metrics, MetricsController } from './platform/metrics.js';
 import { PageLinks } from './platform/page-links.js';
@@ -51,7 +54,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, RouteTable].map((one) => ({
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, LiveStreams, RouteTable].map((one) => ({
       provide: one,
       useClass: one,
     })),
@@ -74,6 +77,8 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       FindingsModule,
       AlertsModule,
       HistoryModule,
+      ChartModule,
+      GraphsModule,
       ReportsModule,
     ],
     controllers: [HealthController, MetricsController, ReferenceApi],

@@ -15,6 +15,12 @@ import {
   TrustedProxies,
 } from './platform/environment-values.js';
 import { Refusal } from './platform/refusal.js';
+import {
+  SIGN_ON_VARIABLES,
+  type SignOnConfig,
+  signOnOf,
+  signOnProblem,
+} from './platform/sign-on-environment.js';
 
 const Listen = z
   .string()
@@ -96,6 +102,7 @@ const Environment = z
       .transform((token) => new Concealed(token))
       .optional(),
     PORTOLAN_TOKEN_FILE: optional,
+    ...SIGN_ON_VARIABLES,
     PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     DATABASE_URL: z
       .string()
@@ -122,7 +129,11 @@ const Environment = z
       message:
         'open is for this machine alone: neither PORTOLAN_TRUSTED_PROXIES nor a PORTOLAN_URL elsewhere',
     },
-  );
+  )
+  .superRefine((values, context) => {
+    const problem = signOnProblem(values);
+    if (problem) context.addIssue({ code: 'custom', path: [problem.path], message: problem.message });
+  });
 
 function isLoopbackUrl(url: string): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
@@ -159,6 +170,8 @@ export interface Config {
     /** Whoever runs the service. */
     readonly to: readonly string[];
   };
+  /** The identity provider; null where everybody signs in here. */
+  readonly signOn: SignOnConfig | null;
   /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
   readonly publicUrl: string | null;
   /** Hosts inside one's own network that alerts may be sent to, in lower case. */
@@ -199,6 +212,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     listen: values.PORTOLAN_LISTEN,
     access: values.PORTOLAN_ACCESS,
     trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
+    signOn: readSignOn(values),
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,
@@ -223,6 +237,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     secrets: secretsIn(given),
     logLevel: values.PORTOLAN_LOG_LEVEL,
   };
+}
+
+function readSignOn(values: z.infer<typeof Environment>): SignOnConfig | null {
+  try {
+    return signOnOf(values);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Refusal(
+      'bad-input',
+      `the environment can't be used: PORTOLAN_OIDC_CLIENT_SECRET_FILE can't be read: ${why}`,
+    );
+  }
 }
 
 function secretsIn(given: Readonly<Record<string, string | undefined>>): Map<string, Concealed> {

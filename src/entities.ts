@@ -20,6 +20,7 @@ import {
 } from './alerts/alerts.entities.js';
 import { SecretRow } from './alerts/secrets.entities.js';
 import { SilenceRow } from './alerts/silences.entities.js';
+import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
@@ -51,6 +52,8 @@ export const ENTITIES = [
   PortInterval,
   PortHourRow,
   HistoryMark,
+  ChartedHost,
+  ChartMark,
   Report,
   AlertCursor,
   ConditionRow,

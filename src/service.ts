@@ -15,6 +15,7 @@ import { Deliverer } from './alerts/deliverer.js';
 import { HealthWatch } from './alerts/health-watch.js';
 import { Notifier } from './alerts/notifier.js';
 import { appModule } from './app.module.js';
+import { Cartographer } from './chart/cartographer.js';
 import type { Config } from './config.js';
 import { ENTITIES } from './entities.js';
 import { Comparer } from './findings/comparer.js';
@@ -94,6 +95,7 @@ export async function startService(
       HealthWatch,
       Deliverer,
       Historian,
+      Cartographer,
       Reporter,
       ReportPress,
       Archivist,
@@ -192,7 +194,7 @@ async function createApp(
   await mindManners(server);
   sendPageHeaders(server, isSecure);
   if (config.access === 'open') guardLoopback(server);
-  guardChanges(server, isSecure ? 'https' : 'http');
+  guardChanges(server, isSecure);
   rememberVisits(server);
   tagAnswers(server);
   await server.register(fastifyCookie);

@@ -139,7 +139,7 @@ export class AccessApi {
   })
   async link(@Param('id') id: string): Promise<{ link: string }> {
     const account = await this.accounts.get(id);
-    const value = await this.links.make('password', account.id);
+    const value = await this.accounts.linkFor(account);
     return { link: this.around.linkTo(`/choose-password?link=${value}`) };
   }
 

@@ -14,29 +14,49 @@ import { AccountPages } from './account.pages.js';
 import { AccountsService } from './accounts.service.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditTrail } from './audit-trail.js';
+import { DeviceCookies } from './device-cookies.js';
 import { Doorkeeper } from './doorkeeper.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { IdempotentWrites } from './idempotent-writes.js';
 import { Identities } from './identities.js';
+import { IdentityProvider } from './identity-provider.js';
+import { LinkPages } from './link.pages.js';
 import { LinksService } from './links.service.js';
+import { LiveDoor } from './live-door.js';
 import { LocalToken } from './local-token.js';
 import { OwnAccount } from './own-account.js';
+import { SealedNotes } from './sealed-notes.js';
 import { SecondFactorService } from './second-factor.service.js';
 import { SessionCookies } from './session-cookies.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPages } from './sign-in.pages.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInGates } from './sign-in-gates.js';
+import { SignOnPages } from './sign-on.pages.js';
+import { SignOnService } from './sign-on.service.js';
 import { StrikesService } from './strikes.service.js';
 import { TokensService } from './tokens.service.js';
 
 const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 @Module({
-  controllers: [SignInPages, AccountPages, AccessPages, AccessApi],
+  controllers: [SignInPages, SignOnPages, LinkPages, AccountPages, AccessPages, AccessApi],
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
-    ...[SecondFactorService, SignInGates, SignInService, OwnAccount, Identities, SessionCookies, Doorkeeper],
+    ...[
+      SealedNotes,
+      DeviceCookies,
+      IdentityProvider,
+      SignOnService,
+      LiveDoor,
+      SecondFactorService,
+      SignInGates,
+      SignInService,
+      OwnAccount,
+      Identities,
+      SessionCookies,
+      Doorkeeper,
+    ],
     IdempotencyService,
     {
       provide: RequestBudgets,
@@ -49,6 +69,7 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
     // In this order: what is only answered again is no deed.
     { provide: APP_INTERCEPTOR, useClass: IdempotentWrites },
     { provide: APP_INTERCEPTOR, useClass: AuditTrail },
+    { provide: APP_INTERCEPTOR, useExisting: LiveDoor },
   ],
   exports: [AccountsService, AuditLogService, Doorkeeper, LinksService, LocalToken, SecondFactorService],
 })

@@ -14,14 +14,12 @@ import { ACCESS_AROUND, type AccessAround } from './access-around.js';
 import { AccountForm, ChangeForm, standing } from './account-forms.js';
 import { AccountsService } from './accounts.service.js';
 import { AuditLogService } from './audit-log.service.js';
-import { LinksService } from './links.service.js';
 
 const ENTRIES_A_PAGE = 100;
 @Controller()
 export class AccessPages {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly links: LinksService,
     private readonly log: AuditLogService,
     private readonly views: WebViews,
     @Inject(ACCESS_AROUND) private readonly around: AccessAround,
@@ -101,11 +99,9 @@ export class AccessPages {
     return this.views.page('pages/access/audit-log', { title: 'Audit log', section: 'access' }, view);
   }
 
-  private async linkFor({ id, name }: AccountRow): Promise<{ name: string; path: string }> {
-    return {
-      name,
-      path: this.around.linkTo(`/choose-password?link=${await this.links.make('password', id)}`),
-    };
+  private async linkFor(account: AccountRow): Promise<{ name: string; path: string }> {
+    const link = await this.accounts.linkFor(account);
+    return { name: account.name, path: this.around.linkTo(`/choose-password?link=${link}`) };
   }
 
   private async draw(link: { name: string; path: string } | null): Promise<string> {

@@ -13,6 +13,9 @@ const owners = z.preprocess(
   several(words(100)).pipe(z.array(z.string()).max(200)),
 );
 
+/** Not trimmed: blanks may be part of one. */
+export const password = z.string({ error: 'expected a password' }).min(1).max(1000);
+
 export const AccountForm = z.object({ login: words(100), name: words(100), role, owners });
 
 /** A form sends a box that is not ticked as nothing at all. */

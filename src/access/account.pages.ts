@@ -15,9 +15,9 @@ import { readBody, several, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
+import { password } from './account-forms.js';
 import { Identities } from './identities.js';
 import { OwnAccount, type Where } from './own-account.js';
-import { password } from './sign-in.pages.js';
 import { LONGEST_DAYS } from './tokens.service.js';
 import { newTotp } from './totp.js';
 

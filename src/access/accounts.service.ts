@@ -10,6 +10,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { AccessLinkRow, AccountRow, ApiTokenRow, NO_FACTOR } from './access.entities.js';
 import { LinksService } from './links.service.js';
+import { hashOf } from './one-time-value.js';
 import { hashPassword, isPassword } from './passwords.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -18,6 +19,12 @@ export interface NewAccount {
   readonly name: string;
   readonly role: Role;
   readonly owners: readonly string[];
+}
+
+/** Somebody whom an identity provider vouches for. */
+export interface Provided extends NewAccount {
+  /** Issuer and subject there. */
+  readonly subject: string;
 }
 
 export interface AccountChange {
@@ -67,6 +74,32 @@ export class AccountsService {
     return this.alone((rows) => this.insert(rows, wanted, by, null));
   }
 
+  async bySubject(subject: string): Promise<AccountRow | null> {
+    return this.database.getRepository(AccountRow).findOneBy({ subject });
+  }
+
+  /**
+   * The account of whom an identity provider vouches for: made at their first sign-in, and given at each what the provider says then.
+   * It is theirs by the provider's own name for them alone: an account with the same login stays somebody else's, and keeps it.
+   */
+  async provide({ subject, login, name, role, owners }: Provided): Promise<AccountRow> {
+    return this.alone(async (rows) => {
+      const before = await rows.findOneBy(AccountRow, { subject });
+      if (!before) {
+        const free = await freeLogin(rows, plainLogin(login), subject);
+        const made = await this.insert(rows, { login: free, name, role, owners }, 'single sign-on', null);
+        await rows.update(AccountRow, { id: made.id }, { subject });
+        return { ...made, subject };
+      }
+      const isSame = before.role === role && before.owners.join() === owners.join();
+      if (isSame && before.name === name) return before;
+      const after = { name, role, owners: [...owners], version: before.version + 1 };
+      await rows.update(AccountRow, { id: before.id }, after);
+      if (!isSame) await this.sessions.endAll(before.id, null, rows);
+      return { ...before, ...after };
+    });
+  }
+
   /** By the link that the first start prints. Two who use it at once make one account. */
   async makeFirst(link: AccessLinkRow, wanted: NewAccount, password: string): Promise<AccountRow> {
     refusePassword(password, [wanted.login, wanted.name]);
@@ -83,6 +116,11 @@ export class AccountsService {
     return this.alone(async (rows) => {
       const account = await rows.findOne(AccountRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!account) throw new Refusal('not-found', 'there is no such account');
+      if (account.subject !== null && (change.role !== undefined || change.owners !== undefined))
+        throw new Refusal(
+          'conflict',
+          'what they may comes from their groups at the identity provider; change it there',
+        );
       // Whoever is to be kept out is, whatever else has changed meanwhile.
       if (version !== null && !change.disabled && account.version !== version)
         throw new Refusal('stale', 'somebody else has changed this account since you looked; look again');
@@ -93,6 +131,13 @@ export class AccountsService {
       else if (change.role !== undefined) await this.sessions.endAll(id, null, rows);
       return { ...account, ...after };
     });
+  }
+
+  /** A link by which its owner chooses a password. */
+  async linkFor({ id, subject }: AccountRow): Promise<string> {
+    if (subject !== null)
+      throw new Refusal('conflict', 'they sign in at the identity provider, and have no password here');
+    return this.links.make('password', id);
   }
 
   /** By whoever knows the one before. */
@@ -189,6 +234,16 @@ function changed(account: AccountRow, { name, role, owners, disabled }: AccountC
   };
   refuseOwnerWithout(after);
   return after;
+}
+
+/** Theirs, as they are called there; with where they come from where somebody here has that one. */
+async function freeLogin(rows: EntityManager, login: string, subject: string): Promise<string> {
+  const bare = login.replace(/[\s\p{C}]/gu, '').slice(0, 60) || 'somebody';
+  const host = new URL(subject.split(' ')[0]!).hostname;
+  const mark = hashOf(subject).slice(0, 12);
+  for (const one of [bare, `${bare}@${host}`.slice(0, 100)])
+    if (!(await rows.existsBy(AccountRow, { login: one }))) return one;
+  return `${bare}#${mark}`;
 }
 
 export function refusePassword(password: string, others: readonly string[]): void {

@@ -29,13 +29,14 @@ export class Identities {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async of(request: FastifyRequest): Promise<Identity | null> {
+  /** @param isVisit is somebody here just now, so that their session goes on? A stream that is open does not say that. */
+  async of(request: FastifyRequest, isVisit = true): Promise<Identity | null> {
     if (this.config.access === 'open') return { actor: ANYBODY_HERE, csrf: null, sessionHash: null };
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return this.byToken(bearer, request);
-    const value = request.cookies[this.cookie];
+    const value = request.cookies[this.cookieFor(request)];
     if (!value) return null;
-    const session = await this.sessions.find(value);
+    const session = await this.sessions.find(value, isVisit);
     return (
       session && {
         actor: actorOf(session.account, null, 'session'),
@@ -46,12 +47,13 @@ export class Identities {
   }
 
   /** With a prefix that binds it to this host and to TLS, where there is that (RFC 6265bis, §4.1.3.2). */
-  get cookie(): string {
-    return this.isSecure ? '__Host-portolan' : 'portolan';
+  cookieFor(request: FastifyRequest): string {
+    return this.isSecure(request) ? '__Host-portolan' : 'portolan';
   }
 
-  get isSecure(): boolean {
-    return this.config.publicUrl?.startsWith('https:') === true;
+  /** By what its readers are told, or by what a proxy says of this request that is trusted. */
+  isSecure(request: FastifyRequest): boolean {
+    return this.config.publicUrl?.startsWith('https:') === true || request.protocol === 'https';
   }
 
   private async byToken(value: string, request: FastifyRequest): Promise<Identity | null> {

@@ -40,7 +40,7 @@ export class OwnAccount {
   ): Promise<void> {
     const { login, name } = await this.accounts.get(id);
     refusePassword(chosen, [login, name]);
-    await this.counted({ login, address, factor: 'password' }, () =>
+    await this.counted({ login, address, factor: 'password', device: null }, () =>
       this.accounts.changePassword(id, before, chosen, sessionHash),
     );
   }
@@ -53,7 +53,7 @@ export class OwnAccount {
   ): Promise<string[]> {
     const { login, totp, passwordHash } = await this.accounts.get(id);
     if (totp) throw new Refusal('conflict', 'there is a second factor already; take it away first');
-    await this.counted({ login, address, factor: 'password' }, async () => {
+    await this.counted({ login, address, factor: 'password', device: null }, async () => {
       if (!(await isPassword(password, passwordHash)))
         throw new Refusal('bad-input', 'that is not your password');
     });
@@ -64,7 +64,7 @@ export class OwnAccount {
 
   async endFactor(id: string, code: string, { address }: Where): Promise<void> {
     const { login } = await this.accounts.get(id);
-    await this.counted({ login, address, factor: 'code' }, async () => {
+    await this.counted({ login, address, factor: 'code', device: null }, async () => {
       if (!(await this.factor.takes(id, code)))
         throw new Refusal('bad-input', 'that is not the code that the app shows now, nor a recovery code');
       await this.factor.end(id);

@@ -1,52 +1,76 @@
 /*
- * The cookies of a sign-in: the session's, and for a moment that of the second step. Out of reach of scripts, never sent from
- * elsewhere by a form, and bound to TLS where the service is reached by it.
+ * The cookies of a sign-in: the session's, for a moment that of what was begun, and for a year that of the browser itself. Out of
+ * reach of scripts, never sent from elsewhere by a form, and bound to TLS where the service is reached by it. Whoever signs in over
+ * a session ends that one.
  */
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../domain/access.js';
-import { Refusal } from '../platform/refusal.js';
+import type { AccountRow } from './access.entities.js';
+import { DeviceCookies } from './device-cookies.js';
 import { Identities } from './identities.js';
-import { hashOf } from './one-time-value.js';
-import { SESSION_MS, SessionsService } from './sessions.service.js';
+import { type Place, SESSION_MS, SessionsService } from './sessions.service.js';
 
-const STEP_SECONDS = 600;
+/** What was begun: the second step, single sign-on, a passkey. */
+export type Begun = 'step' | 'sign-on' | 'passkey';
+
+const BEGUN_SECONDS = 600;
 
 @Injectable()
 export class SessionCookies {
   constructor(
     private readonly identities: Identities,
     private readonly sessions: SessionsService,
+    private readonly devices: DeviceCookies,
   ) {}
 
-  give(reply: FastifyReply, session: string): void {
-    reply.setCookie(this.identities.cookie, session, { ...this.manner, maxAge: SESSION_MS / 1000 });
-    reply.clearCookie(this.stepCookie, this.manner);
+  async give(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { session, account }: { session: string; account: AccountRow },
+  ): Promise<void> {
+    await this.endOf(request);
+    const manner = this.mannerFor(request);
+    reply.setCookie(this.identities.cookieFor(request), session, { ...manner, maxAge: SESSION_MS / 1000 });
+    for (const begun of ['step', 'sign-on', 'passkey'] as const)
+      if (this.begunOf(request, begun) !== undefined) this.forget(request, reply, begun);
+    await this.devices.give(reply, this.nameOf(request, 'device'), account, manner);
   }
 
-  giveStep(reply: FastifyReply, step: string): void {
-    reply.setCookie(this.stepCookie, step, { ...this.manner, maxAge: STEP_SECONDS });
+  begin(request: FastifyRequest, reply: FastifyReply, begun: Begun, value: string): void {
+    const manner = { ...this.mannerFor(request), maxAge: BEGUN_SECONDS };
+    reply.setCookie(this.nameOf(request, begun), value, manner);
   }
 
-  stepOf({ cookies }: FastifyRequest): string | undefined {
-    return cookies[this.stepCookie];
+  begunOf(request: FastifyRequest, begun: Begun): string | undefined {
+    return request.cookies[this.nameOf(request, begun)];
   }
 
-  async end({ cookies }: FastifyRequest, reply: FastifyReply, { account }: Actor): Promise<void> {
-    const session = cookies[this.identities.cookie];
-    if (session && account !== null)
-      await this.sessions.end(hashOf(session), account).catch((error: unknown) => {
-        // It may be over already.
-        if (!(error instanceof Refusal)) throw error;
-      });
-    reply.clearCookie(this.identities.cookie, this.manner);
+  forget(request: FastifyRequest, reply: FastifyReply, begun: Begun): void {
+    reply.clearCookie(this.nameOf(request, begun), this.mannerFor(request));
   }
 
-  private get stepCookie(): string {
-    return `${this.identities.cookie}-step`;
+  async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.endOf(request);
+    reply.clearCookie(this.identities.cookieFor(request), this.mannerFor(request));
   }
 
-  private get manner() {
-    return { path: '/', httpOnly: true, secure: this.identities.isSecure, sameSite: 'lax' as const };
+  /** From where somebody comes, by what, and whether by a browser that is known. */
+  async placeOf(request: FastifyRequest): Promise<Place> {
+    const device = await this.devices.of(request, this.nameOf(request, 'device'));
+    return { address: request.ip, agent: request.headers['user-agent'] ?? '', device };
+  }
+
+  private async endOf(request: FastifyRequest): Promise<void> {
+    const session = request.cookies[this.identities.cookieFor(request)];
+    if (session) await this.sessions.endValue(session);
+  }
+
+  private nameOf(request: FastifyRequest, what: Begun | 'device'): string {
+    return `${this.identities.cookieFor(request)}-${what}`;
+  }
+
+  private mannerFor(request: FastifyRequest) {
+    const secure = this.identities.isSecure(request);
+    return { path: '/', httpOnly: true, secure, sameSite: 'lax' as const };
   }
 }

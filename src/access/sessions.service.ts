@@ -7,10 +7,13 @@ import { DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { AccountRow, SessionRow } from './access.entities.js';
+import type { Device } from './device-cookies.js';
 import { hashOf, newValue } from './one-time-value.js';
 
 const DAY_MS = 86_400_000;
 export const SESSION_MS = 7 * DAY_MS;
+/** What an identity provider says of somebody holds for so long; then it is asked again. */
+const PROVIDED_MS = DAY_MS / 2;
 const IDLE_MS = DAY_MS;
 /** Seen is written down no more often: a page with many parts is one visit. */
 const SEEN_EVERY_MS = 60_000;
@@ -18,6 +21,8 @@ const SEEN_EVERY_MS = 60_000;
 export interface Place {
   readonly address: string;
   readonly agent: string;
+  /** What the browser is known by, where somebody has signed in by it before. */
+  readonly device: Device | null;
 }
 
 @Injectable()
@@ -28,9 +33,10 @@ export class SessionsService {
   ) {}
 
   /** Returns the value that the browser keeps; it is nowhere else. */
-  async begin(account: AccountRow, { address, agent }: Place): Promise<string> {
+  async begin(account: AccountRow, { address, agent }: Omit<Place, 'device'>): Promise<string> {
     const now = this.clock();
     const value = newValue('');
+    const lastsMs = account.subject === null ? SESSION_MS : PROVIDED_MS;
     await this.database.transaction(async (rows) => {
       await refuseChanged(rows, account);
       await rows.insert(SessionRow, {
@@ -40,7 +46,7 @@ export class SessionsService {
           address,
           agent: agent.replaceAll('\0', '').slice(0, 300),
         },
-        ...{ madeAt: now, seenAt: now, endsAt: new Date(now.getTime() + SESSION_MS) },
+        ...{ madeAt: now, seenAt: now, endsAt: new Date(now.getTime() + lastsMs) },
       });
       await rows.delete(SessionRow, { endsAt: LessThan(now) });
     });
@@ -48,7 +54,7 @@ export class SessionsService {
   }
 
   /** With its account; null where there is none that holds. */
-  async find(value: string): Promise<(SessionRow & { account: AccountRow }) | null> {
+  async find(value: string, isVisit: boolean): Promise<(SessionRow & { account: AccountRow }) | null> {
     const now = this.clock();
     const session = await this.database.getRepository(SessionRow).findOne({
       where: {
@@ -59,9 +65,14 @@ export class SessionsService {
       relations: { account: true },
     });
     if (!session?.account || session.account.disabledAt) return null;
-    if (now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS)
+    if (isVisit && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS)
       await this.database.getRepository(SessionRow).update({ hash: session.hash }, { seenAt: now });
     return session as SessionRow & { account: AccountRow };
+  }
+
+  /** The one that a browser has, whoever's it is; there may be none. */
+  async endValue(value: string): Promise<void> {
+    await this.database.getRepository(SessionRow).delete({ hash: hashOf(value) });
   }
 
   async end(hash: string, accountId: string): Promise<void> {

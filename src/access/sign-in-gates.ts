@@ -28,7 +28,7 @@ export class SignInGates {
   }
 
   /** Of a login that nobody has no more is kept: people type passwords there. */
-  async refused(account: AccountRow | null, { address }: Place, why: string): Promise<void> {
+  async refused(account: AccountRow | null, { address }: Pick<Place, 'address'>, why: string): Promise<void> {
     await this.log.record({
       actor: account ? { name: account.name, account: account.id } : { name: 'unknown', account: null },
       ...{ address, action: 'sign-in', subject: null, outcome: account ? why : 'no such account' },

@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '../platform/refusal.js';
 import type { AccountRow } from './access.entities.js';
 import { AccountsService, plainLogin } from './accounts.service.js';
+import { deviceOf } from './device-cookies.js';
 import { isPassword } from './passwords.js';
 import { SecondFactorService } from './second-factor.service.js';
 import { type Place, SessionsService } from './sessions.service.js';
@@ -29,8 +30,9 @@ export class SignInService {
 
   async withPassword(login: string, password: string, place: Place): Promise<SignedIn> {
     const plain = plainLogin(login);
-    const guess = { login: plain, address: place.address, factor: 'password' } as const;
     const account = await this.accounts.byLogin(plain);
+    const device = deviceOf(place.device, account);
+    const guess = { login: plain, address: place.address, factor: 'password', device } as const;
     await this.gates.count(guess, account, place);
     const isIt = await isPassword(password, account?.passwordHash ?? null);
     if (!account || !isIt || account.disabledAt) {
@@ -46,7 +48,8 @@ export class SignInService {
     const link = await this.gates.links.find('second-step', step);
     if (!link) throw new Refusal('not-signed-in', 'that took too long; sign in again');
     const account = await this.accounts.get(link.accountId!);
-    const guess = { login: account.login, address: place.address, factor: 'code' } as const;
+    const device = deviceOf(place.device, account);
+    const guess = { login: account.login, address: place.address, factor: 'code', device } as const;
     await this.gates.count(guess, account, place);
     if (account.disabledAt || !(await this.secondFactor.takes(account.id, code))) {
       await this.gates.refused(account, place, 'wrong code');

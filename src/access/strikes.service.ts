@@ -24,6 +24,8 @@ export interface Try {
   readonly login: string;
   readonly address: string;
   readonly factor: Factor;
+  /** What their browser is known by, where that login has signed in by it before. */
+  readonly device: string | null;
 }
 
 @Injectable()
@@ -74,15 +76,20 @@ export class StrikesService {
   /** Somebody has got in by a link: whatever was guessed before does not keep them out. */
   async forgiveLogin(login: string): Promise<void> {
     await this.database.query(
-      `delete from sign_in_strike where what in ($1, $2) or starts_with(what, $3) or starts_with(what, $4)`,
-      [`password login ${login}`, `code login ${login}`, `password pair ${login} `, `code pair ${login} `],
+      `delete from sign_in_strike where what = any($1::text[])
+       or exists (select 1 from unnest($2::text[]) as start where starts_with(what, start))`,
+      [
+        ['password', 'code'].map((factor) => `${factor} login ${login}`),
+        ['password', 'code'].flatMap((factor) => [`${factor} pair ${login} `, `${factor} device ${login} `]),
+      ],
     );
   }
 }
 
 /** Logins have no spaces, so that a key is one thing. In one order, so that two who lock them wait for one another. */
-function keysOf({ login, address, factor }: Try): ReadonlyArray<readonly [StrikeKind, string]> {
+function keysOf({ login, address, factor, device }: Try): ReadonlyArray<readonly [StrikeKind, string]> {
   const name = login.replace(/\s/g, '').slice(0, 200);
+  if (device !== null) return [['device', `${factor} device ${name} ${device}`]];
   const from = strikeAddress(address);
   return [
     ['login', `${factor} login ${name}`],

@@ -5,6 +5,7 @@
  * Promises: a risk is accepted until a day that is still to come, and by somebody else than who asks for it; nobody can
  * resolve a finding by hand, as only a look at the network can.
  */
+import type { Actor } from './access.js';
 import { dayOf, isPast } from './day.js';
 import type { Finding, FindingEvent, FindingState } from './finding.js';
 
@@ -25,6 +26,21 @@ export type Action =
 export type Acted =
   | { readonly ok: true; readonly finding: Finding; readonly event: FindingEvent }
   | { readonly ok: false; readonly why: string };
+
+export type Approval =
+  | { readonly ok: true; readonly approvedBy: string }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * Who approves a risk that somebody accepts. With an account it is they, and nobody else's name stands there; an owner does not
+ * approve a risk of their own. Where there is no sign-in it is whoever they say.
+ */
+export function approvalBy({ account, role, name }: Actor, given: string): Approval {
+  if (account === null) return { ok: true, approvedBy: given };
+  if (role === 'owner')
+    return { ok: false, why: 'an owner can’t approve a risk of their own; ask an operator to accept it' };
+  return { ok: true, approvedBy: name };
+}
 
 /** The longest that a risk may be accepted for at once. */
 const ACCEPTED_MOST_DAYS = 366;

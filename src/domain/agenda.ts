@@ -7,8 +7,8 @@
  * set back: `judgedTo` never goes back, so that no slot is dealt with twice.
  */
 import type { Audit, Window } from './inventory.js';
-import { latestDue, latestSlots, type Schedule, slotsIn } from './schedule.js';
-import { blackoutOf } from './window.js';
+import { latestDue, latestSlots, nextDue, type Schedule, slotsIn } from './schedule.js';
+import { blackoutOf, type Spell } from './window.js';
 
 /** Why no run was made of a slot. */
 export const SKIP_REASONS = ['down', 'overlap', 'paused', 'blackout'] as const;
@@ -176,4 +176,52 @@ function fraction(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0) / 2 ** 32;
+}
+
+/** A slot that is still to come. */
+export interface ComingSlot {
+  readonly dueAt: Date;
+  /** When its run begins, with its jitter. */
+  readonly startAt: Date;
+  /** The blackout in which it has no run; null where nothing stands against it as things are. */
+  readonly blackout: Spell | null;
+}
+
+/** Blackouts one after the other, and slots that wait for their jitter. */
+const LOOKS_AHEAD = 2000;
+
+/** The next slots whose runs have not begun, in their order, those in a blackout among them. */
+export function comingSlots(
+  audit: Pick<Audit, 'name' | 'schedule' | 'jitterMs'>,
+  windows: readonly Window[],
+  now: Date,
+  most: number,
+): ComingSlot[] {
+  const { schedule } = audit;
+  const slots: ComingSlot[] = [];
+  // One that has come may still wait for its jitter.
+  let dueAt = schedule && nextDue(schedule, new Date(now.getTime() - audit.jitterMs));
+  for (let looks = 0; dueAt && slots.length < most && looks < LOOKS_AHEAD; looks++) {
+    const startAt = startOf(audit, dueAt);
+    if (startAt > now) slots.push({ dueAt, startAt, blackout: blackoutOf(windows, audit, dueAt) });
+    dueAt = nextDue(schedule!, dueAt);
+  }
+  return slots;
+}
+
+/** The beginning of the next slot that is to run as things are; null where there is none in sight. */
+export function nextStart(
+  audit: Pick<Audit, 'name' | 'schedule' | 'jitterMs'>,
+  windows: readonly Window[],
+  now: Date,
+): Date | null {
+  const { schedule } = audit;
+  let slot = schedule && nextDue(schedule, new Date(now.getTime() - audit.jitterMs));
+  for (let looks = 0; slot && looks < LOOKS_AHEAD; looks++) {
+    const blackout = blackoutOf(windows, audit, slot);
+    if (!blackout && startOf(audit, slot) > now) return startOf(audit, slot);
+    // A long blackout is passed over at once.
+    slot = nextDue(schedule!, blackout ? new Date(blackout.until.getTime() - 1) : slot);
+  }
+  return null;
 }

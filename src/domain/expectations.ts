@@ -58,6 +58,25 @@ export function expectationsIndex(
   };
 }
 
+/**
+ * What is declared of a host as a whole, wherever its addresses are: also of one that has DNS names alone. A group that is about a
+ * part of the host's addresses counts for all of it.
+ */
+export function hostExpectations(inventory: Inventory, vantage: string): (host: Host) => Expectations {
+  const byAddress = inventory.groups.filter(({ addresses }) => !addresses.isEmpty);
+  const byTag = inventory.groups.filter(({ tags }) => tags.length > 0);
+  return (host) => {
+    const tagged = byTag.filter(({ tags }) => tags.some((tag) => host.tags.includes(tag)));
+    const around = byAddress.filter(({ addresses }) => !addresses.intersect(host.addresses).isEmpty);
+    const among = new Set([...tagged, ...around]);
+    return expectationsOf(
+      host,
+      inventory.groups.filter((group) => among.has(group)),
+      vantage,
+    );
+  };
+}
+
 const NOTHING: Expectations = {
   host: null,
   open: PortSet.empty,

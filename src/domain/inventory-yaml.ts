@@ -57,10 +57,16 @@ export function readYaml(file: string, text: string): YamlResult {
 
 const TOO_DEEP = 'lists and maps are nested too deeply';
 
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
+/** Null where it is nested too deeply. With its tokens, whoever changes the text finds each dash and colon. */
+export function parse(
+  text: string,
+  lineCounter: LineCounter,
+  keepSourceTokens = false,
+): Document.Parsed | null {
   try {
     return parseDocument(text, {
       lineCounter,
+      keepSourceTokens,
       version: '1.2',
       schema: 'core',
       merge: false,

@@ -1,7 +1,7 @@
 /*
  * How long whoever fails to sign in has to wait: not at all for slips, then twice as long each time. Counted for a login from one
  * address, so that nobody elsewhere keeps its owner out; for an address, whatever it tries; and, more loosely, for a login from
- * everywhere. Pure.
+ * everywhere. A browser in which its owner has signed in before is counted by itself, and by nothing else. Pure.
  */
 import ipaddr from 'ipaddr.js';
 
@@ -9,6 +9,7 @@ const KINDS = {
   pair: { free: 5, longestMs: 15 * 60_000 },
   address: { free: 20, longestMs: 15 * 60_000 },
   login: { free: 50, longestMs: 60_000 },
+  device: { free: 5, longestMs: 15 * 60_000 },
 } as const;
 const FIRST_MS = 1000;
 /** After so long without a failure it is forgotten. */

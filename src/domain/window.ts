@@ -31,8 +31,21 @@ function nextSpell({ time }: Window, after: Date): Date | null {
   return nextDue(time.schedule, after);
 }
 
+/** The next comings of a window, in their order. */
+export function comingSpells(window: Window, after: Date, most: number): Spell[] {
+  const spells: Spell[] = [];
+  const { time } = window;
+  for (let from = nextSpell(window, after); from && spells.length < most; from = nextSpell(window, from))
+    spells.push({
+      window,
+      from,
+      until: time.kind === 'once' ? time.until : new Date(from.getTime() + time.lastsMs),
+    });
+  return spells;
+}
+
 /** Is all of the audit in the window, and not just some of its hosts? */
-function holdsAudit({ audits, hosts }: Window, audit: Pick<Audit, 'name'>): boolean {
+export function holdsAudit({ audits, hosts }: Window, audit: Pick<Audit, 'name'>): boolean {
   return audits === null ? hosts === null : audits.includes(audit.name);
 }
 

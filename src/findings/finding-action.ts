@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
-import type { Action } from '../domain/act.js';
+import { type Action, approvalBy } from '../domain/act.js';
 import { Refusal } from '../platform/refusal.js';
 import { signedBy } from '../platform/visit.js';
 
@@ -44,16 +44,13 @@ export const AskedAction = z.intersection(
   ),
 );
 
-/** Whoever accepts a risk with an account approves it, and nobody else's name stands there; an owner does not approve their own. */
-function approvedBy(body: unknown, { account, role, name: approver }: Actor): unknown {
-  const asked = body as { do?: unknown } | null | undefined;
-  if (account === null || asked?.do !== 'accept') return body;
-  if (role === 'owner')
-    throw new Refusal(
-      'forbidden',
-      'an owner can’t approve a risk of their own; ask an operator to accept it',
-    );
-  return { ...asked, approvedBy: approver };
+/** The name of whoever approves it, as domain/act.ts has it. */
+function approved(body: unknown, actor: Actor): unknown {
+  const asked = body as { do?: unknown; approvedBy?: unknown } | null | undefined;
+  if (asked?.do !== 'accept') return body;
+  const approval = approvalBy(actor, String(asked.approvedBy ?? ''));
+  if (!approval.ok) throw new Refusal('forbidden', approval.why);
+  return actor.account === null ? body : { ...asked, approvedBy: approval.approvedBy };
 }
 
 /** Signed by whoever has signed in. */
@@ -61,7 +58,7 @@ export function readAction(
   body: unknown,
   actor: Actor,
 ): { action: Action; who: { by: string; seen: readonly string[] | null } } {
-  const read = AskedAction.safeParse(signedBy(approvedBy(body, actor), actor) ?? {});
+  const read = AskedAction.safeParse(signedBy(approved(body, actor), actor) ?? {});
   if (!read.success) {
     const problems = new Set(read.error.issues.map(({ message }) => message));
     throw new Refusal('bad-input', `that can’t be done: ${[...problems].join('; ')}`);

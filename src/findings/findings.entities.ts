@@ -21,6 +21,8 @@ import type { FindingState } from '../domain/finding.js';
 @Index('finding_address_ix', ['address', 'port'])
 @Index('finding_kind_ix', ['kind', 'state', 'severity'])
 @Index('finding_owner_ix', ['owner', 'state', 'severity'])
+@Index('finding_resolved_ix', ['resolvedAt'], { where: `state = 'resolved'` })
+@Index('finding_alive_ix', ['address', 'port', 'state', 'severity'], { where: `state <> 'resolved'` })
 @Index('finding_due_ix', ['severity', 'openedAt'], { where: `state in ('open', 'acknowledged')` })
 @Check('finding_state_ck', `state in ('suspected', 'open', 'acknowledged', 'accepted', 'resolved')`)
 export class FindingRow {

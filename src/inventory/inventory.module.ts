@@ -1,9 +1,20 @@
 /*
- * Wires the inventory: what is declared, and by which version of the file.
+ * Wires the inventory: what is declared, and by which version of the file; its pages, and changes to it.
  */
 import { Module } from '@nestjs/common';
+import { AdoptPages } from './adopt.pages.js';
+import { Adoption } from './adoption.js';
 import { InventoryApi } from './inventory.api.js';
+import { InventoryPages } from './inventory.pages.js';
+import { InventoryQueries } from './inventory.queries.js';
 import { InventoryService } from './inventory.service.js';
+import { InventoryEditPages } from './inventory-edit.pages.js';
+import { InventoryEditor } from './inventory-editor.js';
+import { InventoryReading } from './inventory-reading.js';
 
-@Module({ controllers: [InventoryApi], providers: [InventoryService], exports: [InventoryService] })
+@Module({
+  controllers: [InventoryApi, AdoptPages, InventoryEditPages, InventoryPages],
+  providers: [InventoryService, InventoryQueries, InventoryEditor, InventoryReading, Adoption],
+  exports: [InventoryService, InventoryEditor],
+})
 export class InventoryModule {}

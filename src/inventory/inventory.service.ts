@@ -42,7 +42,7 @@ export interface InventoryPlan {
 export interface ApplyTerms {
   readonly by: string;
   readonly note: string | null;
-  /** The version that it was made from; null where nobody has said. */
+  /** The version that it was made from, '0' where there was none; null where nobody has said. */
   readonly base: string | null;
 }
 
@@ -51,12 +51,16 @@ export interface Applied extends InventoryPlan {
   readonly version: string;
 }
 
+/** A version with its texts. */
+export type VersionTexts = InventoryVersion;
+
 /** A version without its texts. */
 export type VersionRow = Omit<InventoryVersion, 'sources'>;
 
 /** Any number that nobody else takes on the same database: 'inve' in ASCII. */
 const VERSIONS_LOCK = 0x696e7665;
 const DIFFERENCES_SHOWN = 20;
+const NONE = '0';
 
 @Injectable()
 export class InventoryService {
@@ -144,6 +148,11 @@ export class InventoryService {
     return latest ? this.version(latest.id) : null;
   }
 
+  /** The files of a version as they were read, the current one's where none is named; null before the first. */
+  async texts(id: string | null): Promise<VersionTexts | null> {
+    return id === null ? latestOf(this.database.manager) : this.row(this.database.manager, id);
+  }
+
   /** Is it still the current one? For whoever decides by it, in a transaction of their own. */
   async isCurrent(rows: EntityManager, { id }: Pick<VersionedInventory, 'id'>): Promise<boolean> {
     return !(await rows.existsBy(InventoryVersion, { id: MoreThan(id) }));
@@ -176,13 +185,13 @@ export class InventoryService {
   }
 
   private async outdated(rows: EntityManager, base: string, current: VersionedInventory): Promise<Refusal> {
-    const before = await this.row(rows, base);
-    const since = diffInventories(inventoryOf(before), current.inventory);
+    const before = base === NONE ? null : inventoryOf(await this.row(rows, base));
+    const since = diffInventories(before, current.inventory);
     const lines = since.slice(0, DIFFERENCES_SHOWN).map(changeLine);
     if (since.length > lines.length) lines.push(`and ${since.length - lines.length} more`);
     return new Refusal(
-      'conflict',
-      `version ${current.id} has come since version ${base}, from which this was made; look at what has changed, and plan again\n${lines.join('\n')}`,
+      'stale',
+      `version ${current.id} has come since ${base === NONE ? 'there was none' : `version ${base}`}, from which this was made; look at what has changed, and plan again\n${lines.join('\n')}`,
     );
   }
 

@@ -21,9 +21,10 @@ export function guardLoopback(server: FastifyInstance): void {
   });
 }
 
-/** @param scheme by which browsers reach the service */
-export function guardChanges(server: FastifyInstance, scheme: 'http' | 'https' = 'http'): void {
+/** @param isSecure do browsers reach the service by TLS? Else they do where a proxy that is trusted says so. */
+export function guardChanges(server: FastifyInstance, isSecure = false): void {
   server.addHook('onRequest', async (request, reply) => {
+    const scheme = isSecure ? 'https' : request.protocol;
     if (SAFE_METHODS.has(request.method) || isOurOwn(request.headers, `${scheme}://${request.host}`)) return;
     return refuse(request, reply, 403, 'A change must come from the pages of this service.');
   });

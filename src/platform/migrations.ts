@@ -19,6 +19,8 @@ import { Secrets1795811000000 } from '../../migrations/1795811000000-secrets.js'
 import { Silences1795812000000 } from '../../migrations/1795812000000-silences.js';
 import { Access1795813000000 } from '../../migrations/1795813000000-access.js';
 import { IdempotentWrites1795814000000 } from '../../migrations/1795814000000-idempotent-writes.js';
+import { Chart1795816000000 } from '../../migrations/1795816000000-chart.js';
+import { Overview1795817000000 } from '../../migrations/1795817000000-overview.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -38,4 +40,6 @@ export const MIGRATIONS = [
   Silences1795812000000,
   Access1795813000000,
   IdempotentWrites1795814000000,
+  Chart1795816000000,
+  Overview1795817000000,
 ];

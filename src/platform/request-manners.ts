@@ -13,8 +13,11 @@ import { Refusal } from './refusal.js';
 import { API, isApi } from './route-table.js';
 
 const KIB = 1024;
-/** An inventory may have 10 MiB, and JSON makes more of it; nothing else comes near. */
-const LARGE = 16 * KIB * KIB;
+/** An inventory may have 10 MiB, and JSON makes more of it, a form still more; nothing else comes near. */
+const LARGE: ReadonlyArray<[path: string, bytes: number]> = [
+  [`${API}/inventory`, 16 * KIB * KIB],
+  ['/inventory', 24 * KIB * KIB],
+];
 const USUAL = 256 * KIB;
 const READ_ONLY = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -29,8 +32,7 @@ export function answerBadAddress(_error: Error, { url }: FastifyRequest, reply: 
 
 export async function mindManners(server: FastifyInstance): Promise<void> {
   server.addHook('onRoute', (route) => {
-    const isLarge = route.url.startsWith(`${API}/inventory`) || route.url.startsWith('/inventory');
-    route.bodyLimit = isLarge ? LARGE : USUAL;
+    route.bodyLimit = LARGE.find(([path]) => route.url.startsWith(path))?.[1] ?? USUAL;
   });
   // Nothing here is told in plain text, and what is not expected is not read.
   server.removeContentTypeParser('text/plain');

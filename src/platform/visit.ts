@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.js';
+import { nonceOf } from './page-headers.js';
 
 export interface Visit {
   /** Null before the door, and where nobody has signed in. */
@@ -14,16 +15,24 @@ export interface Visit {
   csrf: string | null;
   /** What the record says of it besides: to whom, how many, what did not succeed. */
   remark: string | null;
+  /** Of the scripts that the answer may run. */
+  readonly nonce: string;
 }
 
 const visits = new AsyncLocalStorage<Visit>();
+
+/** Runs what belongs to nobody's request, though somebody's has begun it: what is looked at for many. */
+export const outsideOfVisits: <T>(work: () => T) => T = AsyncLocalStorage.snapshot();
+
+/** Runs something later as the request at hand would: for what is drawn for one of many. */
+export const insideThisVisit = (): (<T>(work: () => T) => T) => AsyncLocalStorage.snapshot();
 
 /** Null outside of a request. */
 export const currentVisit = (): Visit | null => visits.getStore() ?? null;
 
 export function rememberVisits(server: FastifyInstance): void {
-  server.addHook('onRequest', (_request, _reply, done) =>
-    visits.run({ actor: null, csrf: null, remark: null }, done),
+  server.addHook('onRequest', (request, _reply, done) =>
+    visits.run({ actor: null, csrf: null, remark: null, nonce: nonceOf(request) }, done),
   );
 }
 

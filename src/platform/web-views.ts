@@ -5,7 +5,8 @@
  * here. Text of others goes through `{{text …}}`, in attributes and options through `{{plain …}}`.
  */
 
-import { type Actor, may, type Permission } from '../domain/access.js';
+import { randomUUID } from 'node:crypto';
+import { type Actor, may, type Permission, permissionsOf } from '../domain/access.js';
 import { visibleText } from '../domain/visible-text.js';
 import { maskCsrf } from './csrf-mask.js';
 import { type Section, waysOf } from './navigation.js';
@@ -29,6 +30,8 @@ const visitorOf = (actor: Actor | null): { name: string } | null =>
   actor === null || actor.account === null ? null : { name: actor.name };
 
 const EASTERN_PLACE = '<!-- eastern fonts -->';
+/** Where the value of somebody's forms goes in what is drawn for many; nobody else could have written it. */
+const CSRF_PLACE = `csrf-${randomUUID()}`;
 
 export class WebViews {
   private readonly views = loadViews({
@@ -40,11 +43,15 @@ export class WebViews {
       },
       csrf: () => {
         const csrf = currentVisit()?.csrf;
-        return csrf ? maskCsrf(csrf) : '';
+        return this.csrfPlace ?? (csrf ? maskCsrf(csrf) : '');
       },
+      nonce: () => currentVisit()?.nonce ?? '',
     },
   });
   private readonly site: object;
+  /** Set while something is drawn for many. */
+  private csrfPlace: string | null = null;
+  private readonly drawn = new WeakMap<object, Map<string, string>>();
   private warning: () => string | null = () => null;
 
   constructor(private readonly files: StaticFiles) {
@@ -91,6 +98,28 @@ export class WebViews {
     return fonts === ''
       ? html
       : `<hx-partial hx-target="#eastern" hx-swap="innerHTML">${fonts}</hx-partial>${html}`;
+  }
+
+  /**
+   * A piece of a page that many are sent: drawn once for all who may do the same, and each has the value of their own forms in it.
+   * The view must be the same object for all of them, and have nothing of anybody's own.
+   */
+  sharedFragment(name: string, view: object): string {
+    const { actor, csrf } = currentVisit() ?? { actor: null, csrf: null };
+    const audience = `${name} ${csrf !== null} ${actor ? permissionsOf(actor).join() : ''}`;
+    const drawn = this.drawn.get(view) ?? new Map<string, string>();
+    this.drawn.set(view, drawn);
+    let html = drawn.get(audience);
+    if (html === undefined) {
+      this.csrfPlace = csrf === null ? null : CSRF_PLACE;
+      try {
+        html = this.fragment(name, view);
+      } finally {
+        this.csrfPlace = null;
+      }
+      drawn.set(audience, html);
+    }
+    return csrf === null ? html : html.replaceAll(CSRF_PLACE, () => maskCsrf(csrf));
   }
 
   private easternFonts(html: string): string {

@@ -1,13 +1,15 @@
 /*
  * How far a run has come, for the live bar: from rows alone, so that any server can show a run that another one
- * scans. A `follow` remembers its own last looks, for the rate and for what has drifted so far; comparing a large
- * run takes time, so that it never takes more than a tenth of it, and of a very large one nothing is said before its end.
+ * scans. However many ask, one look is made of a run in a while: it remembers its own last looks, for the rate and for what has
+ * drifted so far. Comparing a large run takes time, so that it never takes more than a tenth of it, and of a very large one
+ * nothing is said before its end. What it says of drift is a first sight, and not yet confirmed.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import type { Drift } from '../domain/drift.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { duration } from '../platform/page-times.js';
 import { RunLooks } from './run-looks.js';
-import { isOver, percent } from './run-view.js';
+import { endpoint, isOver, percent } from './run-view.js';
 import { type RunRow, type ScanProgress, ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 
@@ -15,11 +17,18 @@ const RATE_WINDOW_MS = 4000;
 const COMPARE_AT_MOST_EVERY_MS = 1000;
 /** Up to here what was seen is put together at a glance. */
 const COMPARED_MOST = 2 ** 24;
+/** So long a look holds for everybody. */
+const LOOK_HOLDS_MS = 250;
+/** A run that nobody has looked at for so long is forgotten. */
+const FORGOTTEN_AFTER_MS = 60_000;
+const DRIFT_SHOWN = 12;
 
 export type ProgressView = Awaited<ReturnType<Follow['look']>>;
 
 @Injectable()
 export class RunProgress {
+  private readonly follows = new Map<string, Held>();
+
   constructor(
     readonly queries: ScansQueries,
     readonly scans: ScansService,
@@ -27,14 +36,46 @@ export class RunProgress {
     @Inject(CLOCK) readonly clock: Clock,
   ) {}
 
-  follow(): Follow {
-    return new Follow(this);
+  async look(run: RunRow): Promise<ProgressView> {
+    this.forget();
+    let held = this.follows.get(run.id);
+    if (held?.pending) return held.pending;
+    if (held?.last && held.state === run.state && performance.now() - held.at < LOOK_HOLDS_MS)
+      return held.last;
+    held ??= { follow: new Follow(this), pending: null, last: null, at: 0, state: run.state };
+    this.follows.set(run.id, held);
+    held.pending = held.follow.look(run);
+    try {
+      held.last = await held.pending;
+      return held.last;
+    } finally {
+      Object.assign(held, { pending: null, at: performance.now(), state: run.state });
+      if (isOver(run)) this.follows.delete(run.id);
+    }
+  }
+
+  private forget(): void {
+    const before = performance.now() - FORGOTTEN_AFTER_MS;
+    for (const [id, { pending, at }] of this.follows) if (!pending && at < before) this.follows.delete(id);
   }
 }
 
-export class Follow {
+interface Held {
+  readonly follow: Follow;
+  /** While somebody looks, the others wait for what they see. */
+  pending: Promise<ProgressView> | null;
+  last: ProgressView | null;
+  at: number;
+  state: RunRow['state'];
+}
+
+class Follow {
   private samples: Array<{ at: number; round: number; probed: number }> = [];
-  private seen: { readonly addresses: number; readonly drift: number } | null = null;
+  private seen: {
+    readonly addresses: number;
+    readonly drift: number;
+    readonly open: readonly Drift[];
+  } | null = null;
   private compareAfter = 0;
 
   constructor(private readonly from: RunProgress) {}
@@ -46,6 +87,7 @@ export class Follow {
     if (scan && scan.probes <= COMPARED_MOST) await this.compare(run, now);
     const rate = scan ? this.rate(run, scan, now) : 0;
     const left = scan && rate > 0 ? ((scan.probes - scan.probed) / rate) * 1000 : null;
+    const open = this.seen?.open ?? [];
     return {
       id: run.id,
       phase: phaseOf(run, scan, now),
@@ -60,6 +102,12 @@ export class Follow {
           : null,
       addresses: this.seen?.addresses ?? null,
       drift: this.seen?.drift ?? null,
+      open: open.slice(0, DRIFT_SHOWN).map(({ host, address, port, service }) => ({
+        where: endpoint(address, port) ?? host,
+        host: host === address ? null : host,
+        service,
+      })),
+      moreOpen: Math.max(0, open.length - DRIFT_SHOWN),
     };
   }
 
@@ -81,8 +129,9 @@ export class Follow {
     const took = this.from.clock().getTime() - now;
     this.compareAfter = now + took + Math.max(COMPARE_AT_MOST_EVERY_MS, 10 * took);
     if (!look.ok) return;
-    const drift = look.comparison.verdicts.reduce((sum, { drift }) => sum + drift.length, 0);
-    this.seen = { addresses: look.observed.size, drift };
+    const drift = look.comparison.verdicts.flatMap((verdict) => verdict.drift);
+    const open = drift.filter(({ kind }) => kind === 'unexpected-open');
+    this.seen = { addresses: look.observed.size, drift: drift.length, open };
   }
 }
 

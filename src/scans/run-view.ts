@@ -97,10 +97,14 @@ export function findingRow(finding: RunFinding, names: OwnerNames) {
 }
 
 /** `127.0.0.2:8080`, `[::1]:22` */
-function endpoint(address: string | null, port: number | null): string | null {
+export function endpoint(address: string | null, port: number | null): string | null {
   if (address === null || port === null) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** Of a port whose state is known: was it seen as it is? */
+export const isAsExpected = ({ expect, state }: { expect: string; state: string }): boolean =>
+  expect === state || (expect === 'closed' && state !== 'open');
 
 const OUTCOMES = { match: 'as declared', drift: 'drift', unknown: 'unknown' } as const;
 const STATES = ['open', 'closed', 'filtered', 'unreachable', 'unknown'] as const;
@@ -124,7 +128,7 @@ export function hostRow(host: ReportHost, names: OwnerNames) {
 const RANGES_SHOWN = 12;
 
 /** A set of ports for reading: its first ranges, and how many ports that leaves out. */
-function portList(text: string) {
+export function portList(text: string) {
   const set = PortSet.parse(text);
   const ranges = Array.from(set.ranges(), ([first, last]) =>
     first === last ? `${first}` : `${first}–${last}`,

@@ -30,6 +30,8 @@ export type RunTrigger = 'schedule' | 'manual';
 @Entity('run')
 @Unique('run_slot_uq', ['audit', 'dueAt'])
 @Index('run_audit_ix', ['audit', 'id'])
+@Index('run_verdict_ix', ['verdict', 'id'])
+@Index('run_due_ix', ['dueAt'])
 @Index('run_open_ix', ['state'], { where: `state <> 'finished'` })
 @Check('run_trigger_ck', `trigger in ('schedule', 'manual')`)
 @Check('run_state_ck', `state in ('due', 'scanning', 'scanned', 'observed', 'compared', 'finished')`)

@@ -5,31 +5,40 @@ import { Module } from '@nestjs/common';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { AgendaService } from './agenda.service.js';
 import { Archivist } from './archivist.js';
+import { AuditBook } from './audit-book.js';
 import { AuditHealthService } from './audit-health.service.js';
+import { AuditsPages } from './audits.pages.js';
 import { Collator } from './collator.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { Leave } from './leave.js';
 import { ObservationsService } from './observations.service.js';
 import { Overview } from './overview.js';
+import { OverviewPages } from './overview.pages.js';
+import { OverviewQueries } from './overview.queries.js';
+import { RunComparer } from './run-comparer.js';
+import { RunDifferencePages } from './run-difference.pages.js';
 import { RunLog } from './run-log.js';
 import { RunLooks } from './run-looks.js';
+import { RunPairQueries } from './run-pair.queries.js';
 import { RunPlans } from './run-plans.js';
 import { RunProgress } from './run-progress.js';
+import { RunSheet } from './run-sheet.js';
 import { RunsPages } from './runs.pages.js';
 import { Scanner } from './scanner.js';
 import { ScansMetrics } from './scans.metrics.js';
-import { ScansPages } from './scans.pages.js';
 import { ScansQueries } from './scans.queries.js';
 import { ScansService } from './scans.service.js';
 import { Scheduler } from './scheduler.js';
 import { SchedulerWatch } from './scheduler-watch.js';
 import { ShardLogsService } from './shard-logs.service.js';
 import { ShardsService } from './shards.service.js';
+import { StandingCount } from './standing.js';
+import { WindowsPages } from './windows.pages.js';
 
 @Module({
   imports: [InventoryModule],
-  controllers: [ScansPages, RunsPages],
+  controllers: [OverviewPages, AuditsPages, RunsPages, RunDifferencePages, WindowsPages],
   providers: [
     ...[
       ScansService,
@@ -43,7 +52,8 @@ import { ShardsService } from './shards.service.js';
       Dispatcher,
     ],
     ...[Leave, Gatekeeper, Scanner, Collator, Archivist],
-    ...[ScansQueries, RunProgress, Overview],
+    ...[ScansQueries, OverviewQueries, RunPairQueries],
+    ...[RunProgress, AuditBook, StandingCount, Overview, RunSheet, RunComparer],
     ...[RunLog, AuditHealthService, ScansMetrics, SchedulerWatch],
   ],
   exports: [

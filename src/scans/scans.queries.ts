@@ -9,6 +9,7 @@ import type { SkipReason } from '../domain/agenda.js';
 import type { Coverage, ReportFinding, ReportHost, RunVerdict } from '../domain/report.js';
 import { MOST_PRINT_ATTEMPTS } from '../reports/reports.service.js';
 import { AgendaRow, SkippedSlots } from './agenda.entities.js';
+import { type RunPage, runConditions } from './run-conditions.js';
 import { GateLookRow, type RunState, type RunTrigger } from './scans.entities.js';
 
 export interface RunRow {
@@ -41,8 +42,6 @@ export interface AuditAgenda {
   readonly pausedAt: Date | null;
   readonly pausedBy: string | null;
   readonly pausedWhy: string | null;
-  /** When its last run ended that judged something; null where there is none. */
-  readonly trustedAt: Date | null;
   /** The last slots that had no run; null where there are none. */
   readonly skipped: {
     readonly first: Date;
@@ -53,6 +52,8 @@ export interface AuditAgenda {
     readonly detail: string;
   } | null;
 }
+
+export type GateLook = Pick<GateLookRow, 'runId' | 'phase' | 'at' | 'blindness' | 'seen'>;
 
 export interface ScanProgress {
   readonly round: number;
@@ -85,6 +86,14 @@ cross join lateral (
     from finding_event where run_id = run.id and report.id is null group by finding_id
   ) as one
 ) as moved`;
+
+/** `ran` is every audit that has run. */
+const AUDITS_RUN = `
+with recursive ran as (
+  (select audit from run order by audit limit 1)
+  union all
+  select (select run.audit from run where run.audit > ran.audit order by run.audit limit 1) from ran where ran.audit is not null
+)`;
 
 const PROGRESS = `
 select scan.round, scan.probes::float8 as probes, scan.not_before as "notBefore", scan.finished_at is not null as finished,
@@ -140,13 +149,23 @@ export class ScansQueries {
   constructor(private readonly database: DataSource) {}
 
   /** The newest first, from below `before` on. */
-  async runs(page: { before: string | null; audit: string | null; limit: number }): Promise<RunRow[]> {
+  async runs(page: RunPage): Promise<RunRow[]> {
+    const { where, parameters } = runConditions(page);
     const rows = await this.database.query(
-      `${RUNS} where ($1::bigint is null or run.id < $1::bigint) and ($2::text is null or run.audit = $2)
-       order by run.id desc limit $3`,
-      [page.before, page.audit, page.limit],
+      `${RUNS} where ${where} order by run.id desc limit $${parameters.length + 1}`,
+      [...parameters, page.limit],
     );
     return rows.map(toRun);
+  }
+
+  /** The audits that have ever run: by the index, whose first key they are, from one to the next. */
+  async auditsThatRan(): Promise<string[]> {
+    const rows = (await this.database.query(
+      `${AUDITS_RUN} select audit from ran where audit is not null order by audit`,
+    )) as Array<{
+      audit: string;
+    }>;
+    return rows.map(({ audit }) => audit);
   }
 
   async run(id: string): Promise<RunRow | null> {
@@ -157,8 +176,11 @@ export class ScansQueries {
   /** Of every audit the last run that has a verdict, and those that are still going. */
   async latestRuns(): Promise<RunRow[]> {
     const rows = await this.database.query(
-      `${RUNS} where run.id in (select max(id) from run where verdict is not null group by audit)
-         or run.state <> 'finished' order by run.id`,
+      `${AUDITS_RUN}, latest as (
+         select last.id from ran cross join lateral
+           (select id from run where run.audit = ran.audit and verdict is not null order by id desc limit 1) as last
+         union select id from run where state <> 'finished')
+       ${RUNS} where run.id in (select id from latest) order by run.id`,
     );
     return rows.map(toRun);
   }
@@ -168,34 +190,40 @@ export class ScansQueries {
     const skipped = await this.database
       .getRepository(SkippedSlots)
       .createQueryBuilder('skipped')
-      .where('skipped.id in (select max(id) from skipped_slots group by audit)')
+      .where(
+        `skipped.id in (select last.id from agenda cross join lateral
+          (select id from skipped_slots where audit = agenda.audit order by id desc limit 1) as last)`,
+      )
       .getMany();
-    const last = new Map(
-      skipped.map(({ audit, firstDue, lastDue, ...row }) => [
-        audit,
-        { ...row, first: firstDue, last: lastDue },
-      ]),
-    );
-    const trusted = (await this.database.query(
-      `select audit, max(finished_at) as at from run where coverage is not null group by audit`,
-    )) as Array<{ audit: string; at: Date }>;
-    const trustedAt = new Map(trusted.map(({ audit, at }) => [audit, new Date(at)]));
-    return new Map(
-      agendas.map((row) => [
-        row.audit,
-        { ...row, skipped: last.get(row.audit) ?? null, trustedAt: trustedAt.get(row.audit) ?? null },
-      ]),
-    );
+    const last = new Map(skipped.map((row) => [row.audit, skippedOf(row)]));
+    return new Map(agendas.map((row) => [row.audit, { ...row, skipped: last.get(row.audit) ?? null }]));
   }
 
-  /** Why the scanner was not to be believed when it was last asked; null where it was. */
-  async blindness(): Promise<{ runId: string; at: Date; why: string } | null> {
+  /** Of every audit the last run that judged something, and when it ended. */
+  async trusted(): Promise<Map<string, { readonly runId: string; readonly at: Date }>> {
+    const rows = (await this.database.query(
+      `${AUDITS_RUN} select ran.audit, last.id::text as "runId", last.finished_at as at from ran cross join lateral
+         (select id, finished_at from run where run.audit = ran.audit and coverage is not null order by id desc limit 1) as last`,
+    )) as Array<{ audit: string; runId: string; at: Date | string }>;
+    return new Map(rows.map(({ audit, runId, at }) => [audit, { runId, at: new Date(at) }]));
+  }
+
+  /** The last slots of an audit that had no run, the newest first. */
+  async skipped(audit: string, limit: number): Promise<Array<NonNullable<AuditAgenda['skipped']>>> {
+    const rows = await this.database
+      .getRepository(SkippedSlots)
+      .find({ where: { audit }, order: { id: 'DESC' }, take: limit });
+    return rows.map(skippedOf);
+  }
+
+  /** The last time that the scanner was asked whether it is to be believed. */
+  async lastGateLook(): Promise<GateLook | null> {
     const [last] = await this.database.getRepository(GateLookRow).find({ order: { id: 'DESC' }, take: 1 });
-    return last?.blindness ? { runId: last.runId, at: last.at, why: last.blindness } : null;
+    return last ?? null;
   }
 
   /** What was seen of the canaries of a run, look by look. */
-  async gateLooks(runId: string): Promise<GateLookRow[]> {
+  async gateLooks(runId: string): Promise<GateLook[]> {
     return this.database.getRepository(GateLookRow).find({ where: { runId }, order: { id: 'ASC' } });
   }
 
@@ -209,7 +237,8 @@ export class ScansQueries {
   async overviewVersion(): Promise<string> {
     const [row] = (await this.database.query(
       `select concat_ws('.', (select max(id) from run), (select max(id) from inventory_version),
-         (select count(*) from report where printed_at is not null), (select max(noted_at) from skipped_slots),
+         (select count(printed_at) from (select printed_at from report order by id desc limit 50) as printed),
+         (select max(noted_at) from skipped_slots), (select max(id) from finding_event),
          (select string_agg(audit, '-' order by audit) from agenda where paused_at is not null),
          (select string_agg(id || state, '-' order by id) from run where state <> 'finished')) as version`,
     )) as Array<{ version: string }>;
@@ -236,6 +265,10 @@ export class ScansQueries {
     };
   }
 }
+
+const skippedOf = ({ firstDue, lastDue, slots, isAtLeast, why, detail }: SkippedSlots) => ({
+  ...{ first: firstDue, last: lastDue, slots, isAtLeast, why, detail },
+});
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of the query above, in the driver's own types
 function toRun(row: any): RunRow {

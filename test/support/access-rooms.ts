@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { AccountsService } from '../../src/access/accounts.service.js';
 import { LinksService } from '../../src/access/links.service.js';
+import type { Config } from '../../src/config.js';
 import { Concealed } from '../../src/platform/concealed.js';
 import type { TestDatabase } from './databases.js';
 import { openRooms, type Rooms, standingClock } from './rooms.js';
@@ -18,18 +19,23 @@ export const ANOTHER = 'lights ashore and ships at night';
 export class AccessRooms {
   readonly clock = standingClock(START);
   rooms!: Rooms;
-  private url!: string;
+  url!: string;
 
   /** For the body of a `describe`: each test begins with no accounts, at the same moment. */
-  constructor(kind: { open(): Promise<TestDatabase> }) {
+  constructor(
+    kind: { open(): Promise<TestDatabase> },
+    around: () => Promise<Partial<Config> & { port?: number }> = async () => ({}),
+  ) {
     beforeAll(async () => {
       const on = await kind.open();
+      const { port, ...config } = await around();
       const key = new Concealed(randomBytes(32).toString('base64'));
       this.rooms = await openRooms(on, this.clock, undefined, {
         access: 'accounts',
         keys: { key, file: null },
+        ...config,
       });
-      this.url = await listenStill(this.rooms);
+      this.url = await listenStill(this.rooms, port);
       return async () => {
         await this.rooms.close();
         await on.drop();

@@ -63,6 +63,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     listen,
     access,
     trustedProxies: [],
+    signOn: null,
     chromium: null,
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,

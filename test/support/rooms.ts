@@ -74,6 +74,7 @@ export async function openRooms(
     listen: { address: '127.0.0.1', port: 0 },
     access: 'open',
     trustedProxies: [],
+    signOn: null,
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,

@@ -7,9 +7,9 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
 import type { Rooms } from './rooms.js';
 
-/** Returns where they are. */
-export async function listenStill({ app }: Pick<Rooms, 'app'>): Promise<string> {
-  await app.listen(0, '127.0.0.1');
+/** Returns where they are. @param port any that is free, where nobody has to know it before */
+export async function listenStill({ app }: Pick<Rooms, 'app'>, port = 0): Promise<string> {
+  await app.listen(port, '127.0.0.1');
   const timers = app.get(SchedulerRegistry);
   const names = timers.getIntervals();
   assert(names.length > 0, 'the scheduler has a timer, and ticks for the first time in a second');

@@ -1,7 +1,8 @@
 /* What people may do to a finding, in each of its states, and what a look makes of it afterwards. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Action, act } from '../../../src/domain/act.js';
+import type { Actor } from '../../../src/domain/access.js';
+import { type Action, act, approvalBy } from '../../../src/domain/act.js';
 import { compareRun } from '../../../src/domain/compare-run.js';
 import { DEADLINES, dueBy } from '../../../src/domain/deadlines.js';
 import { FINDING_STATES, type Finding } from '../../../src/domain/finding.js';
@@ -150,5 +151,29 @@ describe('a finding has to be put right', () => {
   test('but not while it is suspected, accepted or over', () => {
     for (const state of ['suspected', 'accepted', 'resolved'] as const)
       expect(dueBy({ state, severity: 'high', openedAt: NOON }, DEADLINES)).toBeNull();
+  });
+});
+
+describe('a risk is approved', () => {
+  const actor = (some: Partial<Actor>): Actor => ({
+    ...{ name: 'Ada', role: 'operator', account: '1', owners: null, scopes: null, via: 'session' },
+    ...some,
+  });
+
+  test('by whoever accepts it with an account, whatever name was given', () => {
+    for (const role of ['operator', 'administrator'] as const)
+      expect(approvalBy(actor({ role }), 'Grace')).toEqual({ ok: true, approvedBy: 'Ada' });
+  });
+
+  test('by whoever is named where there is no sign-in', () => {
+    expect(approvalBy(actor({ account: null }), 'Grace')).toEqual({ ok: true, approvedBy: 'Grace' });
+  });
+
+  test('but not by an owner’s account, by a session or a token', () => {
+    for (const via of ['session', 'token'] as const)
+      expect(approvalBy(actor({ role: 'owner', owners: ['shop'], via }), 'Grace')).toMatchObject({
+        ok: false,
+        why: expect.stringContaining('ask an operator'),
+      });
   });
 });

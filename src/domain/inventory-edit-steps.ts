@@ -1,0 +1,266 @@
+/*
+ * What an edit asks for, as steps on what a file says: a key set or taken away, items added, replaced or taken away. The same steps
+ * are made twice: on the plain values here, which is what the new text has to say, and on the text by yaml-splice.ts.
+ *
+ * All steps of one edit are about the file as it stood, and none is about what another one touches.
+ */
+
+import { quoted } from './inventory-problem.js';
+import type { Path } from './inventory-yaml-value.js';
+import { PortSet } from './port-set.js';
+import type { Layout, Plain } from './yaml-layout.js';
+
+export type Entry = { readonly [key: string]: Plain | null | undefined };
+export type NamedSection = 'hosts' | 'scopes' | 'vantages' | 'audits' | 'windows' | 'receivers';
+
+/** Keys that are null are taken away. With `keep`, keys that are not given stay; without it they are taken away too. */
+type Put = { readonly entry: Entry; readonly keep?: boolean };
+
+export type Edit = (
+  | ({ readonly edit: 'put'; readonly section: NamedSection; readonly name: string } & Put)
+  | ({ readonly edit: 'put'; readonly section: 'owners'; readonly name: string } & Put)
+  | { readonly edit: 'remove'; readonly section: NamedSection | 'owners'; readonly name: string }
+  /** Declarations of one host. One for the same ports and vantages takes the place of the one that is there. */
+  | { readonly edit: 'declare'; readonly host: string; readonly declarations: readonly Entry[] }
+  /** Takes the host's own declaration of exactly these ports away. */
+  | {
+      readonly edit: 'undeclare';
+      readonly host: string;
+      readonly ports: string;
+      readonly from?: readonly string[];
+    }
+  /** For what has no name: `['exceptions']`, `['routes', 2, 'routes']`. At the end where `at` is not given. */
+  | { readonly edit: 'insert'; readonly list: Path; readonly entry: Entry; readonly at?: number }
+  | { readonly edit: 'replace'; readonly item: Path; readonly entry: Entry }
+  | { readonly edit: 'drop'; readonly item: Path }
+  | { readonly edit: 'set'; readonly key: 'undeclared' | 'deadlines'; readonly value: Plain | null }
+) & { /** In a folder of files, the one to change. */ readonly file?: string };
+
+export type Step =
+  | { readonly step: 'set'; readonly path: Path; readonly value: Plain; readonly layout: Layout }
+  | { readonly step: 'unset'; readonly path: Path }
+  | {
+      readonly step: 'insert';
+      readonly list: Path;
+      readonly at: number;
+      readonly values: readonly Plain[];
+      readonly layout: Layout;
+    }
+  | { readonly step: 'replace'; readonly item: Path; readonly value: Plain }
+  | { readonly step: 'remove'; readonly item: Path };
+
+export type Steps =
+  | { readonly ok: true; readonly steps: readonly Step[] }
+  | { readonly ok: false; readonly problem: string };
+
+const steps = (...all: Step[]): Steps => ({ ok: true, steps: all });
+const refuse = (problem: string): Steps => ({ ok: false, problem });
+
+export function stepsOf(edit: Edit, content: unknown): Steps {
+  switch (edit.edit) {
+    case 'put':
+      return edit.section === 'owners'
+        ? putOwner(edit, content)
+        : putNamed({ ...edit, section: edit.section }, content);
+    case 'remove':
+      return removeNamed(edit.section, edit.name, content);
+    case 'declare':
+      return declare(edit.host, edit.declarations, content);
+    case 'undeclare':
+      return undeclare(edit, content);
+    case 'insert':
+      return insert(edit.list, [clean(edit.entry)], content, edit.at);
+    case 'replace':
+      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
+      return steps({ step: 'replace', item: edit.item, value: clean(edit.entry) });
+    case 'drop':
+      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
+      return steps({ step: 'remove', item: edit.item });
+    case 'set':
+      return steps(
+        edit.value === null
+          ? { step: 'unset', path: [edit.key] }
+          : { step: 'set', path: [edit.key], value: edit.value, layout: 'short' },
+      );
+  }
+}
+
+/** Where in a section a name stands: its position, or the name itself under owners; null where it does not. */
+export function findNamed(
+  section: NamedSection | 'owners',
+  name: string,
+  content: unknown,
+): number | string | null {
+  if (section === 'owners') return valueAt(content, [section, name]) === undefined ? null : name;
+  const at = listAt(content, [section]).findIndex((one) => valueAt(one, ['name']) === name);
+  return at < 0 ? null : at;
+}
+
+function putOwner({ name, ...put }: Put & { readonly name: string }, content: unknown): Steps {
+  const path = ['owners', name];
+  const old = valueAt(content, path);
+  if (old !== undefined) return steps(...keySteps(path, old, put));
+  if (isEmpty(valueAt(content, ['owners'])))
+    return steps({ step: 'set', path: ['owners'], value: { [name]: clean(put.entry) }, layout: 'open' });
+  return steps({ step: 'set', path, value: clean(put.entry), layout: 'short' });
+}
+
+function putNamed(
+  { section, name, ...put }: Put & { readonly section: NamedSection; readonly name: string },
+  content: unknown,
+): Steps {
+  const at = findNamed(section, name, content);
+  const entry = { ...put.entry, name: put.entry.name ?? name };
+  if (at !== null)
+    return steps(...keySteps([section, at], valueAt(content, [section, at]), { ...put, entry }));
+  return insert([section], [clean(Object.assign({ name }, entry))], content);
+}
+
+function keySteps(path: Path, old: unknown, { entry, keep = false }: Put): Step[] {
+  const before = (old ?? {}) as Record<string, unknown>;
+  const wanted = clean(entry) as Record<string, Plain>;
+  const gone = Object.keys(before).filter((key) => !(key in wanted) && (!keep || key in entry));
+  return [
+    ...gone.map((key): Step => ({ step: 'unset', path: [...path, key] })),
+    ...Object.entries(wanted)
+      .filter(([key, value]) => !saysTheSame(before[key], value))
+      .map(([key, value]): Step => ({ step: 'set', path: [...path, key], value, layout: 'short' })),
+  ];
+}
+
+function removeNamed(section: NamedSection | 'owners', name: string, content: unknown): Steps {
+  const at = findNamed(section, name, content);
+  if (at === null) return refuse(`there is no ${quoted(name)} under '${section}'`);
+  return steps(
+    typeof at === 'string' ? { step: 'unset', path: [section, at] } : { step: 'remove', item: [section, at] },
+  );
+}
+
+function declare(host: string, entries: readonly Entry[], content: unknown): Steps {
+  const at = findNamed('hosts', host, content);
+  if (at === null) return refuse(`there is no host ${quoted(host)} under 'hosts'`);
+  const list = ['hosts', at, 'ports'];
+  const there = listAt(content, list).map(declarationKey);
+  const fresh: Plain[] = [];
+  const made: Step[] = [];
+  for (const entry of entries) {
+    const value = clean(entry);
+    const old = there.indexOf(declarationKey(value));
+    if (old < 0) fresh.push(value);
+    else if (!saysTheSame(valueAt(content, [...list, old]), value))
+      made.push({ step: 'replace', item: [...list, old], value });
+  }
+  if (fresh.length === 0) return steps(...made);
+  const added = insert(list, fresh, content);
+  return added.ok ? steps(...made, ...added.steps) : added;
+}
+
+function undeclare(
+  { host, ports, from }: { readonly host: string; readonly ports: string; readonly from?: readonly string[] },
+  content: unknown,
+): Steps {
+  const at = findNamed('hosts', host, content);
+  if (at === null) return refuse(`there is no host ${quoted(host)} under 'hosts'`);
+  const list = listAt(content, ['hosts', at, 'ports']);
+  const wanted = declarationKey({ ports, from });
+  const found = list.findIndex((one) => declarationKey(one) === wanted);
+  if (found < 0) return refuse(`the host ${quoted(host)} has no declaration of its own for exactly ${ports}`);
+  if (list.length === 1) return steps({ step: 'unset', path: ['hosts', at, 'ports'] });
+  return steps({ step: 'remove', item: ['hosts', at, 'ports', found] });
+}
+
+function insert(list: Path, values: readonly Plain[], content: unknown, at?: number): Steps {
+  const there = valueAt(content, list);
+  const layout = list[0] === 'hosts' || list[0] === 'audits' ? 'open' : 'short';
+  const inner = list.length > 1 ? 'short' : layout;
+  if (isEmpty(there)) return steps({ step: 'set', path: list, value: values, layout: inner });
+  if (!Array.isArray(there)) return refuse(`${pathText(list)} is no list`);
+  const place = at ?? there.length;
+  if (place < 0 || place > there.length)
+    return refuse(`${pathText(list)} has ${there.length} items, and no place ${place}`);
+  return steps({ step: 'insert', list, at: place, values, layout: inner });
+}
+
+/** What tells declarations of one host apart; null where that can't be said. */
+function declarationKey(declaration: unknown): string | null {
+  const { port, ports = port, from } = (declaration ?? {}) as Record<string, unknown>;
+  try {
+    const set = PortSet.unionOf([ports].flat().map((one) => PortSet.parse(String(one))));
+    return `${set} ${Array.isArray(from) ? [...from].sort().join(' ') : ''}`;
+  } catch {
+    return null;
+  }
+}
+
+/** Without the keys that are null or undefined. */
+function clean(entry: Entry): { readonly [key: string]: Plain } {
+  return Object.fromEntries(
+    Object.entries(entry).filter(
+      (pair): pair is [string, Plain] => pair[1] !== null && pair[1] !== undefined,
+    ),
+  );
+}
+
+export function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[step];
+  }
+  return at;
+}
+
+function listAt(value: unknown, path: Path): readonly unknown[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? list : [];
+}
+
+const pathText = (path: Path): string => path.map(String).join(' ');
+
+/** What the file says once the steps are made; nothing that is given changes. */
+export function withSteps(content: unknown, all: readonly Step[]): unknown {
+  return all.reduce(withStep, content);
+}
+
+function withStep(content: unknown, step: Step): unknown {
+  switch (step.step) {
+    case 'set':
+      return changedAt(content, step.path, () => step.value);
+    case 'unset':
+      return changedAt(content, step.path, () => undefined);
+    case 'insert':
+      return changedAt(content, step.list, (list) =>
+        (list as unknown[]).toSpliced(step.at, 0, ...step.values),
+      );
+    case 'replace':
+      return changedAt(content, step.item, () => step.value);
+    case 'remove':
+      return changedAt(content, step.item.slice(0, -1), (list) =>
+        (list as unknown[]).toSpliced(Number(step.item.at(-1)), 1),
+      );
+  }
+}
+
+function changedAt(value: unknown, path: Path, change: (old: unknown) => unknown): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined) return change(value);
+  if (Array.isArray(value)) return value.with(Number(first), changedAt(value[Number(first)], rest, change));
+  const map = (value ?? {}) as Record<PropertyKey, unknown>;
+  return { ...map, [first]: changedAt(map[first], rest, change) };
+}
+
+/** Nothing, an empty list and an empty map are the same to a section. */
+export function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.values(value).every((one) => one === undefined);
+}
+
+/** The same in meaning: the order of keys is none. */
+export function saysTheSame(one: unknown, other: unknown): boolean {
+  if (one === other || (isEmpty(one) && isEmpty(other))) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [left, right] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  if (Array.isArray(one) && one.length !== (other as unknown[]).length) return false;
+  return Object.keys({ ...left, ...right }).every((key) => saysTheSame(left[key], right[key]));
+}

@@ -1,0 +1,166 @@
+/*
+ * Changes to the text of an inventory that leave everything else as it is, byte for byte: comments, order, the manner of writing.
+ *
+ * An edit says what is to stand in the file; where, and how it is written, is found here. In a folder of files a thing is changed
+ * where it stands, and a new one goes to the file that already holds its kind. Nothing is believed: the new text is read again, and
+ * has to say what the old one said with this one edit made. Where anchors, aliases or unusual writing stand in the way, the edit
+ * is refused. What the inventory as a whole makes of it is inventory-file.ts's to say.
+ */
+import { type Document, isAlias, isMap, isSeq, LineCounter, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  type Edit,
+  findNamed,
+  isEmpty,
+  type Step,
+  saysTheSame,
+  stepsOf,
+  valueAt,
+  withSteps,
+} from './inventory-edit-steps.js';
+import { formatProblem, type Source } from './inventory-file.js';
+import { quoted } from './inventory-problem.js';
+import { parse, readYaml } from './inventory-yaml.js';
+import type { Path } from './inventory-yaml-value.js';
+import { pairOf, type Splice, spliced, YamlText } from './yaml-splice.js';
+
+export type { Edit } from './inventory-edit-steps.js';
+
+export type EditedText = { readonly ok: true; readonly text: string } | EditRefused;
+export type EditedSources = { readonly ok: true; readonly sources: readonly Source[] } | EditRefused;
+export interface EditRefused {
+  readonly ok: false;
+  readonly problem: string;
+}
+
+const ROOT_ORDER = [
+  ...[
+    'version',
+    'owners',
+    'receivers',
+    'routes',
+    'scopes',
+    'vantages',
+    'hosts',
+    'groups',
+    'undeclared',
+    'audits',
+  ],
+  ...['windows', 'exceptions', 'deadlines'],
+];
+const HOST_ORDER = ['name', 'address', 'addresses', 'owner', 'tags', 'criticality', 'ports'];
+
+/** The files with all of the edits made, one after the other. */
+export function editSources(sources: readonly Source[], edits: readonly Edit[]): EditedSources {
+  let files = [...sources];
+  for (const edit of edits) {
+    const contents = files.map(contentOf);
+    const broken = contents.find((content) => !content.ok);
+    if (broken && !broken.ok) return broken;
+    const at = fileFor(
+      edit,
+      contents.map((content) => (content.ok ? content.value : null)),
+      files,
+    );
+    if (at === null) return refused(`there is no file ${quoted(edit.file ?? '')} in this inventory`);
+    const result = editInventory(files[at]!.text, edit, files[at]!.file);
+    if (!result.ok) return result;
+    files = files.with(at, { file: files[at]!.file, text: result.text });
+  }
+  return { ok: true, sources: files };
+}
+
+/** One file with one edit made. */
+export function editInventory(text: string, edit: Edit, file = 'inventory'): EditedText {
+  const content = contentOf({ file, text });
+  if (!content.ok) return content;
+  const asked = stepsOf(edit, content.value);
+  if (!asked.ok) return asked;
+  if (asked.steps.length === 0) return { ok: true, text };
+  const doc = parse(text, new LineCounter(), true)!;
+  const pieces: Splice[] = [];
+  for (const step of asked.steps) {
+    const found = splicesOf(doc, new YamlText(text), step);
+    if (!found) return refused(CANNOT);
+    pieces.push(...found);
+  }
+  const fresh = spliced(text, pieces);
+  const again = contentOf({ file, text: fresh });
+  if (!again.ok || !saysTheSame(again.value, withSteps(content.value, asked.steps))) return refused(CANNOT);
+  return { ok: true, text: fresh };
+}
+
+const CANNOT =
+  'this cannot be changed without changing other things too, because of how the file is written (an anchor, an alias, or unusual YAML); change the text itself';
+
+const refused = (problem: string): EditRefused => ({ ok: false, problem });
+
+function contentOf({ file, text }: Source): { readonly ok: true; readonly value: unknown } | EditRefused {
+  const read = readYaml(file, text);
+  return read.ok ? { ok: true, value: read.yaml.value } : refused(formatProblem(read.problems[0]!));
+}
+
+/** Where the thing stands; where a new one belongs. */
+function fileFor(edit: Edit, contents: readonly unknown[], files: readonly Source[]): number | null {
+  if (edit.file !== undefined) {
+    const named = files.findIndex(({ file }) => file === edit.file);
+    return named < 0 ? null : named;
+  }
+  const has = contents.findIndex((content) => isThere(edit, content));
+  if (has >= 0) return has;
+  const section = sectionOf(edit);
+  return Math.max(
+    0,
+    contents.findLastIndex((content) => !isEmpty(valueAt(content, [section]))),
+  );
+}
+
+function isThere(edit: Edit, content: unknown): boolean {
+  if (edit.edit === 'put' || edit.edit === 'remove')
+    return findNamed(edit.section, edit.name, content) !== null;
+  if (edit.edit === 'declare' || edit.edit === 'undeclare')
+    return findNamed('hosts', edit.host, content) !== null;
+  return edit.edit === 'set' && valueAt(content, [edit.key]) !== undefined;
+}
+
+function sectionOf(edit: Edit): PropertyKey {
+  if (edit.edit === 'put' || edit.edit === 'remove') return edit.section;
+  if (edit.edit === 'insert') return edit.list[0]!;
+  if (edit.edit === 'replace' || edit.edit === 'drop') return edit.item[0]!;
+  return edit.edit === 'set' ? edit.key : 'hosts';
+}
+
+function splicesOf(doc: Document.Parsed, text: YamlText, step: Step): Splice[] | null {
+  if (step.step === 'set' || step.step === 'unset') {
+    const map = nodeAt(doc, step.path.slice(0, -1));
+    if (!isMap(map)) return null;
+    const key = String(step.path.at(-1));
+    if (step.step === 'unset') return text.removeKey(map as YAMLMap, key);
+    return text.setKey(map as YAMLMap, key, step.value, {
+      after: keysBefore(step.path),
+      layout: step.layout,
+    });
+  }
+  const list = nodeAt(doc, step.step === 'insert' ? step.list : step.item.slice(0, -1));
+  if (!isSeq(list)) return null;
+  const seq = list as YAMLSeq;
+  if (step.step === 'insert')
+    return step.values.flatMap((value) => text.insertItem(seq, step.at, value, step.layout));
+  const at = Number(step.item.at(-1));
+  return step.step === 'remove' ? text.removeItem(seq, at) : text.replaceItem(seq, at, step.value);
+}
+
+/** Null behind an alias: what stands there is somebody else's too. */
+function nodeAt(doc: Document.Parsed, path: Path): unknown {
+  let node: unknown = doc.contents;
+  for (const step of path) {
+    if (isAlias(node)) return null;
+    if (isMap(node)) node = pairOf(node as YAMLMap, String(step))?.value;
+    else node = isSeq(node) ? node.items[Number(step)] : null;
+  }
+  return node;
+}
+
+function keysBefore(path: Path): readonly string[] {
+  const order = path.length === 1 ? ROOT_ORDER : path[0] === 'hosts' && path.length === 3 ? HOST_ORDER : [];
+  return order.slice(0, Math.max(0, order.indexOf(String(path.at(-1)))));
+}

@@ -1,0 +1,126 @@
+/*
+ * What readers of the inventory ask for: the version in force with who brought it, the list of versions, and one of them with what
+ * it changed.
+ *
+ * Reading and comparing long texts takes a while: the list says what a version has changed only where that is quick, and remembers it,
+ * for versions never change.
+ */
+import { Injectable } from '@nestjs/common';
+import type { Host, Inventory } from '../domain/inventory.js';
+import { Refusal } from '../platform/refusal.js';
+import { type FoundPort, InventoryQueries } from './inventory.queries.js';
+import { InventoryService, type VersionTexts } from './inventory.service.js';
+import { addressesIn, InventoryEditor } from './inventory-editor.js';
+import { changesView, filesView, type VersionHead, versionRow } from './inventory-view.js';
+
+const VERSIONS_A_PAGE = 20;
+const QUICK_BYTES = 256 * 1024;
+const REMEMBERED_MOST = 500;
+const NAMED_MOST = 3;
+
+export interface CurrentInventory {
+  readonly head: VersionHead;
+  readonly inventory: Inventory;
+}
+
+@Injectable()
+export class InventoryReading {
+  /** By version: what it changed, in a few words. */
+  private readonly summaries = new Map<string, string>();
+
+  constructor(
+    private readonly inventory: InventoryService,
+    private readonly editor: InventoryEditor,
+    private readonly queries: InventoryQueries,
+  ) {}
+
+  async current(): Promise<CurrentInventory | null> {
+    const current = await this.inventory.current();
+    if (!current) return null;
+    const [head] = await this.queries.versions({ before: null, limit: 1 });
+    return { head: head!, inventory: current.inventory };
+  }
+
+  async texts(id: string | null): Promise<VersionTexts> {
+    const found = await this.inventory.texts(id);
+    if (!found) throw new Refusal('not-found', 'there is no inventory yet');
+    return found;
+  }
+
+  /** Ports of a host that answer and should not. */
+  unexpected(host: Host): Promise<FoundPort[]> {
+    return this.queries.unexpectedAt(addressesIn(host.addresses));
+  }
+
+  /** @param file what the service is told to read; null where it is not */
+  source(head: VersionHead, file: string | null, now: Date) {
+    return { ...versionRow(head, now), file, isFromFile: head.appliedBy === null };
+  }
+
+  async versions(before: string | null, now: Date) {
+    const rows = await this.queries.versions({ before, limit: VERSIONS_A_PAGE + 1 });
+    const shown = rows.slice(0, VERSIONS_A_PAGE);
+    const [newest] = before === null ? shown : await this.queries.versions({ before: null, limit: 1 });
+    const quick = await this.quick(rows.map(({ id }) => id));
+    const versions = [];
+    for (const [at, row] of shown.entries()) {
+      const earlier = rows[at + 1]?.id ?? null;
+      const what = quick.has(row.id) ? await this.summary(row.id, earlier) : null;
+      versions.push({ ...versionRow(row, now), what, isCurrent: row.id === newest?.id });
+    }
+    return {
+      versions,
+      older: rows.length > VERSIONS_A_PAGE ? `/inventory/versions?before=${shown.at(-1)!.id}` : null,
+      isFirst: before === null,
+    };
+  }
+
+  async version(id: string, now: Date) {
+    const version = await this.texts(id);
+    const earlier = await this.queries.before(version.id);
+    const current = await this.texts(null);
+    const before = earlier === null ? null : await this.inventory.texts(earlier);
+    const made = await this.editor.between(before, version);
+    const isCurrent = current.id === version.id;
+    const back = isCurrent ? null : (await this.editor.between(current, version)).changes;
+    return {
+      version: versionRow(version, now),
+      earlier,
+      isCurrent,
+      current: current.id,
+      changes: changesView(made.changes),
+      files: filesView(made.files),
+      back: back && changesView(back),
+      sources: version.sources.map(({ file, text }) => ({
+        ...{ file, bytes: Buffer.byteLength(text) },
+        link: `/inventory/download?${new URLSearchParams({ version: version.id, file })}`,
+      })),
+    };
+  }
+
+  /** Those whose texts are short, or whose summary is known. */
+  private async quick(ids: readonly string[]): Promise<Set<string>> {
+    const unknown = ids.filter((id) => !this.summaries.has(id));
+    const sizes = await this.queries.sizes(unknown);
+    const short = sizes.filter(({ bytes }) => bytes <= QUICK_BYTES / VERSIONS_A_PAGE || sizes.length <= 2);
+    return new Set([...ids.filter((id) => this.summaries.has(id)), ...short.map(({ id }) => id)]);
+  }
+
+  private async summary(id: string, earlier: string | null): Promise<string> {
+    const known = this.summaries.get(id);
+    if (known !== undefined) return known;
+    const before = earlier === null ? null : await this.inventory.texts(earlier);
+    const { changes } = await this.editor.between(before, await this.texts(id));
+    const named = changes.slice(0, NAMED_MOST).map(({ change, what }) => `${what} ${change}`);
+    const more = changes.length - named.length;
+    const text =
+      earlier === null
+        ? `the first one: ${changes.length} things`
+        : named.length === 0
+          ? 'nothing but its writing'
+          : `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    if (this.summaries.size >= REMEMBERED_MOST) this.summaries.clear();
+    this.summaries.set(id, text);
+    return text;
+  }
+}
