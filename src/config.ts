@@ -94,6 +94,14 @@ const Environment = z
     PORTOLAN_PRIVATE_RECEIVERS: PrivateReceivers,
     PORTOLAN_KEY: SecretKey,
     PORTOLAN_KEY_FILE: optional,
+    PORTOLAN_SERVER: PublicUrl,
+    PORTOLAN_TOKEN: z
+      .string()
+      .trim()
+      .regex(/^[\x21-\x7e]{1,500}$/, 'expected a token, ptl_…')
+      .transform((token) => new Concealed(token))
+      .optional(),
+    PORTOLAN_TOKEN_FILE: optional,
     ...SIGN_ON_VARIABLES,
     PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     DATABASE_URL: z
@@ -174,6 +182,12 @@ export interface Config {
     /** A key a line; null for the one in the data folder. */
     readonly file: string | null;
   };
+  /** Of the command line alone: which service it asks in place of the one here, and as whom. */
+  readonly server: {
+    readonly url: string | null;
+    readonly token: Concealed | null;
+    readonly tokenFile: string | null;
+  };
   /** Secrets that the environment has, by the end of their variable's name. */
   readonly secrets: ReadonlyMap<string, Concealed>;
   readonly logLevel: string;
@@ -214,6 +228,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keys: {
       key: values.PORTOLAN_KEY ?? null,
       file: values.PORTOLAN_KEY_FILE ? resolve(values.PORTOLAN_KEY_FILE) : null,
+    },
+    server: {
+      url: values.PORTOLAN_SERVER ?? null,
+      token: values.PORTOLAN_TOKEN ?? null,
+      tokenFile: values.PORTOLAN_TOKEN_FILE ? resolve(values.PORTOLAN_TOKEN_FILE) : null,
     },
     secrets: secretsIn(given),
     logLevel: values.PORTOLAN_LOG_LEVEL,

@@ -33,7 +33,7 @@ import { guardChanges, guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
-import { mindManners } from './platform/request-manners.js';
+import { answerBadAddress, mindManners } from './platform/request-manners.js';
 import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
@@ -187,6 +187,7 @@ async function createApp(
     forceCloseConnections: true,
     trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: answerBadAddress as never,
   });
   const server = adapter.getInstance() as never as FastifyInstance;
   const isSecure = config.publicUrl?.startsWith('https:') === true;

@@ -1,19 +1,15 @@
 /*
  * Where a running service holds the embedded database, nobody else is let in: then it is asked over its own API, at
  * PORTOLAN_LISTEN, and knows us by the token that it has put into its folder. Whatever else listens there is not believed.
+ * Where a server is named (server-option.ts), nothing here is looked at.
  */
 import type { Config } from '../config.js';
 import { Refusal } from '../platform/refusal.js';
 import type { openContext } from '../service.js';
+import type { ServiceRequest } from './ask-server.js';
+import { chosenServer } from './server-option.js';
 
 const PATIENCE_MS = 30_000;
-
-interface Request {
-  readonly path: string;
-  readonly body?: unknown;
-  /** By default GET, and POST where there is a body. */
-  readonly method?: 'PUT' | 'DELETE';
-}
 
 type Context = Awaited<ReturnType<typeof openContext>>;
 
@@ -24,9 +20,14 @@ type Context = Awaited<ReturnType<typeof openContext>>;
 export async function onDatabaseOrService<T>(
   config: Config,
   onDatabase: (app: Context['app']) => Promise<T>,
-  request: Request,
+  request: ServiceRequest,
   isAnswer: (body: object) => body is T & object,
 ): Promise<{ answer: T; source: string }> {
+  const server = await chosenServer(config);
+  if (server !== null) {
+    const { askServer } = await import('./ask-server.js');
+    return { answer: await askServer(server, request, isAnswer), source: server.url };
+  }
   const context = await open(config);
   if (context instanceof Refusal) {
     const answer = await ask(config, request, isAnswer);
@@ -45,7 +46,7 @@ export async function onDatabaseOrService<T>(
 }
 
 /** What changes something is in the audit log, whichever way it came. */
-async function recorded<T>(app: Context['app'], request: Request, work: () => Promise<T>): Promise<T> {
+async function recorded<T>(app: Context['app'], request: ServiceRequest, work: () => Promise<T>): Promise<T> {
   if (request.body === undefined) return work();
   const [{ AuditLogService, BEGUN }, { whoIs }] = await Promise.all([
     import('../access/audit-log.service.js'),
@@ -85,7 +86,7 @@ async function open(config: Config): Promise<Context | Refusal> {
 /** Null where no service of ours listens there. Throws what the service refuses. */
 async function ask<T>(
   { listen, dataDir }: Config,
-  { path, body, method }: Request,
+  { path, body, method }: ServiceRequest,
   isAnswer: (answer: object) => answer is T & object,
 ): Promise<T | null> {
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;

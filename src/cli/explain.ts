@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config.js';
 import type { Explanation } from '../domain/explain.js';
 import { Refusal } from '../platform/refusal.js';
+import { chosenServer } from './server-option.js';
 
 interface Endpoint {
   readonly address: string;
@@ -46,7 +47,8 @@ async function find(
   endpoint: string,
   at: Endpoint,
 ): Promise<{ explanation: Explanation; source: string }> {
-  if (config.databaseUrl === null && !existsSync(join(config.dataDir, 'database'))) {
+  const isElsewhere = (await chosenServer(config)) !== null;
+  if (!isElsewhere && config.databaseUrl === null && !existsSync(join(config.dataDir, 'database'))) {
     throw new Refusal(
       'not-found',
       `there is no database in ${config.dataDir}; start 'portolan serve' first, or name its folder with PORTOLAN_DATA`,

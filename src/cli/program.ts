@@ -9,6 +9,7 @@ import { visibleText } from '../domain/visible-text.js';
 import { VERSION } from '../platform/project-root.js';
 import { Refusal } from '../platform/refusal.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
+import { offerServer } from './server-option.js';
 
 const REFUSED = 2;
 
@@ -38,6 +39,9 @@ const TOGETHER: ReadonlyMap<string, string> = new Map([
   ['harbour', 'quickstart'],
 ]);
 
+/** Commands that a service elsewhere can be asked for. */
+const ASKING = new Set(['plan', 'apply', 'explain', 'secret', 'alert', 'silence', 'account']);
+
 /** Runs what was asked for; sets the exit code. */
 export async function runProgram(): Promise<void> {
   const program = new Command('portolan')
@@ -49,7 +53,10 @@ export async function runProgram(): Promise<void> {
   const home = TOGETHER.get(asked) ?? asked;
   const loads = Object.hasOwn(COMMANDS, home) ? [COMMANDS[home]!] : Object.values(COMMANDS);
   for (const add of await Promise.all(loads.map((load) => load()))) add(program);
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) {
+    if (ASKING.has(command.name())) offerServer(command);
+    command.exitOverride();
+  }
   try {
     await program.parseAsync();
   } catch (error) {

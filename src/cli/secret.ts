@@ -4,14 +4,9 @@
  */
 import type { Command } from 'commander';
 import type { ListedSecret, Rotated, SecretsService } from '../alerts/secrets.service.js';
+import type { ServiceRequest } from './ask-server.js';
 import { say, sayJson } from './say.js';
 import { type ByOption, whoIs } from './who-is.js';
-
-interface ServiceRequest {
-  readonly path: string;
-  readonly body?: unknown;
-  readonly method?: 'PUT' | 'DELETE';
-}
 
 export function secretCommand(program: Command): void {
   const secret = program.command('secret').description('secrets of receivers: webhooks, tokens, keys');

@@ -2,6 +2,7 @@
  * Proposals and versions on both databases: what a change foresees of findings, a version that has come meanwhile, a file that wins only
  * where it has changed, and what programs are answered.
  */
+import type { FastifyReply } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ANYBODY_HERE } from '../../src/domain/access.js';
 import { InventoryApi } from '../../src/inventory/inventory.api.js';
@@ -17,11 +18,9 @@ hosts:
   - { name: web, address: 127.0.0.5, ports: [{ port: 443, expect: open }] } # and this
 `;
 
-const reply = () => {
+const reply = (): FastifyReply & { headers: ReadonlyMap<string, string> } => {
   const headers = new Map<string, string>();
-  return { headers, header: (name: string, value: string) => headers.set(name, value) } as never as {
-    headers: Map<string, string>;
-  } & never;
+  return { headers, header: (name: string, value: string) => headers.set(name, value) } as never;
 };
 
 describeOnBothDatabases('changes of the inventory', (kind) => {

@@ -74,6 +74,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     publicUrl: null,
     privateReceivers: [],
     keys: { key: null, file: null },
+    server: { url: null, token: null, tokenFile: null },
     secrets: new Map(),
     logLevel: 'silent',
   };

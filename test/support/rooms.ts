@@ -84,6 +84,7 @@ export async function openRooms(
     publicUrl: null,
     privateReceivers: [],
     keys: { key: null, file: null },
+    server: { url: null, token: null, tokenFile: null },
     secrets: new Map(),
     logLevel: 'silent',
     ...some,

@@ -63,7 +63,12 @@ export class Visitor {
   }
 
   /** As a program asks; what it is sent is let go of. */
-  async status(method: string, path: string, body?: unknown): Promise<number> {
+  async status(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<number> {
     const answer = await fetch(this.url + path, {
       method,
       redirect: 'manual',
@@ -72,6 +77,7 @@ export class Visitor {
         ...this.cookieHeader(),
         ...(this.csrf === null ? {} : { 'x-csrf-token': this.csrf }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -20,11 +20,13 @@ describe('the configuration', () => {
       chromium: null,
       chromiumSandbox: 'auto',
       ratePerSecond: null,
+      requestsPerMinute: 3000,
       heartbeatUrl: null,
       mail: { url: null, from: expect.stringMatching(/^portolan@[\w.-]+$/), to: [] },
       publicUrl: null,
       privateReceivers: [],
       keys: { key: null, file: null },
+      server: { url: null, token: null, tokenFile: null },
       secrets: new Map(),
       logLevel: 'info',
     });
