@@ -8,7 +8,6 @@ import type { Declaration, Host, Inventory } from '../domain/inventory.js';
 import type { Change } from '../domain/inventory-diff.js';
 import type { Problem } from '../domain/inventory-file.js';
 import type { DiffLine, Hunk } from '../domain/line-diff.js';
-import { visibleText } from '../domain/visible-text.js';
 import { instant } from '../platform/page-times.js';
 import type { Proposal } from './inventory-editor.js';
 
@@ -152,10 +151,10 @@ export function filesView(files: ReadonlyArray<{ readonly file: string; readonly
   });
 }
 
-/** Its indentation means something, and stays. */
+/** Its blanks mean something, and stay: indentation, and what stands in columns. */
 function diffLine({ kind, text, before, after }: DiffLine) {
-  const indent = /^ */.exec(text)![0];
-  return { kind, before, after, code: indent + visibleText(text.slice(indent.length, LONGEST_LINE)) };
+  const pieces = text.slice(0, LONGEST_LINE).matchAll(/( *)([^ ]+(?: [^ ]+)*)/g);
+  return { kind, before, after, pieces: Array.from(pieces, ([, gap, words]) => ({ gap, words })) };
 }
 
 const LONGEST_LINE = 600;
