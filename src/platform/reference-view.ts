@@ -90,6 +90,8 @@ function fieldsOf(schema: Json, resolve: Resolve, path = '', isRequired = true, 
 }
 
 function partsOf(schema: Json, resolve: Resolve, path: string, depth: number): Field[] {
+  // A thing may hold things of its own kind.
+  if (depth > DEEPEST) return [];
   const properties = (schema.properties ?? {}) as Record<string, Json>;
   const required = (schema.required ?? []) as readonly string[];
   const found = Object.entries(properties).flatMap(([name, one]) =>
