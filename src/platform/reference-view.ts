@@ -6,7 +6,7 @@ import type { Json } from './json-schema.js';
 import type { OpenApi, Operation } from './openapi.js';
 import { PROBLEM_KINDS } from './problems.js';
 
-const DEEPEST = 8;
+const DEEPEST = 4;
 
 interface Field {
   /** As `findings[].receivers[].name`. */
@@ -90,6 +90,8 @@ function fieldsOf(schema: Json, resolve: Resolve, path = '', isRequired = true, 
 }
 
 function partsOf(schema: Json, resolve: Resolve, path: string, depth: number): Field[] {
+  // A thing may hold things of its own kind.
+  if (depth > DEEPEST) return [];
   const properties = (schema.properties ?? {}) as Record<string, Json>;
   const required = (schema.required ?? []) as readonly string[];
   const found = Object.entries(properties).flatMap(([name, one]) =>
@@ -108,16 +110,20 @@ function partsOf(schema: Json, resolve: Resolve, path: string, depth: number): F
 const alternativesOf = (schema: Json): Json[] =>
   ['anyOf', 'oneOf', 'allOf'].flatMap((word) => (schema[word] ?? []) as Json[]);
 
-function typeOf(schema: Json, resolve: Resolve): string {
+function typeOf(schema: Json, resolve: Resolve, depth = 0): string {
+  if (depth > DEEPEST) return 'any value';
   const choices = schema.enum as unknown[] | undefined;
   if (choices) return choices.map((one) => JSON.stringify(one)).join(', ');
   if ('const' in schema) return JSON.stringify(schema.const);
   const others = [...((schema.anyOf ?? schema.oneOf ?? []) as Json[])];
   if (others.length > 0) {
-    const types = new Set(others.map((one) => typeOf(resolve(one), resolve)));
+    const types = new Set(others.map((one) => typeOf(resolve(one), resolve, depth + 1)));
     return Array.from(types).join(' or ');
   }
-  if (schema.type === 'array') return `list of ${typeOf(resolve((schema.items ?? {}) as Json), resolve)}`;
+  if (schema.type === 'array') {
+    const items = resolve((schema.items ?? {}) as Json);
+    return `list of ${typeOf(items, resolve, depth + 1)}`;
+  }
   if (schema.format === 'date-time') return 'instant';
   return WORDS[String(schema.type)] ?? (schema.allOf || schema.properties ? 'object' : 'any value');
 }
