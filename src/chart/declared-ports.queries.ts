@@ -20,11 +20,12 @@ export class DeclaredPortsQueries {
       .filter((host) => host.addresses.size <= ADDRESSES_MOST)
       .flatMap((host) => Array.from(host.addresses, formatAddress));
     const named = hosts.filter(({ names }) => names.length > 0).map(({ name }) => name);
-    const byName = named.length === 0 ? '' : 'or host in (select jsonb_array_elements_text($2::jsonb))';
+    const byName =
+      named.length === 0 ? '' : 'or host = any(array(select jsonb_array_elements_text($2::jsonb)))';
     const rows = (await this.database.query(
       `select distinct on (address, port, vantage) address, port, vantage, host, service, owner, state, observed,
          from_at as "from", until_at as "until"
-       from port_interval where address in (select jsonb_array_elements_text($1::jsonb)) ${byName}
+       from port_interval where address = any(array(select jsonb_array_elements_text($1::jsonb))) ${byName}
        order by address, port, vantage, from_at desc, until_at desc`,
       [JSON.stringify(addresses), ...(named.length === 0 ? [] : [JSON.stringify(named)])],
     )) as Interval[];

@@ -12,6 +12,7 @@ const PORTS_A_PAGE = 50;
 
 /** @param failing those of all services and owners */
 export function failingFirst(declared: readonly Declared[], failing: readonly FailedPort[]): Declared[] {
+  if (failing.length === 0) return [...declared];
   const ports = new Map<string, number[]>();
   for (const { host, port } of failing) ports.set(host, [...(ports.get(host) ?? []), port]);
   const fails = new Map(

@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, owns } from '../domain/access.js';
 import { dayOf } from '../domain/day.js';
 import { DEADLINES } from '../domain/deadlines.js';
-import { type DeclaredIndex, declaredIndex } from '../domain/declared-index.js';
+import { type DeclaredIndex, declaredIndex, extentOf } from '../domain/declared-index.js';
 import type { Declared, Exception, Inventory, Owner } from '../domain/inventory.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
@@ -105,8 +105,7 @@ function summaryOf(
   return {
     owner: known ?? { id, name: id, email: null, receivers: [] },
     isDeclared: known !== undefined,
-    ports: declared.reduce((all, { ports }) => all + ports.size, 0),
-    hosts: new Set(declared.map(({ host }) => host.name)).size,
+    ...extentOf(declared),
     counts: counts ?? { toDo: noCounts(), suspected: 0, accepted: 0 },
     services: serviceStandings(index, standings, id),
   };

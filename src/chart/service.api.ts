@@ -87,9 +87,7 @@ export class ServiceApi {
     const { q, page } = readBody(ListQuery, query);
     const standings = await this.keeper.current();
     const inventory = (await this.inventory.current())?.inventory ?? null;
-    const index = inventory
-      ? declaredIndex(inventory, LOCAL_VANTAGE)
-      : { services: new Map(), owners: new Map() };
+    const index = inventory ? declaredIndex(inventory, LOCAL_VANTAGE) : NOTHING;
     const all = serviceStandings(index, standings, null).filter(
       ({ service }) => q === '' || (service ?? '').toLowerCase().includes(q.toLowerCase()),
     );
@@ -97,6 +95,8 @@ export class ServiceApi {
     return sent({ asOf: standings.at, period: standings.period, total: all.length, services });
   }
 }
+
+const NOTHING = { services: new Map(), owners: new Map() };
 
 function declaredOf({ declared }: PortKnown) {
   if (!declared) return null;

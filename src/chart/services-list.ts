@@ -28,9 +28,31 @@ export interface ServiceStanding {
 
 type Group = Standings['groups'][number];
 
+type Index = Pick<DeclaredIndex, 'services' | 'owners'>;
+
+/** A large inventory takes a while to be walked through, and stays the same from one page to the next. */
+const made = new WeakMap<Standings, { of: Index; lists: Map<string | null, readonly ServiceStanding[]> }>();
+
 /** Those in drift first, then those that failed longest. @param owner null for everybody's */
 export function serviceStandings(
-  { services, owners }: Pick<DeclaredIndex, 'services' | 'owners'>,
+  index: Index,
+  standings: Standings,
+  owner: string | null,
+): readonly ServiceStanding[] {
+  let known = made.get(standings);
+  if (known?.of !== index) {
+    known = { of: index, lists: new Map() };
+    made.set(standings, known);
+  }
+  const before = known.lists.get(owner);
+  if (before) return before;
+  const list = standingsOf(index, standings, owner);
+  known.lists.set(owner, list);
+  return list;
+}
+
+function standingsOf(
+  { services, owners }: Index,
   { groups, period }: Standings,
   owner: string | null,
 ): ServiceStanding[] {

@@ -42,6 +42,20 @@ function indexOf(inventory: Inventory, vantage: string): DeclaredIndex {
   return { hosts, expectations, owners, services };
 }
 
+const extents = new WeakMap<readonly Declared[], { ports: number; hosts: number }>();
+
+/** How many ports at how many hosts; of a list that is kept it is counted once. */
+export function extentOf(declared: readonly Declared[]): { readonly ports: number; readonly hosts: number } {
+  const known = extents.get(declared);
+  if (known) return known;
+  const extent = {
+    ports: declared.reduce((all, { ports }) => all + ports.size, 0),
+    hosts: new Set(declared.map(({ host }) => host.name)).size,
+  };
+  extents.set(declared, extent);
+  return extent;
+}
+
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list) list.push(value);
