@@ -21,7 +21,7 @@ const TIMEOUT_SECONDS = 10;
 const SKEW_SECONDS = 60;
 /** What it says of itself holds for so long. */
 const KNOWN_MS = 3_600_000;
-export const CALLBACK = '/sign-in/provider/back';
+const CALLBACK = '/sign-in/provider/back';
 
 /** What is kept between going there and coming back. */
 export interface Errand {

@@ -235,6 +235,7 @@ describe('every page', () => {
       return { planted: (window as { planted?: number }).planted ?? null, blocked: blocked.sort() };
     });
     expect(ran.planted).toBeNull();
-    expect(ran.blocked).toEqual(expect.arrayContaining(['script-src-elem', 'script-src-attr']));
+    // The picture's own error has come by then: its handler would have run.
+    expect(ran.blocked.filter((one) => one === 'script-src-elem')).toHaveLength(2);
   });
 });
