@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
-import { readBody } from '../platform/read-body.js';
+import { readBody, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import type { AcceptedPlace } from './exceptions.queries.js';
 import { readAction } from './finding-action.js';
@@ -18,6 +18,12 @@ export const RegisterQuery = z.object({
     .optional(),
 });
 
+export const Renewing = z.object({
+  ...{ why: words(2000), until: z.iso.date(), requestedBy: words(100) },
+  ...{ approvedBy: words(100).optional(), by: words(100).optional() },
+});
+export const Ending = z.object({ why: words(2000), by: words(100).optional() });
+
 export function readRegister(query: unknown): { after: AcceptedPlace | null; soon: boolean } {
   const { standing, after } = readBody(RegisterQuery, query);
   const [until, id] = after?.split('.') ?? [];
@@ -26,11 +32,11 @@ export function readRegister(query: unknown): { after: AcceptedPlace | null; soo
   return { after: until !== undefined && id !== undefined ? { until, id } : null, soon: standing === 'soon' };
 }
 
-export const renewAcceptance = (findings: FindingsService, id: string, body: object, actor: Actor) =>
-  actOn(findings, id, { ...body, do: 'accept' }, actor);
+export const renewAcceptance = async (findings: FindingsService, id: string, body: unknown, actor: Actor) =>
+  actOn(findings, id, { ...readBody(Renewing, body), do: 'accept' }, actor);
 
-export const endAcceptance = (findings: FindingsService, id: string, body: object, actor: Actor) =>
-  actOn(findings, id, { ...body, do: 'reopen' }, actor);
+export const endAcceptance = async (findings: FindingsService, id: string, body: unknown, actor: Actor) =>
+  actOn(findings, id, { ...readBody(Ending, body), do: 'reopen' }, actor);
 
 async function actOn(findings: FindingsService, id: string, body: object, actor: Actor): Promise<void> {
   const { action, who } = readAction(body, actor);

@@ -10,9 +10,15 @@ import { STANDINGS } from '../domain/exception-register.js';
 import { FINDING_STATES } from '../domain/finding.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
-import { readBody, words } from '../platform/read-body.js';
 import { By } from '../platform/visit.js';
-import { endAcceptance, RegisterQuery, readRegister, renewAcceptance } from './exception-deeds.js';
+import {
+  Ending,
+  endAcceptance,
+  RegisterQuery,
+  Renewing,
+  readRegister,
+  renewAcceptance,
+} from './exception-deeds.js';
 import { ExceptionRegister } from './exception-register.js';
 import { FindingsService } from './findings.service.js';
 
@@ -56,11 +62,6 @@ const RegisterAnswer = z.object({
   /** Goes on behind the last of those that were accepted by hand, as `after`. */
   next: some,
 });
-const Renewing = z.object({
-  ...{ why: words(2000), until: z.iso.date(), requestedBy: words(100) },
-  ...{ approvedBy: words(100).optional(), by: words(100).optional() },
-});
-const Ending = z.object({ why: words(2000), by: words(100).optional() });
 const Ok = z.object({ ok: z.literal(true) });
 
 @Controller('api/v1/exceptions')
@@ -94,7 +95,7 @@ export class ExceptionsApi {
   @HttpCode(200)
   @Describe({ summary: 'Renews an acceptance', body: Renewing, answer: Ok })
   async renew(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<{ ok: true }> {
-    await renewAcceptance(this.findings, id, readBody(Renewing, body), actor);
+    await renewAcceptance(this.findings, id, body, actor);
     return { ok: true };
   }
 
@@ -104,7 +105,7 @@ export class ExceptionsApi {
   @HttpCode(200)
   @Describe({ summary: 'Ends an acceptance', body: Ending, answer: Ok })
   async end(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<{ ok: true }> {
-    await endAcceptance(this.findings, id, readBody(Ending, body), actor);
+    await endAcceptance(this.findings, id, body, actor);
     return { ok: true };
   }
 }

@@ -76,14 +76,14 @@ export class ExceptionsPages {
 
   @FormRoute(':id/renew')
   @Needs('findings.act')
-  async renew(@By() actor: Actor, @Param('id') id: string, @Body() body: object): Promise<string> {
+  async renew(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<string> {
     await renewAcceptance(this.findings, id, body, actor);
     return '/exceptions';
   }
 
   @FormRoute(':id/end')
   @Needs('findings.act')
-  async end(@By() actor: Actor, @Param('id') id: string, @Body() body: object): Promise<string> {
+  async end(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<string> {
     await endAcceptance(this.findings, id, body, actor);
     return '/exceptions';
   }
