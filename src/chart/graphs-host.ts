@@ -13,7 +13,7 @@ import { hostPictureOf, portPath } from './service-pictures.js';
 import { ServicePort } from './service-port.js';
 
 const DAYS = 30;
-export const HOST_LINES = 12;
+const HOST_LINES = 12;
 
 @Injectable()
 export class HostGraphs {

@@ -4,18 +4,16 @@
  * at outside of any request, and drawn for each viewer inside their own.
  *
  * Bounded: so many streams an account, or an address where there are no accounts, and so many in all. Whoever does not read is cut
- * off (SLOW_READERS). The trap is a stream that outlives its session: whoever knows sessions says so through `endWhen`.
+ * off (SLOW_READERS). That a stream does not outlive its session is the door's to see to (access/live-door.ts).
  */
 import { Injectable, type MessageEvent } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { finalize, map, Observable, ReplaySubject, share } from 'rxjs';
 import { type Look, lookAgain } from './live-stream.js';
-import { pause } from './loop.js';
 import { Refusal } from './refusal.js';
 import { currentVisit, insideThisVisit, outsideOfVisits } from './visit.js';
 
 const MOST = { account: 50, address: 400, all: 2000 } as const;
-const ASKED_AGAIN_MS = 4000;
 
 /** For `@Sse`: so many characters may wait for a reader, a few whole pages; then it is taken for gone. */
 export const SLOW_READERS = { maxPendingDataLength: 512 * 1024 } as const;
@@ -34,12 +32,6 @@ export class LiveStreams {
   private readonly looks = new Map<string, Observable<unknown>>();
   private readonly open = new Map<string, number>();
   private count = 0;
-  private isOver: ((request: FastifyRequest) => Promise<boolean>) | null = null;
-
-  /** Has every stream end whose request could not be made any more: asked of each, every few seconds. */
-  endWhen(isOver: (request: FastifyRequest) => Promise<boolean>): void {
-    this.isOver = isOver;
-  }
 
   /** How many are open, and how many things they look at. */
   get size(): { readonly streams: number; readonly looks: number } {
@@ -57,10 +49,7 @@ export class LiveStreams {
     const shared = this.shared(key, begin);
     return this.counted(
       who,
-      this.whileIn(
-        request,
-        drawn(shared, (view) => inside(() => draw(view))),
-      ),
+      drawn(shared, (view) => inside(() => draw(view))),
     );
   }
 
@@ -88,25 +77,6 @@ export class LiveStreams {
         const left = this.open.get(who)! - 1;
         if (left > 0) this.open.set(who, left);
         else this.open.delete(who);
-      };
-    });
-  }
-
-  private whileIn<T>(request: FastifyRequest, stream: Observable<T>): Observable<T> {
-    const { isOver } = this;
-    if (!isOver) return stream;
-    return new Observable((reader) => {
-      const gone = new AbortController();
-      const reading = stream.subscribe(reader);
-      void (async () => {
-        while (!gone.signal.aborted) {
-          await pause(ASKED_AGAIN_MS, gone.signal);
-          if (!gone.signal.aborted && (await isOver(request))) reader.complete();
-        }
-      })().catch((error: unknown) => reader.error(error));
-      return () => {
-        gone.abort();
-        reading.unsubscribe();
       };
     });
   }
