@@ -3,16 +3,16 @@
  * with nothing that axe finds.
  */
 /// <reference lib="dom" />
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 
 const PASSWORD = 'ships in the night, lights ashore';
-const DESKTOP = { width: 1240, height: 860 };
-const PHONE = { width: 390, height: 800 };
+const _DESKTOP = { width: 1240, height: 860 };
+const _PHONE = { width: 390, height: 800 };
 
 let harbour: PageHarbour;
 let browser: Browser;
@@ -45,30 +45,10 @@ async function fill(...fields: string[]): Promise<void> {
   }
 }
 
-/** At each width, by day and by night: what axe finds, and whether the page is wider than its window. */
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const viewport of [DESKTOP, PHONE]) {
-    for (const scheme of ['light', 'dark']) {
-      await page.setViewport(viewport);
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
-    }
-  }
-  await page.setViewport(DESKTOP);
-  return found;
-}
-
 describe('by the keyboard alone', () => {
   it('somebody makes the first account, is told what is wrong, and keeps what they wrote', async () => {
     await go(`/set-up?link=${await harbour.setUpLink()}`);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await page.focus('[name=name]');
     await fill('Ada Lovelace', 'ada', 'password-password');
     await page.keyboard.press('Enter');
@@ -91,7 +71,7 @@ describe('by the keyboard alone', () => {
     await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
     await go('/findings?state=resolved');
     expect(new URL(page.url()).pathname).toBe('/sign-in');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await page.focus('[name=login]');
     await fill('ada');
     await page.keyboard.type(PASSWORD);
@@ -103,7 +83,7 @@ describe('by the keyboard alone', () => {
 describe('the pages', () => {
   it.each(['/', '/account', '/access', '/audit-log'])('%s have nothing that axe finds', async (path) => {
     await go(path);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('give access to somebody whose name would be markup, and show it as it is', async () => {
@@ -114,7 +94,7 @@ describe('the pages', () => {
     expect(await page.$eval('.once', (box) => box.textContent)).toContain(HOSTILE);
     expect(await page.$eval('.accounts', (table) => table.textContent)).toContain(HOSTILE);
     expect(await page.title()).toBe('Access · Portolan');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('show a token once', async () => {
@@ -123,7 +103,7 @@ describe('the pages', () => {
     await page.type('.more [name=name]', 'ci');
     await Promise.all([page.waitForNavigation(), page.click('.more button')]);
     expect(await page.$eval('.once .value', (value) => value.textContent)).toMatch(/^ptl_[\w-]{43}$/);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await go('/account');
     expect(await page.$('.once')).toBeNull();
     expect(await page.$eval('main', (main) => main.textContent)).toContain('ptl_');
@@ -131,7 +111,7 @@ describe('the pages', () => {
 
   it('are looked at: what is planted there is found', async () => {
     await page.evaluate(() => document.querySelector('main')!.append(document.createElement('img')));
-    expect((await troubles()).map((trouble) => trouble.split(': ')[1])).toContain('image-alt');
+    expect((await troublesOf(page)).map((trouble) => trouble.split(': ')[1])).toContain('image-alt');
   });
 
   it('complain of nothing', () => {

@@ -3,12 +3,12 @@
  * what is planted in a page does not run. By the name localhost, for a passkey is bound to a name.
  */
 /// <reference lib="dom" />
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 
 const PASSWORD = 'ships in the night, lights ashore';
 
@@ -47,23 +47,6 @@ const pressed = (button: string, on = page) => Promise.all([on.waitForNavigation
 const here = (on = page): string => new URL(on.url()).pathname;
 const signOut = (): Promise<unknown> => harbour.query('delete from session');
 
-/** By day and by night, on a desk and on a phone. */
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const width of [1240, 390])
-    for (const scheme of ['light', 'dark']) {
-      await page.setViewport({ width, height: 860 });
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      for (const { id, nodes } of violations)
-        found.push(`${here()} at ${width}, ${scheme}: ${id}: ${nodes[0]?.html}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) found.push(`${here()} at ${width}: ${wide} px too wide`);
-    }
-  await page.setViewport({ width: 1240, height: 860 });
-  return found;
-}
-
 describe('a passkey', () => {
   const ADD = 'form[data-passkey="/account/passkeys"]';
 
@@ -79,7 +62,7 @@ describe('a passkey', () => {
     await page.type(`${ADD} [name=password]`, PASSWORD);
     await pressed(`${ADD} button`);
     expect(await page.$eval('main', (main) => main.textContent)).toContain('My <b>phone</b>');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('is asked for after the password, and is enough in its place', async () => {
@@ -90,7 +73,7 @@ describe('a passkey', () => {
     await pressed('form.fields button');
     expect(here()).toBe('/sign-in/code');
     expect(await page.$('[name=code]')).toBeNull();
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await pressed('form[data-passkey] button');
     expect(here()).toBe('/findings');
 
@@ -204,7 +187,7 @@ describe('every page', () => {
     async (path) => {
       await go(path);
       expect(here()).toBe(path);
-      expect(await troubles()).toEqual([]);
+      expect(await troublesOf(page)).toEqual([]);
     },
   );
 

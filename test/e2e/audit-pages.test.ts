@@ -3,12 +3,12 @@
  * scripts, and with nothing that axe finds.
  */
 /// <reference lib="dom" />
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, ODD_AUDIT, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 
 const ODD_PATH = encodeURIComponent(ODD_AUDIT);
 const SCHEDULED = `  - { name: patrol, hosts: all, ports: declared, schedule: "30 3 1 1 *", timezone: Europe/Berlin, jitter: 10m }
@@ -47,26 +47,6 @@ const go = (path: string) => page.goto(harbour.url + path, { waitUntil: 'load' }
 const words = (selector = 'main'): Promise<string> =>
   page.$eval(selector, (part) => (part.textContent ?? '').replace(/\s+/g, ' '));
 
-/** At each width, by day and by night: what axe finds, and whether the page is wider than its window. */
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const width of [1240, 390]) {
-    for (const scheme of ['light', 'dark']) {
-      await page.setViewport({ width, height: 860 });
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${new URL(page.url()).pathname} at ${width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-      const wide = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (wide > 0) found.push(`${where}: ${wide} px too wide`);
-    }
-  }
-  await page.setViewport({ width: 1240, height: 860 });
-  return found;
-}
-
 describe('each page', () => {
   it.each([
     '/',
@@ -80,7 +60,7 @@ describe('each page', () => {
     'a difference',
   ])('%s has nothing that axe finds, and is no wider than its window', async (path) => {
     await go(path === 'a run' ? runs[0]! : path === 'a difference' ? `${runs[2]}/difference` : path);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     expect(await page.$$('main img, main script, main [style]')).toEqual([]);
   });
 
@@ -212,10 +192,10 @@ describe('runs', () => {
 describe('the form of an audit', () => {
   it('has nothing that axe finds, and can be read without scripts', async () => {
     await go('/new-audit');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await go(`/audits/${ODD_PATH}/edit`);
     expect(await page.$eval('[name=names]', (field) => (field as HTMLInputElement).value)).toBe('quiet');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('shows while it is filled in what the audit would do, and what is wrong, in the file’s words', async () => {

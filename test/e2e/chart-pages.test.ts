@@ -3,15 +3,15 @@
  * night, on a phone, by the keyboard alone, without script, and with names that would be markup.
  */
 /// <reference lib="dom" />
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, HOSTILE_SERVICE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 
-const DESKTOP = { width: 1240, height: 860 };
-const PHONE = { width: 390, height: 800 };
+const _DESKTOP = { width: 1240, height: 860 };
+const _PHONE = { width: 390, height: 800 };
 const HOSTILE_PATH = `/hosts/${encodeURIComponent(HOSTILE)}`;
 
 let harbour: PageHarbour;
@@ -42,26 +42,6 @@ afterAll(async () => {
 const go = (path: string) => page.goto(harbour.url + path, { waitUntil: 'load' });
 const textOf = (selector: string): Promise<string> =>
   page.$eval(selector, (element) => element.textContent ?? '');
-
-/** At each width, by day and by night: what axe finds, and whether the page is wider than its window. */
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const viewport of [DESKTOP, PHONE]) {
-    for (const scheme of ['light', 'dark']) {
-      await page.setViewport(viewport);
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${page.url()} at ${viewport.width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
-    }
-  }
-  await page.setViewport(DESKTOP);
-  return found;
-}
 
 describe('before a run has looked', () => {
   it('hosts are listed as not looked at, and none of their ports is said to be anything', async () => {
@@ -213,7 +193,7 @@ describe('after a run', () => {
     await page.$$eval('details', (all) => {
       for (const one of all) one.open = true;
     });
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     expect(await page.$$('[style], style, script:not([src])')).toEqual([]);
   });
 

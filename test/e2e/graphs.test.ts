@@ -3,12 +3,12 @@
  * axe finds, and whole without scripts.
  */
 /// <reference lib="dom" />
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, HOSTILE_SERVICE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 import { pastOf, writeFindings, writeHours, writeIntervals } from '../support/past.js';
 
 const DESKTOP = { width: 1240, height: 860 };
@@ -102,24 +102,6 @@ const shown = (): Promise<string[]> =>
 const GRAPHS = ['availability', 'response', 'incidents', 'hours'];
 const inInk = (ink: string, width: number) => GRAPHS.map((name) => `${name}.svg ${ink} ${width}`);
 
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const viewport of [DESKTOP, PHONE]) {
-    for (const scheme of ['light', 'dark']) {
-      await see(viewport, scheme);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
-    }
-  }
-  await see(DESKTOP, 'light');
-  return found;
-}
-
 describe('the page of a port', () => {
   it('shows its pictures in the ink of the day and of the night, for a desk and for a phone, and on paper by day', async () => {
     await see(DESKTOP, 'light');
@@ -142,7 +124,7 @@ describe('the page of a port', () => {
     await go(hostilePath);
     expect(await page.$eval('h1', (title) => title.textContent)).toBe(`Port ${port} at ${HOSTILE}`);
     expect(await page.$$('main img:not(.graph img), main script')).toEqual([]);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('goes to another period by a link and by a form, and says what was not looked at', async () => {
@@ -207,7 +189,7 @@ describe('services and owners', () => {
   ])('%s has nothing that axe finds', async (path) => {
     await go(path);
     expect(await page.$$('main img, main script')).toEqual([]);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('complain of nothing', () => {

@@ -3,15 +3,15 @@
  * meanwhile, taking over what answers, and going back; by day and by night, on a phone, with nothing that axe finds.
  */
 /// <reference lib="dom" />
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 
-const DESKTOP = { width: 1240, height: 860 };
-const PHONE = { width: 390, height: 800 };
+const _DESKTOP = { width: 1240, height: 860 };
+const _PHONE = { width: 390, height: 800 };
 
 let harbour: PageHarbour;
 let browser: Browser;
@@ -55,25 +55,6 @@ async function write(change: (text: string) => string): Promise<void> {
   );
 }
 
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const viewport of [DESKTOP, PHONE]) {
-    for (const scheme of ['light', 'dark']) {
-      await page.setViewport(viewport);
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
-    }
-  }
-  await page.setViewport(DESKTOP);
-  return found;
-}
-
 describe('the pages', () => {
   it.each([
     '/inventory',
@@ -85,7 +66,7 @@ describe('the pages', () => {
     '/inventory/adopt?host=web-1',
   ])('%s have nothing that axe finds', async (path) => {
     expect((await go(path))!.status()).toBe(200);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('show what others wrote as text', async () => {
@@ -137,7 +118,7 @@ describe('a change', () => {
     await click('#add-owner button');
     expect(await textOf('.changes')).toContain('owner platform');
     expect(await textOf('.text-diff .l-new')).toContain('platform: { name: Platform team }');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await page.type('[name=by]', 'Ada');
     await page.type('[name=note]', 'somebody has to');
     await click('.apply button');
@@ -160,7 +141,7 @@ describe('a change', () => {
       return area.value.slice(area.selectionStart, area.selectionEnd);
     });
     expect(chosen).toBe('hihg');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('by the whole text is planned and applied', async () => {
@@ -202,7 +183,7 @@ describe('a change', () => {
     expect(await page.$eval('[name=note]', (field) => (field as HTMLInputElement).value)).toBe('my words');
     // What it would do now is said: it would take the other's owner away.
     expect(await textOf('.proposal .changes')).toContain('owner late');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('brings an old version back', async () => {
@@ -231,7 +212,7 @@ describe('what answers without being declared', () => {
       document.querySelector('#proposal')?.textContent?.includes('It is meant to answer'),
     );
     expect(await textOf('#proposal .foreseen')).toContain('unexpected-open');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     await click('.adopt .buttons button');
     expect(new URL(page.url()).pathname).toBe('/inventory/hosts/web-1');
     expect(await textOf('main')).toContain('It is meant to answer');

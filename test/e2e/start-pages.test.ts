@@ -4,15 +4,15 @@
  */
 /// <reference lib="dom" />
 import { createServer, type Server } from 'node:net';
-import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../../src/reports/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+import { troublesOf } from '../support/page-troubles.js';
 
-const DESKTOP = { width: 1240, height: 860 };
-const PHONE = { width: 390, height: 800 };
+const _DESKTOP = { width: 1240, height: 860 };
+const _PHONE = { width: 390, height: 800 };
 const ADDRESS = '127.0.0.61';
 
 let harbour: PageHarbour;
@@ -46,25 +46,6 @@ afterAll(async () => {
 const go = (path: string) => page.goto(harbour.url + path, { waitUntil: 'load' });
 const submit = (selector: string) => Promise.all([page.waitForNavigation(), page.click(selector)]);
 
-async function troubles(): Promise<string[]> {
-  const found: string[] = [];
-  for (const viewport of [DESKTOP, PHONE]) {
-    for (const scheme of ['light', 'dark']) {
-      await page.setViewport(viewport);
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
-    }
-  }
-  await page.setViewport(DESKTOP);
-  return found;
-}
-
 describe('the guided start', () => {
   it('is where whoever sets the service up comes out', async () => {
     await go(`/set-up?link=${await harbour.setUpLink()}`);
@@ -74,16 +55,16 @@ describe('the guided start', () => {
     await submit('main form button');
     await page.waitForSelector('#voyage');
     expect(new URL(page.url()).pathname).toBe('/start');
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('is shown the way to where there is no inventory', async () => {
     await go('/');
     expect(await page.$('.empty a[href="/start"]')).not.toBeNull();
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     for (const path of ['/inventory', '/inventory/edit', '/inventory/import', '/inventory/versions']) {
       expect((await go(path))!.status()).toBe(200);
-      expect(await troubles()).toEqual([]);
+      expect(await troublesOf(page)).toEqual([]);
     }
   });
 
@@ -126,7 +107,7 @@ describe('the guided start', () => {
       boxes.map((box) => (box as HTMLInputElement).value),
     );
     expect(ticks).toEqual(ports.map((port) => `${ADDRESS} ${port}`));
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
   });
 
   it('declares what is ticked, looks again, and ends with the first PDF', async () => {
@@ -137,7 +118,7 @@ describe('the guided start', () => {
     await submit('.voyage-form .buttons button');
     const link = await page.waitForSelector('.arrived a[href$=".pdf"]', { timeout: 180_000 });
     expect(await page.$eval('.arrived', (box) => box.textContent)).toMatch(/differ/);
-    expect(await troubles()).toEqual([]);
+    expect(await troublesOf(page)).toEqual([]);
     const pdf = await page.evaluate(
       async (href) => {
         const answer = await fetch(href!);

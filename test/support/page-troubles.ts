@@ -25,5 +25,6 @@ export async function troublesOf(page: Page): Promise<string[]> {
     if (overflow > 0) found.push(`${page.url()} at ${viewport.width}: ${overflow} px too wide`);
   }
   await page.setViewport(DESKTOP);
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
   return found;
 }

@@ -1,6 +1,5 @@
 /* Where somebody goes after signing in: to a place of ours, whatever a link says. */
 import { expect, it } from 'vitest';
-import type { AccountRow } from '../../../src/access/access.entities.js';
 import { landing, safeNext } from '../../../src/access/landing.js';
 
 const HERE = 'https://portolan.example.org';
@@ -80,11 +79,11 @@ it('never leaves the service, however a path is put together', () => {
   expect([...origins]).toEqual([HERE]);
 });
 
-it('brings an owner, who has no overview, to the findings', () => {
-  const owner = { role: 'owner' } as AccountRow;
-  expect([landing(owner, '/'), landing(owner, '//x'), landing(owner, '/account')]).toEqual([
-    '/findings',
-    '/findings',
-    '/account',
+it('brings an owner, who has no overview, to what they answer for', () => {
+  const owner = (owners: string[]) => ({ role: 'owner', owners }) as const;
+  const shop = owner(['shop & <co>']);
+  expect([landing(shop, '/'), landing(shop, '//x'), landing(shop, '/account')]).toEqual([
+    ...['/owners/shop%20%26%20%3Cco%3E', '/owners/shop%20%26%20%3Cco%3E', '/account'],
   ]);
+  expect([landing(owner(['a', 'b']), '/'), landing(owner([]), '/')]).toEqual(['/owners', '/owners']);
 });

@@ -127,27 +127,6 @@ describe('a stream', () => {
     for (const { leave } of readers) leave();
   });
 
-  it('ends within seconds once its request could not be made any more, and no other one does', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const streams = new LiveStreams();
-      const [ada, bob] = [from('127.0.0.3'), from('127.0.0.4')];
-      const over = new Set<FastifyRequest>();
-      streams.endWhen(async (request) => over.has(request));
-      const { watching } = watched();
-      const readers = [reading(streams, watching, ada), reading(streams, watching, bob)];
-      await vi.advanceTimersByTimeAsync(4000);
-      expect(readers.map(({ end }) => end.completed)).toEqual([false, false]);
-      over.add(ada);
-      await vi.advanceTimersByTimeAsync(4000);
-      expect(readers.map(({ end }) => end.completed)).toEqual([true, false]);
-      expect(streams.size).toEqual({ streams: 1, looks: 1 });
-      readers[1]!.leave();
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
   it('hands a failure to all of its readers, and is asked anew by the next', async () => {
     const streams = new LiveStreams();
     let begun = 0;
