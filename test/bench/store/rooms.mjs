@@ -30,6 +30,7 @@ export async function openRooms(kind, clock) {
   const config = readConfig({
     PORTOLAN_DATA: folder,
     PORTOLAN_LOG_LEVEL: 'silent',
+    PORTOLAN_ACCESS: 'open',
     ...(server ? { DATABASE_URL: server.url } : {}),
   });
   const { app, close } = await openContext(config, makeLogger('silent'), { clock });
