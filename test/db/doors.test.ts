@@ -102,6 +102,9 @@ it('lets anybody do no more than sign in, see that the service lives, and read w
     'GET /set-up',
     'GET /sign-in',
     'GET /sign-in/code',
+    'GET /sign-in/provider',
+    'GET /sign-in/provider/back',
+    'GET /signed-out',
     'POST /choose-password',
     'POST /set-up',
     'POST /sign-in',
@@ -143,7 +146,8 @@ it('lets in whoever may, and nobody else: every route, asked by everybody', asyn
       const refused = who === 'nobody' ? 401 : 403;
       // What is asked for makes no sense: it may be refused, but not for who asks.
       const isIn =
-        ![401, 403].includes(status) || (route.asked === 'anybody' && route.path === '/sign-in/code');
+        ![401, 403].includes(status) ||
+        (route.asked === 'anybody' && /^\/sign-in\/(code|provider\/back)$/.test(route.path));
       // Nothing ticks here, so that the service says that it is not ready.
       const isSound = status < 500 || route.path === '/health/ready';
       const isAsExpected = isSound && (isLetIn(who, route) ? isIn : status === refused);

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 /** Half a pair of surrogates has no UTF-8; in JSON it can be written all the same. */
 const sendable = (text: string): string => Buffer.from(text).toString();
 
-export const ODD_TEXTS = [
+const ODD_TEXTS = [
   ...[
     '',
     ' ',
