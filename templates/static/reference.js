@@ -1,6 +1,6 @@
 /* Tries the API out: sends what stands in a form as this session, or as the token that was typed in, and shows what comes back.
    The token stays in its field; nothing keeps it. */
-(() => {
+addEventListener('DOMContentLoaded', () => {
   const own = document.getElementById('api-token');
   if (!own) return;
   for (const form of [own, ...document.querySelectorAll('.api-try')]) form.hidden = false;
@@ -66,4 +66,4 @@
   };
   addEventListener('hashchange', open);
   open();
-})();
+});

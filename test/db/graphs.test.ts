@@ -151,12 +151,12 @@ describeOnBothDatabases('what is known of ports, services and owners,', (kind) =
     ['hosts/web%2F1/ports/443?from=2024-01-01', 400],
     ['hosts/web%2F1/ports/65536', 404],
     ['hosts/web%2F1/ports/-1', 404],
-    ['hosts/web%2F1/ports/443%00', 404],
-    ['hosts/%00/ports/443', 404],
+    ['hosts/web%2F1/ports/443%00', 400],
+    ['hosts/%00/ports/443', 400],
     ['services?page=0', 400],
     ['services?q=a&q=b', 400],
     ['services?page=99999', 200],
-    ['owners/%00', 404],
+    ['owners/%00', 400],
     ['owners/nobody', 404],
   ])('%s is answered with %i', async (path, status) => {
     expect((await ask(`/api/v1/${path}`)).status).toBe(status);

@@ -1,0 +1,88 @@
+/*
+ * The API's page in a real browser: by day and by night, on a phone, with nothing that axe finds; and an operation that is tried out
+ * there as whoever has signed in, and as nobody.
+ */
+/// <reference lib="dom" />
+import { AxePuppeteer } from '@axe-core/puppeteer';
+import type { Browser, Page } from 'puppeteer';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startBrowser } from '../../src/reports/browser.js';
+import { startPageBrowser } from '../support/page-browser.mjs';
+import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
+
+let harbour: PageHarbour;
+let browser: Browser;
+let closeBrowser: () => Promise<void>;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  harbour = await openPageHarbour({ inventory: true });
+  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (line) => {
+    if (line.type() === 'error' && !/status of 4/.test(line.text())) complaints.push(line.text());
+  });
+});
+afterAll(async () => {
+  await closeBrowser?.();
+  await harbour?.close();
+});
+
+const open = (id: string) => page.goto(`${harbour.url}/api#op-${id}`, { waitUntil: 'load' });
+
+it('is read at any width, by day and by night', async () => {
+  const found: string[] = [];
+  for (const width of [1240, 390]) {
+    for (const scheme of ['light', 'dark']) {
+      await page.setViewport({ width, height: 860 });
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await open('silencesBegin');
+      const { violations } = await new AxePuppeteer(page).analyze();
+      for (const { id, nodes } of violations) found.push(`${width}, ${scheme}: ${id}: ${nodes[0]?.html}`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (overflow > 0) found.push(`${width}: ${overflow} px too wide`);
+      const shots = process.env.PORTOLAN_SHOTS;
+      if (shots) await page.screenshot({ path: `${shots}/api-${width}-${scheme}.png` as `${string}.png` });
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+it('opens what a link leads to, and tries it out', async () => {
+  await page.setViewport({ width: 1240, height: 860 });
+  await open('accessList');
+  expect(await page.$eval('#op-accessList', (one) => (one as HTMLDetailsElement).open)).toBe(true);
+  await page.click('#op-accessList .api-try button');
+  await page.waitForSelector('#op-accessList .api-answer pre');
+  const said = await page.$eval('#op-accessList .api-answer', (one) => one.textContent);
+  expect(said).toMatch(/^200/);
+  expect(said).toContain('"accounts": []');
+});
+
+it('shows what is refused as it is, and takes it for no markup', async () => {
+  await page.goto('about:blank');
+  await open('findingsExplain');
+  await page.type('#op-findingsExplain [name=endpoint]', '<img src=x>');
+  await page.click('#op-findingsExplain .api-try button');
+  await page.waitForSelector('#op-findingsExplain .api-answer pre');
+  const said = await page.$eval('#op-findingsExplain .api-answer', (one) => one.textContent);
+  expect(said).toMatch(/^400/);
+  expect(said).toContain('<img src=x>');
+  expect(await page.$('#op-findingsExplain .api-answer img')).toBeNull();
+});
+
+it('is read without a script, and then has nothing to press', async () => {
+  const plain = await browser.newPage();
+  await plain.setJavaScriptEnabled(false);
+  await plain.goto(`${harbour.url}/api`, { waitUntil: 'load' });
+  expect(await plain.$eval('#op-silencesBegin summary', (one) => one.textContent)).toContain(
+    'Begins a silence',
+  );
+  await plain.click('#op-silencesBegin summary');
+  expect(await plain.$eval('#op-silencesBegin .api-try', (one) => (one as HTMLElement).hidden)).toBe(true);
+  await plain.close();
+});
+
+it('has nothing to complain of', () => expect(complaints).toEqual([]));
