@@ -33,7 +33,7 @@ describeOnBothDatabases('single sign-on', (kind) => {
     it('an owner, for the owners of all their groups, whose markup is shown as it is', async () => {
       on.harbour.who = 'g-2';
       const grace = on.visitor();
-      expect((await on.signOn(grace)).headers.get('location')).toBe('/findings');
+      expect((await on.signOn(grace)).headers.get('location')).toBe('/owners');
       expect(await on.standing()).toEqual(['grace: Grace <b>Hopper</b>: owner shop+web']);
       expect((await grace.get('/account')).html).toContain('Grace &lt;b&gt;Hopper&lt;/b&gt;');
       expect((await grace.get('/reports')).status).toBe(403);
