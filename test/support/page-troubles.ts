@@ -5,24 +5,37 @@
 /// <reference lib="dom" />
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Page } from 'puppeteer';
+import { inForm } from '../chaos/support/form.js';
 
 const DESKTOP = { width: 1240, height: 860 };
 const PHONE = { width: 390, height: 800 };
 
+/** Both widths and both schemes; each with each in the long form (PORTOLAN_CHAOS=long). */
+const SIGHTS = inForm<ReadonlyArray<readonly [typeof DESKTOP, 'light' | 'dark']>>({
+  short: [
+    [DESKTOP, 'dark'],
+    [PHONE, 'light'],
+  ],
+  long: [
+    [DESKTOP, 'light'],
+    [DESKTOP, 'dark'],
+    [PHONE, 'light'],
+    [PHONE, 'dark'],
+  ],
+});
+
 export async function troublesOf(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (const viewport of [DESKTOP, PHONE]) {
+  for (const [viewport, scheme] of SIGHTS) {
     await page.setViewport(viewport);
-    for (const scheme of ['light', 'dark']) {
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const { violations } = await new AxePuppeteer(page).analyze();
-      const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
-      for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
-    }
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    const { violations } = await new AxePuppeteer(page).analyze();
+    const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
+    for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
-    if (overflow > 0) found.push(`${page.url()} at ${viewport.width}: ${overflow} px too wide`);
+    if (overflow > 0) found.push(`${where}: ${overflow} px too wide`);
   }
   await page.setViewport(DESKTOP);
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
