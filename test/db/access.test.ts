@@ -5,12 +5,12 @@
 import { TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import { AccessRooms, ANOTHER, PASSWORD } from '../support/access-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 
 const DAY_MS = 86_400_000;
 const COOKIE = 'portolan';
 
-describeOnBothDatabases('access', (kind) => {
+describeOnPostgresql('access', (kind) => {
   const on = new AccessRooms(kind);
   const { clock } = on;
 

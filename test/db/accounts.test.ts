@@ -1,11 +1,11 @@
 /* Accounts, tokens, and the record of who did what, over HTTP. */
 import { describe, expect, it } from 'vitest';
 import { AccessRooms, ANOTHER, PASSWORD, START } from '../support/access-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 
 const DAY_MS = 86_400_000;
 
-describeOnBothDatabases('accounts', (kind) => {
+describeOnPostgresql('accounts', (kind) => {
   const on = new AccessRooms(kind);
   const { clock } = on;
 

@@ -4,14 +4,14 @@
  */
 import { expect, it } from 'vitest';
 import { AlertRooms, TOLD_INVENTORY } from '../support/alert-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 import { listenStill } from '../support/still-pages.js';
 import { Visitor } from '../support/visitor.js';
 
 const HOUR_MS = 3_600_000;
 const jsonOf = ({ html }: { html: string }) => JSON.parse(html);
 
-describeOnBothDatabases('the pages of alerts', (kind) => {
+describeOnPostgresql('the pages of alerts', (kind) => {
   const on = new AlertRooms(kind);
   let url: Promise<string> | null = null;
   const visitor = async (): Promise<Visitor> => {

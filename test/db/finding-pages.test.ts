@@ -4,7 +4,7 @@
  */
 import { beforeEach, expect, it } from 'vitest';
 import { AccessRooms, PASSWORD } from '../support/access-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 import { manyFindings, plantFindings } from '../support/planted-findings.js';
 import type { Visitor } from '../support/visitor.js';
 
@@ -26,7 +26,7 @@ const idsIn = (html: string): string[] =>
 const onceIn = (html: string): string => /name="once" value="([^"]+)"/.exec(html)![1]!;
 const jsonOf = ({ html }: { html: string }) => JSON.parse(html);
 
-describeOnBothDatabases('the findings', (kind) => {
+describeOnPostgresql('the findings', (kind) => {
   const on = new AccessRooms(kind);
   let ada: Visitor;
   let shop: string[];

@@ -3,7 +3,7 @@
  * at, what is not declared any more, and what is refused.
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { describeOnPostgresql, type TestDatabase } from '../support/databases.js';
 import { pastOf, writeFindings, writeHours, writeIntervals } from '../support/past.js';
 import { openRooms, type Rooms, type Row, standingClock } from '../support/rooms.js';
 
@@ -24,7 +24,7 @@ exceptions:
   - { host: pair, ports: [53], reason: Later, approvedBy: CISO, expires: 2027-06-01 }
 `;
 
-describeOnBothDatabases('what is known of ports, services and owners,', (kind) => {
+describeOnPostgresql('what is known of ports, services and owners,', (kind) => {
   const clock = standingClock(NOW);
   const now = new Date(NOW);
   const ago = (days: number): Date => new Date(now.getTime() - days * DAY_MS);

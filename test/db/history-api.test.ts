@@ -3,14 +3,14 @@
  * due by itself.
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { describeOnPostgresql, type TestDatabase } from '../support/databases.js';
 import { HOUR_MS, START, shippingOn } from '../support/history-runs.js';
 import { openRooms, type Rooms, type Row, standingClock } from '../support/rooms.js';
 
 const DAY_MS = 24 * HOUR_MS;
 const EVENING = '2026-07-01T20:00:00Z';
 
-describeOnBothDatabases('the history, asked,', (kind) => {
+describeOnPostgresql('the history, asked,', (kind) => {
   const clock = standingClock(START);
   let on: TestDatabase;
   let rooms: Rooms;

@@ -4,7 +4,7 @@
  */
 import { beforeEach, expect, it } from 'vitest';
 import { AccessRooms, PASSWORD, START } from '../support/access-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 import { pastOf, writeFindings, writeIntervals } from '../support/past.js';
 import type { Visitor } from '../support/visitor.js';
 
@@ -16,7 +16,7 @@ hosts:
 audits: [{ name: watch, hosts: all, ports: declared }]
 `;
 
-describeOnBothDatabases('an owner’s account', (kind) => {
+describeOnPostgresql('an owner’s account', (kind) => {
   const on = new AccessRooms(kind);
   const now = new Date(START);
 

@@ -9,12 +9,12 @@ import type { Config } from '../../src/config.js';
 import { Concealed } from '../../src/platform/concealed.js';
 import { Keyring } from '../../src/platform/keyring.js';
 import { AccessRooms } from '../support/access-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 
 const OLD = randomBytes(32).toString('base64');
 const NEW = randomBytes(32).toString('base64');
 
-describeOnBothDatabases('a second factor', (kind) => {
+describeOnPostgresql('a second factor', (kind) => {
   const on = new AccessRooms(kind);
 
   const withKeys = (...keys: string[]) => {

@@ -11,13 +11,13 @@ import { SecretsService } from '../../src/alerts/secrets.service.js';
 import type { Config } from '../../src/config.js';
 import { Concealed } from '../../src/platform/concealed.js';
 import { Keyring } from '../../src/platform/keyring.js';
-import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
+import { describeOnPostgresql, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, standingClock } from '../support/rooms.js';
 
 const CANARY = 'canary-https://hooks.example/T0/B0/pa"ss\\wörd';
 const newKey = (): string => randomBytes(32).toString('base64');
 
-describeOnBothDatabases('secrets', (kind) => {
+describeOnPostgresql('secrets', (kind) => {
   const clock = standingClock('2026-07-01T12:00:00Z');
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });

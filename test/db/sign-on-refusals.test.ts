@@ -2,10 +2,10 @@
  * Whom single sign-on does not let in: whoever has no group with a role, and whatever can't be believed, whichever part of it is wrong.
  */
 import { expect, it } from 'vitest';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 import { type Claims, SignOnRooms } from '../support/sign-on-rooms.js';
 
-describeOnBothDatabases('single sign-on refuses', (kind) => {
+describeOnPostgresql('single sign-on refuses', (kind) => {
   const on = new SignOnRooms(kind);
 
   it.each<[string, unknown]>([

@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/access-rooms.js';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 import { CLIENT } from '../support/provider-harbour.mjs';
 import { type Claims, SignOnRooms } from '../support/sign-on-rooms.js';
 import { Visitor } from '../support/visitor.js';
 
-describeOnBothDatabases('single sign-on', (kind) => {
+describeOnPostgresql('single sign-on', (kind) => {
   const on = new SignOnRooms(kind);
 
   describe('lets in', () => {

@@ -12,6 +12,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { describe } from 'vitest';
 import type { Database } from '../../src/platform/database.js';
+import { inForm } from '../chaos/support/form.js';
 
 export interface TestDatabase {
   /** Set for PostgreSQL. */
@@ -49,6 +50,18 @@ async function openService(at: { url: string | null; dataDir: string | null }): 
 /** `describe` once for each database; the tests inside open what they need from `database`. */
 export function describeOnBothDatabases(name: string, tests: (database: TestDatabaseKind) => void): void {
   describe.each(databases.map((database) => ({ kind: database.name, database })))(
+    `${name} ($kind)`,
+    ({ database }) => tests(database),
+  );
+}
+
+/**
+ * For what is asked over HTTP, and holds on either: on PostgreSQL in the short form, on both in the long one
+ * (PORTOLAN_CHAOS=long). The pages' own tests ask the same of the embedded database, by a browser.
+ */
+export function describeOnPostgresql(name: string, tests: (database: TestDatabaseKind) => void): void {
+  const chosen = inForm({ short: databases.filter((one) => one.name === 'postgresql'), long: databases });
+  describe.each(chosen.map((database) => ({ kind: database.name, database })))(
     `${name} ($kind)`,
     ({ database }) => tests(database),
   );
