@@ -50,14 +50,14 @@ it('opens what a link leads to, and tries it out', async () => {
 
 it('shows what is refused as it is, and takes it for no markup', async () => {
   await page.goto('about:blank');
-  await open('findingsExplain');
-  await page.type('#op-findingsExplain [name=endpoint]', '<img src=x>');
-  await page.click('#op-findingsExplain .api-try button');
-  await page.waitForSelector('#op-findingsExplain .api-answer pre');
-  const said = await page.$eval('#op-findingsExplain .api-answer', (one) => one.textContent);
+  await open('explainExplain');
+  await page.type('#op-explainExplain [name=endpoint]', '<img src=x>');
+  await page.click('#op-explainExplain .api-try button');
+  await page.waitForSelector('#op-explainExplain .api-answer pre');
+  const said = await page.$eval('#op-explainExplain .api-answer', (one) => one.textContent);
   expect(said).toMatch(/^400/);
   expect(said).toContain('<img src=x>');
-  expect(await page.$('#op-findingsExplain .api-answer img')).toBeNull();
+  expect(await page.$('#op-explainExplain .api-answer img')).toBeNull();
 });
 
 it('is read without a script, and then has nothing to press', async () => {
