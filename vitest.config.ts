@@ -11,6 +11,8 @@ const setupFiles = ['test/support/metadata-setup.ts'];
 const globalSetup = ['test/support/databases-setup.ts'];
 
 const HARBOUR = ['test/e2e/audit.test.ts', 'test/e2e/quickstart.test.ts'];
+/** They put something in the place of a module, and would for whoever comes after them. */
+const MOCKING = ['test/unit/engine/connect/socket-address.test.ts', 'test/unit/engine/syn/ways-out.test.ts'];
 /** After the others: each starts a service, most a browser. */
 const program = {
   setupFiles,
@@ -27,8 +29,17 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles, testTimeout: 20_000 },
+        // Files share what they load: pure, most of them, and loading is a third of their time.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: MOCKING,
+          isolate: false,
+          setupFiles,
+          testTimeout: 20_000,
+        },
       },
+      { test: { name: 'unit-mocking', include: MOCKING, setupFiles, testTimeout: 20_000 } },
       {
         test: {
           name: 'db',
