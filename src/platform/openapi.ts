@@ -28,9 +28,14 @@ const TAGS: Readonly<Record<string, string>> = {
   findings: 'Findings: the durable record of each drift, and what people do about it.',
   history: 'Ports and services over time: availability, incidents, what is new.',
   inventory: 'The declared side: what a file would change, changing it, and its versions.',
-  reference: 'The API itself.',
+  exceptions: 'Risks that somebody has accepted, until a day.',
+  overview: 'What stands on the first page: what is open, what is different, what comes next.',
+  owners: 'Owners, and what they answer for.',
+  receivers: 'Who can be told, and which routes lead to them.',
+  reference: 'The API itself, and the service.',
   reports: 'Reports: what was known when, as it was printed.',
   runs: 'Runs: what each execution of an audit saw, and what it could not see.',
+  services: 'Declared services, over all hosts.',
   secrets: 'Secrets of receivers. No answer has a value in it.',
   silences: 'Silences: for what nobody is told for a while.',
 };
@@ -98,15 +103,22 @@ function tagsOf(routes: readonly Route[]): Array<{ name: string; description: st
 }
 
 /** `SilencesApi` is about silences. */
-const tagOf = ({ controller }: Route): string =>
-  controller.replace(/Api$/, '').replace(/^./, (letter) => letter.toLowerCase());
+const subjectOf = ({ controller }: Route): string =>
+  controller.replace(/(Api|Controller)$/, '').replace(/^./, (letter) => letter.toLowerCase());
+
+/** Subjects that a reader looks for under another one's name. */
+const TAGGED: Readonly<Record<string, string>> = {
+  ...{ about: 'reference', explain: 'findings', inventoryReading: 'inventory' },
+  ...{ owner: 'owners', service: 'services' },
+};
+const tagOf = (route: Route): string => TAGGED[subjectOf(route)] ?? subjectOf(route);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const changes = ({ method }: Route): boolean => method !== 'GET';
 
 function operationOf(route: Route, schemas: Json): Operation {
   const { summary, details, body, versioned, showsOnce } = route.description!;
-  const id = `${tagOf(route)}${capital(route.handler)}`;
+  const id = `${subjectOf(route)}${capital(route.handler)}`;
   const notes = [
     details,
     askedInWords(route),
