@@ -177,9 +177,9 @@ describe('runs', () => {
     const told = others.map(async (answer) => (await answer.text()).includes('Inconclusive'));
     await go(path);
     await page.waitForSelector('progress');
-    const going = await (await fetch(`${harbour.url}/api/v1${path}`)).json();
-    expect(going.run.verdict).toBeNull();
-    expect(going.progress.probes).toBe(6000);
+    const asked = async () => (await fetch(`${harbour.url}/api/v1${path}`)).json();
+    await expect.poll(async () => (await asked()).progress?.probes, { timeout: 20_000 }).toBe(6000);
+    expect((await asked()).run.verdict).toBeNull();
     const compared = await fetch(`${harbour.url}${path}/difference?with=${runs[0]!.split('/').at(-1)}`);
     expect(compared.status).toBe(409);
     await page.click('form[action$="/cancel"] button');

@@ -65,9 +65,13 @@ export async function openRooms(
   log = makeLogger('silent'),
   some: Partial<Config> = {},
 ) {
+  // Servers on the same PostgreSQL have one place for what is not in it, as mails; other tests have another.
+  const own =
+    on.url === null ? null : join(tmpdir(), `portolan-data${new URL(on.url).pathname.replace('/', '-')}`);
+  const dataDir = on.dataDir ?? own!;
   const config: Config = {
     inventory: null,
-    dataDir: on.dataDir ?? join(tmpdir(), 'portolan-unused'),
+    dataDir,
     historyDays: 400,
     looksDays: 30,
     databaseUrl: on.url,
@@ -138,6 +142,7 @@ export async function openRooms(
     async close() {
       await close();
       await rm(folder, { recursive: true, force: true });
+      if (own) await rm(own, { recursive: true, force: true });
     },
   };
 }
