@@ -1,6 +1,6 @@
 /*
  * Puts what a command loads into few files: the command line with all its commands, and each thread of the fast engines. A scan of
- * a whole host is over in well under a second, and a third of a short command would be Node finding and reading modules.
+ * a whole host is over in well under a second, and a fifth of a short command would be Node finding and reading modules.
  *
  * It bundles what `tsc` has made, from dist/src into dist/bundle. engine/workers.js stays where it is, for it finds the threads by
  * its own place, and main.js loads it before anything else. Where there is no bundle, nothing is missing but time.
