@@ -21,6 +21,12 @@ import {
   signOnOf,
   signOnProblem,
 } from './platform/sign-on-environment.js';
+import {
+  SIGNING_VARIABLES,
+  type SigningConfig,
+  signingOf,
+  signingProblem,
+} from './platform/signing-environment.js';
 
 const Listen = z
   .string()
@@ -103,6 +109,7 @@ const Environment = z
       .optional(),
     PORTOLAN_TOKEN_FILE: optional,
     ...SIGN_ON_VARIABLES,
+    ...SIGNING_VARIABLES,
     PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     DATABASE_URL: z
       .string()
@@ -131,7 +138,7 @@ const Environment = z
     },
   )
   .superRefine((values, context) => {
-    const problem = signOnProblem(values);
+    const problem = signOnProblem(values) ?? signingProblem(values);
     if (problem) context.addIssue({ code: 'custom', path: [problem.path], message: problem.message });
   });
 
@@ -172,6 +179,8 @@ export interface Config {
   };
   /** The identity provider; null where everybody signs in here. */
   readonly signOn: SignOnConfig | null;
+  /** How reports are signed. */
+  readonly signing: SigningConfig;
   /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
   readonly publicUrl: string | null;
   /** Hosts inside one's own network that alerts may be sent to, in lower case. */
@@ -213,6 +222,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     access: values.PORTOLAN_ACCESS,
     trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
     signOn: readSignOn(values),
+    signing: signingOf(values),
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,

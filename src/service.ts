@@ -41,6 +41,7 @@ import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
+import { SigningKeysService } from './reports/seal/signing-keys.service.js';
 import { Archivist } from './scans/archivist.js';
 import { Collator } from './scans/collator.js';
 import { Dispatcher } from './scans/dispatcher.js';
@@ -79,6 +80,7 @@ export async function startService(
   try {
     await useInventory(app.get(InventoryService), config, log);
     await app.get(Keyring).prepare();
+    await app.get(SigningKeysService).prepare();
     await listen(app, config);
     // With a PostgreSQL the command line goes to that by itself.
     if (config.access === 'accounts' && config.databaseUrl === null)

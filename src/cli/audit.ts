@@ -7,6 +7,7 @@
 import type { Command } from 'commander';
 import type { Audit, Inventory } from '../domain/inventory.js';
 import type { ReportSnapshot, RunVerdict } from '../domain/report.js';
+import { visibleText } from '../domain/visible-text.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Traffic } from './progress.js';
 
@@ -112,9 +113,12 @@ async function deliver(snapshot: ReportSnapshot, options: AuditOptions): Promise
   const { describeRun } = await import('./audit-output.js');
   process.stdout.write(options.json ? `${JSON.stringify(snapshot, null, 2)}\n` : describeRun(snapshot));
   if (options.pdf === undefined) return;
-  const pdf = await print(snapshot);
+  const { printReport } = await import('./print-report.js');
+  const { pdf, seal } = await printReport(snapshot);
   await writeWhole(options.pdf, pdf);
   if (!options.json) process.stdout.write(`\nThe report is in ${options.pdf}\n`);
+  for (const problem of [seal.unsignedBecause, seal.unstampedBecause])
+    if (problem !== null) process.stderr.write(`${visibleText(problem)}\n`);
 }
 
 async function checkBrowser(): Promise<void> {
@@ -130,20 +134,4 @@ async function checkBrowser(): Promise<void> {
       `PORTOLAN_CHROMIUM names ${chromium}, which is no program that can be run`,
     );
   });
-}
-
-async function print(snapshot: ReportSnapshot): Promise<Uint8Array> {
-  const [{ renderReport }, { PdfPrinter }, { readConfig }] = await Promise.all([
-    import('../reports/render-report.js'),
-    import('../reports/pdf-printer.js'),
-    import('../config.js'),
-  ]);
-  const { chromium, chromiumSandbox } = readConfig();
-  const warn = (message: string): void => void process.stderr.write(`${message}\n`);
-  const printer = new PdfPrinter({ executable: chromium, sandbox: chromiumSandbox, warn });
-  try {
-    return await printer.printPdf(renderReport(snapshot));
-  } finally {
-    await printer.close();
-  }
 }

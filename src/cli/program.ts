@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   plan: async () => (await import('./plan.js')).planCommands,
   scan: async () => (await import('./scan.js')).scanCommand,
   discover: async () => (await import('./discover.js')).discoverCommand,
+  verify: async () => (await import('./verify.js')).verifyCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   secret: async () => (await import('./secret.js')).secretCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,

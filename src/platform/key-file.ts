@@ -6,13 +6,13 @@
  * is on the disk before anything is encrypted with it; and it lies beside the embedded database, so that a copy of the folder is
  * a copy of both.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { makeFolder } from './make-folder.js';
 import { Refusal } from './refusal.js';
 import { KEY_BYTES, type Key, keyOf } from './vault.js';
+import { writeOnce } from './write-once.js';
 
 export interface Keys {
   /** At least one. */
@@ -33,7 +33,7 @@ export async function readKeys({
   if (first) return { keys: [first, ...others, ...there], made: null };
   const [kept, ...older] = there;
   if (kept) return { keys: [kept, ...older], made: null };
-  return makeKey(own, dataDir);
+  return makeKey(own);
 }
 
 /** A key a line; empty lines and those that begin with `#` are none. */
@@ -74,46 +74,14 @@ async function ownKeys(file: string): Promise<Key[]> {
   }
 }
 
-async function makeKey(file: string, folder: string): Promise<Keys> {
-  const beside = join(folder, `.secret.key.${randomUUID()}`);
+async function makeKey(file: string): Promise<Keys> {
   try {
-    makeFolder(folder, 0o700);
-    await writeDown(beside, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
-    // Unlike a renaming, it fails where another has made one meanwhile.
-    const isMine = await link(beside, file).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') return false;
-        throw error;
-      },
-    );
-    await syncFolder(folder);
+    const isMine = await writeOnce(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
     const [key] = await ownKeys(file);
     return { keys: [key!], made: isMine ? file : null };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new Refusal('unavailable', `a key can't be written to ${file}: ${code}`, { cause: error });
-  } finally {
-    await rm(beside, { force: true }).catch(() => undefined);
-  }
-}
-
-async function writeDown(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

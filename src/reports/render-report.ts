@@ -16,6 +16,8 @@ import { reportView } from './report-view.js';
 export interface RenderOptions {
   /** `grey` draws the same report without any hue. */
   readonly theme?: 'colour' | 'grey';
+  /** Of the evidence that the PDF will carry, for its record. */
+  readonly evidenceSha256?: string;
 }
 
 let views: Views | null = null;
@@ -35,6 +37,7 @@ export function renderReport(snapshot: ReportSnapshot, options: RenderOptions = 
   const html = views.render('report/report', {
     ...view,
     theme: options.theme ?? 'colour',
+    evidenceSha256: options.evidenceSha256 ?? null,
     style: `${style}\n:root{${strings.join(';')}}`,
   });
   const drawn = Object.values(running).flatMap((text) => languageRuns(clip(text)));

@@ -1,5 +1,5 @@
 /*
- * Prints the snapshots that have no PDF yet, one at a time. A browser that is missing or dies costs a few attempts
+ * Prints the snapshots that have no PDF yet, one at a time, and has each sealed. A browser that is missing or dies costs a few attempts
  * and leaves the reason; the snapshot stays, and the run with it. A disk that is full costs no attempt: it is waited for.
  */
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { PdfPrinter } from './pdf-printer.js';
 import { renderReport } from './render-report.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
+import { Sealer } from './seal/sealer.js';
 
 /** A browser that has less for its profile fails, and says anything but why. */
 const LEAST_BYTES = 16 * 1024 * 1024;
@@ -27,6 +28,7 @@ export class ReportPress {
   constructor(
     private readonly reports: ReportsService,
     private readonly printer: PdfPrinter,
+    private readonly sealer: Sealer,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -38,8 +40,10 @@ export class ReportPress {
     const stop = (): void => void this.printer.close();
     signal.addEventListener('abort', stop);
     try {
-      const html = renderReport(ReportSnapshot.parse(JSON.parse(report.snapshot)));
-      await this.reports.printed(report, await this.printer.printPdf(html));
+      const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
+      const html = renderReport(ReportSnapshot.parse(JSON.parse(text)), { evidenceSha256: sha256 });
+      const printed = await this.printer.printPdf(html);
+      await this.reports.printed(report, await this.sealer.seal(printed, { run, text, sha256 }, signal));
       this.fullAtMs = null;
     } catch (error) {
       if (signal.aborted) return 0;

@@ -6,6 +6,7 @@ import { formatAddress, parseAddress } from '../domain/address-set.js';
 import { SEVERITIES } from '../domain/drift.js';
 import { PortSet } from '../domain/port-set.js';
 import type { ReportException, ReportFinding, ReportHost, ReportSnapshot } from '../domain/report.js';
+import { reportTotals } from '../domain/report-totals.js';
 import { visibleText } from '../domain/visible-text.js';
 import { coverageBar, kindChart, percent, splitCoverage, swatch } from './report-chart.js';
 
@@ -58,14 +59,7 @@ export function reportView(snapshot: ReportSnapshot) {
       swatch: swatch(severity),
       count: toDo.filter((finding) => finding.severity === severity).length,
     })),
-    counts: {
-      toDo: toDo.length,
-      fresh: fresh.length,
-      resolved: resolved.length,
-      accepted: findings.length - toDo.length,
-      hosts: snapshot.hosts.length,
-      cleanHosts: snapshot.hosts.filter(({ verdict }) => verdict === 'match').length,
-    },
+    counts: reportTotals(snapshot),
     chart: kindChart(snapshot.findings),
     exposed: cut(exposed, EXPOSED_ON_SUMMARY),
     fresh: cut(fresh, CHANGES_ON_SUMMARY),

@@ -1,7 +1,16 @@
 /*
- * A report: the snapshot as the very text that was hashed, immutable by a trigger, and the PDF that was printed from it.
+ * A report: the snapshot as the very text that was hashed, immutable by a trigger, and the PDF that was printed from it, with who has
+ * signed it or why nobody has. And the key that servers of one database sign with, where they were given none.
  */
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Column,
+  Entity,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
 
 @Entity('report')
 @Unique('report_run_uq', ['runId'])
@@ -58,4 +67,42 @@ export class Report {
 
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
+
+  /** The subject of the certificate; null where the PDF is not signed. */
+  @Column({ name: 'signed_by', type: 'text', nullable: true })
+  signedBy!: string | null;
+
+  @Column({ name: 'certificate_sha256', type: 'text', nullable: true })
+  certificateSha256!: string | null;
+
+  /** Null as well for one that was printed before reports were signed. */
+  @Column({ name: 'unsigned_because', type: 'text', nullable: true })
+  unsignedBecause!: string | null;
+
+  @Column({ name: 'stamped_at', type: 'timestamptz', nullable: true })
+  stampedAt!: Date | null;
+
+  @Column({ name: 'stamped_by', type: 'text', nullable: true })
+  stampedBy!: string | null;
+
+  /** Null as well where no time-stamp authority was to be asked. */
+  @Column({ name: 'unstamped_because', type: 'text', nullable: true })
+  unstampedBecause!: string | null;
+}
+
+/** A PKCS#12 file, encrypted (vault.ts). One for all servers. */
+@Entity('signing_key')
+export class SigningKeyRow {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'signing_key_pk' })
+  id!: string;
+
+  @Column('bytea')
+  cipher!: Buffer;
+
+  /** Of the key that it was encrypted with. */
+  @Column({ name: 'key_id', type: 'text' })
+  keyId!: string;
+
+  @Column({ name: 'made_at', type: 'timestamptz' })
+  madeAt!: Date;
 }

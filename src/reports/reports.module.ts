@@ -1,5 +1,5 @@
 /*
- * Wires the reports: snapshots of runs, and the press that prints them. The browser goes down with the service.
+ * Wires the reports: snapshots of runs, the press that prints them, and the seal. The browser goes down with the service.
  */
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -10,18 +10,23 @@ import { ScansModule } from '../scans/scans.module.js';
 import { PdfPrinter } from './pdf-printer.js';
 import { ReportPress } from './report-press.js';
 import { Reporter } from './reporter.js';
+import { ReportsApi } from './reports.api.js';
 import { ReportsPages } from './reports.pages.js';
 import { ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
+import { Sealer } from './seal/sealer.js';
+import { SigningKeysService } from './seal/signing-keys.service.js';
 
 @Module({
   imports: [ScansModule, FindingsModule],
-  controllers: [ReportsPages],
+  controllers: [ReportsPages, ReportsApi],
   providers: [
     ReportsService,
     ReportsQueries,
     Reporter,
     ReportPress,
+    Sealer,
+    SigningKeysService,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -33,7 +38,7 @@ import { ReportsService } from './reports.service.js';
       inject: [CONFIG, LOGGER],
     },
   ],
-  exports: [Reporter, ReportPress, ReportsService],
+  exports: [Reporter, ReportPress, ReportsService, SigningKeysService],
 })
 export class ReportsModule implements OnApplicationShutdown {
   constructor(@Inject(PdfPrinter) private readonly printer: PdfPrinter) {}

@@ -1,6 +1,6 @@
 /*
- * The list of reports, and the download of one: named by what it is, and tagged with its own SHA-256, so that what
- * has been downloaded can be compared with what the list says.
+ * The list of reports, with who has signed each, and the download of one: named by what it is, and tagged with its own SHA-256, so
+ * that what has been downloaded can be compared with what the list says. And the certificate, for whoever holds it elsewhere.
  */
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -9,8 +9,9 @@ import { PageRoute } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { WebViews } from '../platform/web-views.js';
-import { ReportsQueries } from './reports.queries.js';
+import { type ListedReport, ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
+import { SigningKeysService } from './seal/signing-keys.service.js';
 
 const REPORTS_A_PAGE = 50;
 
@@ -23,6 +24,7 @@ export class ReportsPages {
     @Inject(ReportsQueries) private readonly queries: ReportsQueries,
     @Inject(ReportsService) private readonly reports: ReportsService,
     @Inject(WebViews) private readonly views: WebViews,
+    @Inject(SigningKeysService) private readonly keys: SigningKeysService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -39,11 +41,23 @@ export class ReportsPages {
         finished: instant(row.finishedAt, now),
         size: row.pdfBytes === null ? null : bytesText(row.pdfBytes),
         shortSha256: row.pdfSha256?.slice(0, 12) ?? null,
+        seal: sealView(row, now),
       })),
+      signing: signingView(this.keys.known),
       newest: cursor === null,
       older: rows.length > REPORTS_A_PAGE ? `/reports?before=${shown.at(-1)!.runId}` : null,
     };
     return this.views.page('pages/reports/list', { title: 'Reports', section: 'reports' }, view);
+  }
+
+  @Get('reports/certificate.pem')
+  async certificate(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const { facts, pem } = await this.keys.certificate();
+    reply.headers({
+      'content-type': 'application/x-pem-file',
+      'content-disposition': `attachment; filename="portolan-${facts.sha256.slice(0, 12)}.pem"`,
+    });
+    return pem;
   }
 
   @Get('runs/:id/report.pdf')
@@ -66,6 +80,27 @@ export class ReportsPages {
     });
     return pdf;
   }
+}
+
+/** Null where there is no PDF to be signed. */
+function sealView(row: ListedReport, now: Date) {
+  if (row.pdfSha256 === null) return null;
+  return {
+    by: row.signedBy,
+    certificateSha256: row.certificateSha256,
+    because: row.unsignedBecause ?? 'it was printed before reports were signed',
+    stamped: row.stampedAt && instant(row.stampedAt, now),
+    stampedBy: row.stampedBy,
+    unstamped: row.unstampedBecause,
+  };
+}
+
+/** Null where nobody has looked for the key yet. */
+function signingView(known: SigningKeysService['known']) {
+  if (known === null) return null;
+  return known.ok
+    ? { by: known.key.facts.subject, sha256: known.key.facts.sha256, because: null }
+    : { by: null, sha256: null, because: known.why };
 }
 
 /** Nothing of an audit's name that a file system or a header could read in its own way. */

@@ -17,6 +17,12 @@ export interface ListedReport {
   readonly pdfBytes: number | null;
   readonly problem: string | null;
   readonly attempts: number;
+  readonly signedBy: string | null;
+  readonly certificateSha256: string | null;
+  readonly unsignedBecause: string | null;
+  readonly stampedAt: Date | null;
+  readonly stampedBy: string | null;
+  readonly unstampedBecause: string | null;
 }
 
 @Injectable()
@@ -29,12 +35,19 @@ export class ReportsQueries {
       `select run.id::text as "runId", run.audit, run.verdict, run.finished_at as "finishedAt",
          report.findings, report.hosts,
          report.snapshot_sha256 as "snapshotSha256", report.pdf_sha256 as "pdfSha256",
-         octet_length(report.pdf) as "pdfBytes", report.problem, report.attempts
+         octet_length(report.pdf) as "pdfBytes", report.problem, report.attempts,
+         report.signed_by as "signedBy", report.certificate_sha256 as "certificateSha256",
+         report.unsigned_because as "unsignedBecause", report.stamped_at as "stampedAt",
+         report.stamped_by as "stampedBy", report.unstamped_because as "unstampedBecause"
        from report join run on run.id = report.run_id
        where ($1::bigint is null or run.id < $1::bigint) order by run.id desc limit $2`,
       [page.before, page.limit],
     )) as ListedReport[];
-    return rows.map((row) => ({ ...row, finishedAt: new Date(row.finishedAt) }));
+    return rows.map((row) => ({
+      ...row,
+      finishedAt: new Date(row.finishedAt),
+      stampedAt: row.stampedAt && new Date(row.stampedAt),
+    }));
   }
 
   /** What a downloaded report is named by; null where the run has none. */

@@ -9,6 +9,7 @@ import type { ReportSnapshot } from '../domain/report.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { Report } from './reports.entities.js';
+import type { SealedPdf } from './seal/seal-pdf.js';
 
 /** A report that could not be printed so often is left as a snapshot, with the problem kept. */
 export const MOST_PRINT_ATTEMPTS = 3;
@@ -46,9 +47,9 @@ export class ReportsService {
     return report ?? null;
   }
 
-  async printed(report: Report, pdf: Uint8Array): Promise<void> {
+  async printed(report: Report, { pdf, seal }: SealedPdf): Promise<void> {
     const bytes = Buffer.from(pdf);
-    const change = { pdf: bytes, pdfSha256: sha256(bytes), printedAt: this.clock(), problem: null };
+    const change = { ...seal, pdf: bytes, pdfSha256: sha256(bytes), printedAt: this.clock(), problem: null };
     await this.database.getRepository(Report).update({ id: report.id }, change);
   }
 

@@ -1,0 +1,97 @@
+/*
+ * `portolan verify report.pdf`: is it as it was signed, by whom, and do its pages say what its evidence says? It needs nothing but the
+ * file: no service, no database, no network.
+ *
+ * The exit code is the promise: 0 sound, 1 not, 2 where there was nothing to check. What was not checked is said, and never called
+ * valid.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { Refusal } from '../platform/refusal.js';
+import type { Certificate } from '../reports/seal/certificate.js';
+import type { Verification } from '../reports/seal/verify-report.js';
+import { say, sayJson } from './say.js';
+
+interface VerifyOptions {
+  readonly certificate?: string;
+  readonly json?: true;
+}
+
+const NOT_SOUND = 1;
+const MOST_BYTES = 512 * 1024 * 1024;
+const MARKS = { holds: 'holds      ', fails: 'FAILS      ', unchecked: 'not checked' } as const;
+
+export function verifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description('check that a report is as it was signed, and that its pages say what its evidence says')
+    .argument('<report.pdf>', 'a report that Portolan has printed')
+    .option('--certificate <file>', 'whose signature it must be: a certificate, PEM or DER')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 sound; 1 changed, not signed, or signed by somebody else; 2 no report, or it can’t be read.',
+    )
+    .action(verify);
+}
+
+async function verify(path: string, { certificate, json }: VerifyOptions): Promise<void> {
+  const expected = certificate === undefined ? [] : await readCertificates(certificate);
+  const file = await readWhole(path);
+  const { verifyReport } = await import('../reports/seal/verify-report.js');
+  const found = await verifyReport(file, expected);
+  if (!found.isReport)
+    throw new Refusal(
+      'bad-input',
+      `${path} is no report that Portolan has sealed: there is no evidence in it`,
+    );
+  if (!found.isSound) process.exitCode = NOT_SOUND;
+  if (json) sayJson(answerOf(path, found));
+  else await tell(path, found);
+}
+
+async function readWhole(path: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES)
+      throw new Refusal('bad-input', `${path} has ${size} bytes; a report has ${MOST_BYTES} at most`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('bad-input', `${path} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function readCertificates(path: string): Promise<Certificate[]> {
+  const { certificatesIn } = await import('../reports/seal/certificate.js');
+  const found = certificatesIn(await readWhole(path));
+  if (!found) throw new Refusal('bad-input', `${path} has no certificate; expected one, in PEM or DER`);
+  return found;
+}
+
+async function tell(path: string, { checks, sha256, bytes, isSound }: Verification): Promise<void> {
+  await say(`${path}: ${bytes} bytes, SHA-256 ${sha256}`);
+  for (const { outcome, says } of checks) await say(`  ${MARKS[outcome]}  ${says}`);
+  await say(concluding(checks, isSound));
+}
+
+function concluding(checks: Verification['checks'], isSound: boolean): string {
+  const failed = checks.filter(({ outcome }) => outcome === 'fails').length;
+  const left = checks.filter(({ outcome }) => outcome === 'unchecked').length;
+  const unchecked = left === 0 ? '' : `; what was not checked is said above`;
+  if (isSound) return `Sound: it is as it was signed${unchecked}.`;
+  return `Not sound: ${failed === 1 ? '1 check fails' : `${failed} checks fail`}${unchecked}.`;
+}
+
+/** As programs read it. */
+const answerOf = (path: string, found: Verification): object => ({
+  file: path,
+  verdict: found.isSound ? 'sound' : 'not-sound',
+  bytes: found.bytes,
+  sha256: found.sha256,
+  checks: found.checks,
+  signer: found.signer,
+  signedAt: found.signedAt,
+  timeStamp: found.stamp && { at: found.stamp.at, authority: found.stamp.authority },
+  evidence: found.evidence,
+});
