@@ -13,7 +13,7 @@ export interface Setting {
 const HIDDEN = '…';
 
 export function settingsInForce(config: Config): Setting[] {
-  const { signOn, listen, mail, keys } = config;
+  const { signOn, listen, mail, keys, signing } = config;
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   const values: Record<string, string | number | null> = {
     PORTOLAN_INVENTORY: config.inventory,
@@ -36,6 +36,10 @@ export function settingsInForce(config: Config): Setting[] {
         ),
       ),
     PORTOLAN_OIDC_NAME: signOn?.name ?? null,
+    PORTOLAN_SIGNING_P12: signing.file,
+    PORTOLAN_SIGNING_PASSWORD: signing.password ? HIDDEN : null,
+    PORTOLAN_SIGNING_PASSWORD_FILE: signing.passwordFile,
+    PORTOLAN_TSA_URL: signing.stampUrl && withoutSecrets(signing.stampUrl, false),
     PORTOLAN_CHROMIUM: config.chromium,
     PORTOLAN_CHROMIUM_SANDBOX: config.chromiumSandbox,
     PORTOLAN_HISTORY_DAYS: config.historyDays,

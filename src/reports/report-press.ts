@@ -43,7 +43,10 @@ export class ReportPress {
       const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
       const html = renderReport(ReportSnapshot.parse(JSON.parse(text)), { evidenceSha256: sha256 });
       const printed = await this.printer.printPdf(html);
-      await this.reports.printed(report, await this.sealer.seal(printed, { run, text, sha256 }, signal));
+      const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
+      // A time stamp that nobody waited for would be missing for good.
+      if (signal.aborted) return 0;
+      await this.reports.printed(report, sealed);
       this.fullAtMs = null;
     } catch (error) {
       if (signal.aborted) return 0;

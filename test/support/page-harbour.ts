@@ -65,6 +65,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     access,
     trustedProxies: [],
     signOn: null,
+    signing: { file: null, password: null, passwordFile: null, stampUrl: null },
     chromium: null,
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,

@@ -79,6 +79,7 @@ export async function openRooms(
     access: 'open',
     trustedProxies: [],
     signOn: null,
+    signing: { file: null, password: null, passwordFile: null, stampUrl: null },
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,

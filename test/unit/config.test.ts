@@ -17,6 +17,7 @@ describe('the configuration', () => {
       access: 'accounts',
       trustedProxies: [],
       signOn: null,
+      signing: { file: null, password: null, passwordFile: null, stampUrl: null },
       chromium: null,
       chromiumSandbox: 'auto',
       ratePerSecond: null,

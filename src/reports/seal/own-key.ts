@@ -3,7 +3,7 @@
  * years. Its password is known: what guards the file is where it lies.
  */
 import { randomBytes, type webcrypto } from 'node:crypto';
-import { BitString, Integer, ObjectIdentifier, OctetString, Sequence, Utf8String } from 'asn1js';
+import { BitString, Integer, ObjectIdentifier, Sequence, Utf8String } from 'asn1js';
 import {
   AttributeTypeAndValue,
   AuthenticatedSafe,

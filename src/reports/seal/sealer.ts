@@ -42,6 +42,8 @@ export class Sealer {
       stamper: stampUrl === null ? null : stamperOf(stampUrl, signal),
       now: this.clock(),
     });
+    // It is not kept, and sealed again after the next start.
+    if (signal.aborted) return sealed;
     const { signedBy, unsignedBecause, stampedAt, unstampedBecause } = sealed.seal;
     this.printed.inc({
       signed: signedBy === null ? 'no' : 'yes',
