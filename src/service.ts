@@ -41,7 +41,7 @@ import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
-import { SigningKeysService } from './reports/seal/signing-keys.service.js';
+import { KeyWatch } from './reports/seal/key-watch.js';
 import { Archivist } from './scans/archivist.js';
 import { Collator } from './scans/collator.js';
 import { Dispatcher } from './scans/dispatcher.js';
@@ -80,7 +80,6 @@ export async function startService(
   try {
     await useInventory(app.get(InventoryService), config, log);
     await app.get(Keyring).prepare();
-    await app.get(SigningKeysService).prepare();
     await listen(app, config);
     // With a PostgreSQL the command line goes to that by itself.
     if (config.access === 'accounts' && config.databaseUrl === null)
@@ -100,6 +99,7 @@ export async function startService(
       Cartographer,
       Reporter,
       ReportPress,
+      KeyWatch,
       Archivist,
     ])
       loop.start(app.get<Dispatcher>(room));

@@ -7,7 +7,6 @@
 import type { Command } from 'commander';
 import type { Audit, Inventory } from '../domain/inventory.js';
 import type { ReportSnapshot, RunVerdict } from '../domain/report.js';
-import { visibleText } from '../domain/visible-text.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Traffic } from './progress.js';
 
@@ -116,9 +115,8 @@ async function deliver(snapshot: ReportSnapshot, options: AuditOptions): Promise
   const { printReport } = await import('./print-report.js');
   const { pdf, seal } = await printReport(snapshot);
   await writeWhole(options.pdf, pdf);
-  if (!options.json) process.stdout.write(`\nThe report is in ${options.pdf}\n`);
-  for (const problem of [seal.unsignedBecause, seal.unstampedBecause])
-    if (problem !== null) process.stderr.write(`${visibleText(problem)}\n`);
+  const signed = seal.signedBy === null ? 'not signed' : `signed by ${seal.signedBy}`;
+  if (!options.json) process.stdout.write(`\nThe report is in ${options.pdf}, ${signed}\n`);
 }
 
 async function checkBrowser(): Promise<void> {

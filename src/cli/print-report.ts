@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ReportSnapshot } from '../domain/report.js';
+import { visibleText } from '../domain/visible-text.js';
 import type { SealedPdf } from '../reports/seal/seal-pdf.js';
 
 export async function printReport(snapshot: ReportSnapshot): Promise<SealedPdf> {
@@ -20,12 +21,17 @@ export async function printReport(snapshot: ReportSnapshot): Promise<SealedPdf> 
   const printer = new PdfPrinter({ executable: chromium, sandbox: chromiumSandbox, warn });
   try {
     const printed = await printer.printPdf(renderReport(snapshot, { evidenceSha256: sha256 }));
-    return await sealPdf(printed, {
+    const sealed = await sealPdf(printed, {
       evidence: { run: snapshot.run, text, sha256 },
       key: await keyOrWhy(signing),
       stamper: signing.stampUrl === null ? null : stamperOf(signing.stampUrl, new AbortController().signal),
       now: new Date(),
     });
+    const { unsignedBecause, unstampedBecause } = sealed.seal;
+    // Where no key is given nobody expects a signature; the report itself says that it has none.
+    if (signing.file !== null && unsignedBecause !== null) warn(visibleText(unsignedBecause));
+    if (unstampedBecause !== null) warn(visibleText(unstampedBecause));
+    return sealed;
   } finally {
     await printer.close();
   }

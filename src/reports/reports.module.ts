@@ -14,6 +14,7 @@ import { ReportsApi } from './reports.api.js';
 import { ReportsPages } from './reports.pages.js';
 import { ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
+import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
 
@@ -27,6 +28,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     ReportPress,
     Sealer,
     SigningKeysService,
+    KeyWatch,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -38,7 +40,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
       inject: [CONFIG, LOGGER],
     },
   ],
-  exports: [Reporter, ReportPress, ReportsService, SigningKeysService],
+  exports: [Reporter, ReportPress, KeyWatch, ReportsService],
 })
 export class ReportsModule implements OnApplicationShutdown {
   constructor(@Inject(PdfPrinter) private readonly printer: PdfPrinter) {}

@@ -17,6 +17,7 @@ import { Metrics } from '../../src/platform/metrics.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { certificatesIn } from '../../src/reports/seal/certificate.js';
+import { KeyWatch } from '../../src/reports/seal/key-watch.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
 import { SigningKeysService } from '../../src/reports/seal/signing-keys.service.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
@@ -130,8 +131,15 @@ it('a given one is used and never replaced by an own; what was mended needs no r
   await writeFile(passwordFile, 'a word\n');
   expect((await given.keys.certificate()).facts.subject).toBe('CN=Clerk');
   await expect(stat(join(folder, 'signing.p12'))).rejects.toMatchObject({ code: 'ENOENT' });
-  await given.keys.prepare();
-  expect(lines.at(-1)).toContain('reports are signed');
+  const watch = new KeyWatch(given.keys, clock, log);
+  for (const hours of [0, 0.5, 1, 2]) {
+    await watch.workOnce();
+    clock.pass(hours * 3_600_000);
+  }
+  expect(lines.filter((line) => line.includes('reports are signed'))).toHaveLength(1);
+  await writeFile(file, 'words');
+  await watch.workOnce();
+  expect(lines.at(-1)).toContain('is no PKCS#12 file');
   expect(lines.join('')).not.toMatch(/a word|another word/);
 });
 

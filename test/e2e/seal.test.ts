@@ -127,7 +127,7 @@ describe('a sealed report', () => {
     expect(saysOf(found, 'certificate')).toContain('issued by CN=Harbour office, up to CN=Harbour board');
     const alone = await verifyReport((await sealed(print, evidence, await keyOf(clerk))).pdf);
     expect(saysOf(alone, 'certificate')).toContain(
-      'whose certificate is not in the file and was not checked',
+      'whose certificate is not in the file: that was not checked',
     );
   });
 
@@ -190,14 +190,14 @@ describe('what was changed is found', () => {
     expect(await unseen(report, 0, report.length, FLIPS)).toEqual([]);
   });
 
-  it('each of 2,000 bits in the place of a signature with a time stamp, which no signature is over', async () => {
+  it('each of 400 bits in the place of a signature with a time stamp, which no signature is over', async () => {
     const found = findSignature(stamped);
     if (!found.found) throw new Error(found.why);
     const [before, after] = found.signed;
     const hole = [before.length, stamped.length - after.length] as const;
-    expect(await unseen(stamped, ...hole, 1000)).toEqual([]);
+    expect(await unseen(stamped, ...hole, 100)).toEqual([]);
     // Most of the place is zeros: the message itself once more.
-    expect(await unseen(stamped, hole[0], hole[0] + 2 * found.cms.length, 1000)).toEqual([]);
+    expect(await unseen(stamped, hole[0], hole[0] + 2 * found.cms.length, 300)).toEqual([]);
   });
 
   it.each<[string, (pdf: Buffer) => Buffer | Promise<Buffer>, RegExp]>([
@@ -207,7 +207,7 @@ describe('what was changed is found', () => {
       (pdf) => Buffer.concat([pdf, Buffer.alloc(1e6)]),
       /1000000 bytes were added after/,
     ],
-    ['its last byte cut off', (pdf) => pdf.subarray(0, -1), /1 byte that were signed missing|1 byte/],
+    ['its last byte cut off', (pdf) => pdf.subarray(0, -1), /of what was signed, 1 byte was cut off/],
     ['half of it cut off', (pdf) => pdf.subarray(0, pdf.length >> 1), /no signature/],
     [
       'another title on top',
@@ -233,7 +233,7 @@ describe('what was changed is found', () => {
         changed.attachments.add('evidence.json', Buffer.from(evidenceOf(milder).text), { overwrite: true });
         return Buffer.from(await changed.save());
       },
-      /signed missing|added after|can’t be read|is not over|not written|changed/,
+      /added after it was signed|cut off|can’t be read|is not one print/,
     ],
   ])('%s', async (_, change, says) => {
     const found = await verifyReport(await change(report));

@@ -27,6 +27,7 @@ export type Manners =
   | 'honest'
   | 'other-imprint' // about something else
   | 'other-nonce' // an old answer
+  | 'part-of-chain' // without the certificate of the first issuer
   | 'refuses'
   | 'other-key' // signed with a key that is not its certificate's
   | 'no-authority' // with a certificate that is not for time stamps
@@ -51,6 +52,8 @@ const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 
 export async function openTimeStampHarbour(): Promise<TimeStampHarbour> {
   const root = await holder('Harbour clocks', { isAuthority: true });
+  const office = await holder('Harbour clock office', { isAuthority: true, by: root });
+  const third = await holder('Harbour clock 3', { by: office, forTimeStamps: true });
   const clock = await holder('Harbour clock 1', { by: root, forTimeStamps: true });
   const other = await holder('Harbour clock 2', { by: root, forTimeStamps: true });
   const anybody = await holder('Harbour master', { by: root });
@@ -107,11 +110,12 @@ export async function openTimeStampHarbour(): Promise<TimeStampHarbour> {
       messageImprint: imprintOf(asks, manners),
       nonce: manners === 'other-nonce' ? new Integer({ value: 7 }) : asks.nonce!,
     });
-    const by = manners === 'no-authority' ? anybody : clock;
+    const isPart = manners === 'part-of-chain';
+    const by = manners === 'no-authority' ? anybody : isPart ? third : clock;
     const key = manners === 'other-key' ? other.keys.privateKey : by.keys.privateKey;
     return new TimeStampResp({
       status: new PKIStatusInfo({ status: 0 }),
-      timeStampToken: await tokenOf(info, by, key, root),
+      timeStampToken: await tokenOf(info, by, key, isPart ? office : root),
     });
   }
   return harbour;
@@ -125,7 +129,7 @@ function imprintOf(asks: TimeStampReq, manners: Manners): MessageImprint {
   });
 }
 
-async function tokenOf(info: TSTInfo, by: Holder, key: CryptoKey, root: Holder): Promise<ContentInfo> {
+async function tokenOf(info: TSTInfo, by: Holder, key: CryptoKey, issuer: Holder): Promise<ContentInfo> {
   const content = Buffer.from(info.toSchema().toBER(false));
   const named = new Sequence({
     value: [
@@ -158,7 +162,7 @@ async function tokenOf(info: TSTInfo, by: Holder, key: CryptoKey, root: Holder):
       eContentType: '1.2.840.113549.1.9.16.1.4',
       eContent: new OctetString({ valueHex: content }),
     }),
-    certificates: [by.certificate, root.certificate],
+    certificates: [by.certificate, issuer.certificate],
     signerInfos: [
       new SignerInfo({
         ...{ version: 1, digestAlgorithm: hash, signedAttrs },

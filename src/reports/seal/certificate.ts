@@ -27,7 +27,12 @@ export interface CertificateFacts {
 }
 
 export function readCertificate(der: Buffer): Certificate {
-  const body = new Fields(new Fields(readDer(der)).take(TAG.sequence));
+  const whole = new Fields(readDer(der));
+  const body = new Fields(whole.take(TAG.sequence));
+  whole.take(TAG.sequence);
+  // Its signature has no bits to spare, in which something could be changed.
+  if (whole.take(TAG.bits).body[0] !== 0) throw new NotDer('a certificate in it can’t be read');
+  whole.end();
   body.maybe(inContext(0));
   const serial = body.take(TAG.integer).raw;
   body.take(TAG.sequence);
@@ -47,12 +52,21 @@ export function factsOf({ der, x509 }: Certificate): CertificateFacts {
     from: new Date(x509.validFrom),
     until: new Date(x509.validTo),
     // checkIssued would want of its key that it may issue, which a signer's need not.
-    isSelfSigned: x509.subject === x509.issuer && x509.verify(x509.publicKey),
+    isSelfSigned: x509.subject === x509.issuer && isSignedBy(x509, x509),
   };
 }
 
 export const isIssuedBy = (one: X509Certificate, by: X509Certificate): boolean =>
-  one.checkIssued(by) && one.verify(by.publicKey);
+  one.checkIssued(by) && isSignedBy(one, by);
+
+/** A key that is none, or of a kind that Node does not know, has signed nothing. */
+function isSignedBy(one: X509Certificate, by: X509Certificate): boolean {
+  try {
+    return one.verify(by.publicKey);
+  } catch {
+    return false;
+  }
+}
 
 /** PEM with one or several, or DER. Null where it is neither. */
 export function certificatesIn(file: Buffer): Certificate[] | null {

@@ -1,62 +1,82 @@
 /*
- * Where a PDF's signature is, and what it is over (ISO 32000-2 §12.8.1): found by its own bytes, not through the file's tables,
- * which whoever changes a file writes anew.
+ * Where a report's signature is, and what it is over (ISO 32000-2 §12.8.1). Read from its end backwards: the seal's own revision, then
+ * the end of the print below it, and nothing below that.
  *
  * The promise: of a file that is called covered every byte is either signed or a digit of the signature. The hole that a signature
- * has to leave for itself holds nothing else: digits in upper case, and zeros behind them.
+ * has to leave for itself holds nothing else: digits in upper case, and zeros behind them. The trap: in a print others' words stand
+ * as they are, and may look like anything, so that nothing is looked for there.
  */
 import { firstDer, NotDer } from './der.js';
 
 export type FoundSignature =
   | { readonly found: true; readonly cms: Buffer; readonly signed: readonly [Buffer, Buffer] }
   /** `none` where there is not even one. */
-  | {
-      readonly found: false;
-      readonly because: 'none' | 'several' | 'not-whole' | 'form';
-      readonly why: string;
-    };
+  | { readonly found: false; readonly because: 'none' | 'several' | 'not-whole' | 'form'; readonly why: string };
+
+type NotFound = Extract<FoundSignature, { found: false }>;
 
 const KEY = '/ByteRange';
+const RANGE = /^\/ByteRange ?\[0 (\d{1,10}) +(\d{1,10}) +(\d{1,10}) *\]/;
 /** As the seal writes it: nothing between what it is over and its own place. */
-const FORM = /^\/ByteRange ?\[0 (\d{1,10}) +(\d{1,10}) +(\d{1,10}) *\]\s?\/Contents ?$/;
+const FORM = /^\/ByteRange ?\[[\d ]+\]\s?\/Contents ?$/;
 const FORM_MOST = 80;
 const KIND = '/SubFilter /ETSI.CAdES.detached';
-/** The print and the seal: each ends the file as it was then. */
-const REVISIONS = 2;
+/** How a revision ends, after its table of places, in which there are digits alone. */
+const END = /^xref\s[\d\sfn]+trailer\s*<<([^>]*(?:<[0-9A-Fa-f]*>[^>]*)*)>>\s*startxref\s+(\d{1,10})\s+%%EOF\s?$/;
+const END_MARK = '%%EOF';
+/** Of the seal's own table, which has a handful of lines. */
+const SEAL_END_MOST = 16_384;
 
-const no = (because: 'none' | 'several' | 'not-whole' | 'form', why: string): FoundSignature => ({
-  ...{ found: false, because, why },
-});
+const no = (because: NotFound['because'], why: string): NotFound => ({ found: false, because, why });
 
 export function findSignature(file: Buffer): FoundSignature {
-  const places = placesOf(file, KEY);
+  const revision = sealIn(file);
+  const places = revision ? placesIn(file, revision.from, revision.until) : [];
   const [place] = places;
-  if (place === undefined) return no('none', 'it has no signature');
-  if (places.length > 1) return no('several', `it has ${places.length} signatures; expected one`);
-  const match = /^\/ByteRange ?\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]/.exec(
-    file.toString('latin1', place, place + FORM_MOST),
-  );
-  if (!match) return no('form', 'what its signature is over can’t be read');
-  const [before, after, length] = match.slice(1).map(Number) as [number, number, number];
-  const end = after + length;
-  if (end < file.length) return no('not-whole', `${bytes(file.length - end)} added after it was signed`);
-  if (end > file.length) return no('not-whole', `${bytes(end - file.length)} that were signed missing`);
-  if (before < place || after <= before)
+  if (!revision || place === undefined || places.length > 1) return whyNot(file);
+  const match = RANGE.exec(textOf(file, place, place + FORM_MOST));
+  const [before, after, length] = (match ?? []).slice(1).map(Number) as [number?, number?, number?];
+  if (before === undefined || after === undefined || length === undefined || after + length !== file.length)
+    return whyNot(file);
+  if (before < place || after <= before || after > revision.until)
     return no('form', 'its signature is not over the parts around its own place');
-  if (!FORM.test(file.toString('latin1', place, before)) || !isKnownKind(file, place))
+  const isKnownKind = textOf(file, Math.max(revision.from, place - 40), place).trimEnd().endsWith(KIND);
+  if (!isKnownKind || !FORM.test(textOf(file, place, before)))
     return no('form', 'its signature is not written as a report’s is');
-  if (placesOf(file, 'startxref').length !== REVISIONS)
-    return no('form', 'it was changed between its print and its signature');
-  const cms = cmsIn(file.toString('latin1', before, after));
+  const cms = cmsIn(textOf(file, before, after));
   if (typeof cms === 'string') return no('form', cms);
   return { found: true, cms, signed: [file.subarray(0, before), file.subarray(after)] };
 }
 
-const isKnownKind = (file: Buffer, place: number): boolean =>
-  file
-    .toString('latin1', Math.max(0, place - 40), place)
-    .trimEnd()
-    .endsWith(KIND);
+/** Between which places the seal has written its objects: null where it is not one revision upon one print. */
+function sealIn(file: Buffer): { from: number; until: number } | null {
+  const tail = textOf(file, Math.max(0, file.length - 64), file.length);
+  const until = Number(/startxref\s+(\d{1,10})\s+%%EOF\s?$/.exec(tail)?.[1] ?? Number.NaN);
+  if (!(until < file.length && file.length - until <= SEAL_END_MOST)) return null;
+  const [, seal = '', own] = END.exec(textOf(file, until, file.length)) ?? [];
+  const below = Number(/\/Prev (\d{1,10})\b/.exec(seal)?.[1] ?? Number.NaN);
+  if (Number(own) !== until || !(below < until)) return null;
+  const end = file.indexOf(END_MARK, below) + END_MARK.length;
+  if (end < END_MARK.length || end > until) return null;
+  const [, print = null, place] = END.exec(textOf(file, below, end)) ?? [];
+  if (print === null || Number(place) !== below || print.includes('/Prev')) return null;
+  return { from: end, until };
+}
+
+/** Said of what is not as it should be, as well as it can be told: here looks can deceive, and nothing depends on them. */
+function whyNot(file: Buffer): NotFound {
+  const places = placesIn(file, 0, file.length);
+  const last = places.at(-1);
+  if (last === undefined) return no('none', 'it has no signature');
+  const [, , after, length] = RANGE.exec(textOf(file, last, last + FORM_MOST)) ?? [];
+  const end = Number(after) + Number(length);
+  if (Number.isNaN(end)) return no('form', 'what its signature is over can’t be read');
+  if (end < file.length) return no('not-whole', `${bytes(file.length - end)} added after it was signed`);
+  if (end > file.length) return no('not-whole', `of what was signed, ${bytes(end - file.length)} cut off`);
+  return places.length > 1
+    ? no('several', `it has ${places.length} signatures; expected one`)
+    : no('form', 'it is not one print with one seal upon it');
+}
 
 function cmsIn(hole: string): Buffer | string {
   const [, digits] = /^<((?:[0-9A-F]{2})+)>$/.exec(hole) ?? [];
@@ -70,10 +90,12 @@ function cmsIn(hole: string): Buffer | string {
   }
 }
 
-function placesOf(file: Buffer, text: string): number[] {
+function placesIn(file: Buffer, from: number, until: number): number[] {
   const places: number[] = [];
-  for (let at = file.indexOf(text); at >= 0; at = file.indexOf(text, at + 1)) places.push(at);
+  for (let at = file.indexOf(KEY, from); at >= 0 && at < until; at = file.indexOf(KEY, at + 1)) places.push(at);
   return places;
 }
+
+const textOf = (file: Buffer, from: number, until: number): string => file.toString('latin1', from, until);
 
 const bytes = (count: number): string => (count === 1 ? '1 byte was' : `${count} bytes were`);

@@ -5,7 +5,7 @@
  * to be what it can only be, so that nothing in it can be changed unseen. Written for what it reads; anything else is refused.
  */
 import { createHash, verify } from 'node:crypto';
-import { type Certificate, isIssuedBy, readCertificate } from './certificate.js';
+import { type Certificate, factsOf, isIssuedBy, readCertificate } from './certificate.js';
 import { type Der, Fields, inContext, NotDer, oidIn, onlyPart, partsOf, readDer, TAG } from './der.js';
 
 export type Hash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -166,7 +166,7 @@ export function holdsOver(data: SignedData, digestOf: (hash: Hash) => Buffer): H
   if (!isNamed(certificate, signed)) return no('it was made with another certificate than the one in it');
   if (!isSigned(signer, certificate)) return no('it was not made with the key of its certificate');
   const issuers = issuersOf(certificate, data.certificates);
-  return issuers ? { ok: true, certificate, issuers } : no('it has a certificate that is not of its issuers');
+  return issuers ? { ok: true, certificate, issuers } : no('its certificates are not those of its issuers, up to the first');
 }
 
 /** ESS signing certificate (RFC 5035; of the first version, RFC 2634, in some time stamps): the hash of the whole of it. */
@@ -193,15 +193,19 @@ function isSigned({ attributes, algorithm, hash, signature }: Signer, { x509 }: 
   return verify(hash, set, key, signature);
 }
 
-/** Null where one of the certificates is none of its issuers. */
-function issuersOf(of: Certificate, certificates: readonly Certificate[]): Certificate[] | null {
+/**
+ * Null where one of the certificates is none of its issuers, or where they don't go up to one that has signed itself: nothing is over
+ * the last of them then, and it could be changed unseen.
+ */
+export function issuersOf(of: Certificate, certificates: readonly Certificate[]): Certificate[] | null {
   const left = certificates.filter((one) => one !== of);
   const issuers: Certificate[] = [];
-  for (let last = of; left.length > 0; ) {
+  let last = of;
+  while (left.length > 0) {
     const place = left.findIndex(({ x509 }) => isIssuedBy(last.x509, x509));
     if (place < 0) return null;
     [last] = left.splice(place, 1) as [Certificate];
     issuers.push(last);
   }
-  return issuers;
+  return issuers.length === 0 || factsOf(last).isSelfSigned ? issuers : null;
 }

@@ -7,6 +7,7 @@ import { verify } from 'node:crypto';
 import type { Signer } from '@libpdf/core';
 import { type Certificate, type CertificateFacts, factsOf, readCertificate } from './certificate.js';
 import { firstDer, NotDer } from './der.js';
+import { issuersOf } from './signed-data.js';
 
 export interface SigningKey {
   readonly signer: Signer;
@@ -59,9 +60,10 @@ function isOf({ publicKey }: Certificate['x509'], signature: Uint8Array): boolea
   }
 }
 
+/** With its issuers where they are all there: of a part of them nobody could tell whether it was changed (signed-data.ts). */
 const around = (signer: Signer, own: Certificate, all: readonly Certificate[]): Signer => ({
   certificate: own.der,
-  certificateChain: all.filter((one) => one !== own).map(({ der }) => der),
+  certificateChain: (issuersOf(own, all) ?? []).map(({ der }) => der),
   keyType: signer.keyType,
   signatureAlgorithm: signer.signatureAlgorithm,
   sign: (bytes, algorithm) => signer.sign(bytes, algorithm),

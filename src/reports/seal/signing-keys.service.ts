@@ -64,15 +64,6 @@ export class SigningKeysService {
     return { facts, pem: certificate.x509.toString() };
   }
 
-  /** At start, so that what is wrong with it is known before the first report. */
-  async prepare(): Promise<void> {
-    const found = await this.current();
-    if (found.ok) {
-      const { subject, sha256, until } = found.key.facts;
-      this.log.info({ certificate: subject, sha256, until }, 'reports are signed');
-    } else this.log.warn({ because: found.why }, 'reports are not signed');
-  }
-
   private async find(): Promise<CurrentKey> {
     this.last = await this.read();
     return this.last;

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { visibleText } from '../../domain/visible-text.js';
 import { Fields, NotDer, readDer, TAG, writeDer } from './der.js';
-import { readTimeStamp } from './time-stamp.js';
+import { readTimeStamp, withoutPartOfIssuers } from './time-stamp.js';
 
 export type Stamped =
   | { readonly ok: true; readonly token: Buffer; readonly at: Date; readonly by: string }
@@ -89,8 +89,9 @@ async function bodyOf(answer: Response): Promise<Buffer | string> {
 /** TimeStampResp (RFC 3161 §2.4.2) */
 function judge(answer: Buffer, sha256: Buffer, nonce: Buffer): Stamped {
   try {
-    const [status, token] = partsIn(answer);
-    if (token === undefined) return no(status);
+    const [status, given] = partsIn(answer);
+    if (given === undefined) return no(status);
+    const token = withoutPartOfIssuers(given);
     const read = readTimeStamp(token, (hash) => (hash === 'sha256' ? sha256 : Buffer.alloc(0)));
     if (!read.ok) return no(read.why);
     if (!read.nonce?.equals(nonce)) return no('it is the answer to another question');

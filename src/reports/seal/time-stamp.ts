@@ -2,9 +2,9 @@
  * A time stamp (RFC 3161): the word of a time-stamp authority that something was there at a time. Whose authority that is, is told
  * and not judged: nobody's list of trusted ones is asked.
  */
-import { type CertificateFacts, factsOf, validityTrouble } from './certificate.js';
-import { Fields, inContext, NotDer, oidIn, readDer, TAG, timeIn } from './der.js';
-import { digest, type Hash, hashIn, holdsOver, OID, readSignedData } from './signed-data.js';
+import { type CertificateFacts, factsOf, readCertificate, validityTrouble } from './certificate.js';
+import { Fields, inContext, NotDer, oidIn, onlyPart, partsOf, readDer, TAG, timeIn, writeDer } from './der.js';
+import { digest, type Hash, hashIn, holdsOver, issuersOf, OID, readSignedData } from './signed-data.js';
 
 export type TimeStamp =
   | {
@@ -68,4 +68,21 @@ function contentOf(bytes: Buffer): { hash: Hash; imprint: Buffer; at: Date; nonc
   fields.maybe(inContext(1));
   fields.end();
   return { hash, imprint, at, nonce };
+}
+
+/**
+ * The token without the certificates of issuers where they are not all there, as authorities often leave the first one out: no
+ * signature is over that list, and of a part of it nobody could tell whether it was changed (signed-data.ts).
+ */
+export function withoutPartOfIssuers(token: Buffer): Buffer {
+  const info = new Fields(readDer(token));
+  const type = info.take(TAG.oid);
+  const parts = partsOf(onlyPart(info.take(inContext(0))));
+  const place = parts.findIndex(({ tag }) => tag === inContext(0));
+  if (place < 0) return token;
+  const certificates = partsOf(parts[place]!).map(({ raw }) => readCertificate(raw));
+  const own = certificates.find(({ x509 }) => (x509 as { keyUsage?: string[] }).keyUsage?.join() === FOR_TIME_STAMPS);
+  if (!own || issuersOf(own, certificates)) return token;
+  const kept = parts.map(({ raw }, index) => (index === place ? writeDer(inContext(0), own.der) : raw));
+  return writeDer(TAG.sequence, type.raw, writeDer(inContext(0), writeDer(TAG.sequence, ...kept)));
 }

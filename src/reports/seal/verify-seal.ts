@@ -107,7 +107,7 @@ function certificateCheck(facts: CertificateFacts, issuers: readonly Certificate
     ? `issued by ${facts.issuer}, up to ${factsOf(last).subject}, which no list of authorities was asked about`
     : facts.isSelfSigned
       ? 'self-signed: nobody else vouches for whose it is'
-      : `issued by ${facts.issuer}, whose certificate is not in the file and was not checked`;
+      : `issued by ${facts.issuer}, whose certificate is not in the file: that was not checked`;
   const who = `the certificate is ${facts.subject}, SHA-256 ${facts.sha256}, ${chain}`;
   if (at === null) return check('certificate', 'fails', `${who}; when it was signed is not said`);
   const trouble = validityTrouble(facts, at);

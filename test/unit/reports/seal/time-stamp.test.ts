@@ -28,8 +28,8 @@ it('an honest one is believed: about this, at that time', async () => {
   expect(readTimeStamp(stamped.token, () => randomBytes(32))).toEqual({ ok: false, why: 'it is about something else' });
 });
 
-it('each bit of a time stamp counts', async () => {
-  const stamped = await stamp('honest');
+it.each(['honest', 'part-of-chain'] as const)('each byte of a time stamp counts: %s', async (manners) => {
+  const stamped = await stamp(manners);
   if (!stamped.ok) throw new Error(stamped.why);
   const missed: number[] = [];
   for (let at = 0; at < stamped.token.length; at++) {
