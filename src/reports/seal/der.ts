@@ -121,7 +121,7 @@ export function timeIn({ tag, body }: Der): Date {
 export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
   if (body.length < 0x80) return Buffer.concat([Buffer.of(tag, body.length), body]);
-  const size = body.length < 0x100 ? 1 : body.length < 0x1_0000 ? 2 : 4;
+  const size = Math.ceil(body.length.toString(16).length / 2);
   const length = Buffer.alloc(size);
   length.writeUIntBE(body.length, 0, size);
   return Buffer.concat([Buffer.of(tag, 0x80 | size), length, body]);

@@ -1,5 +1,4 @@
 /* DER is read one way only: what BER allows besides is refused, so that no changed bit is the same value. */
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Fields, firstDer, NotDer, oidIn, partsOf, readDer, TAG, timeIn, writeDer } from '../../../../src/reports/seal/der.js';
 
@@ -19,15 +18,11 @@ it.each([
   expect(() => readDer(hex(bytes))).toThrow(NotDer);
 });
 
-it('what is written is read again, whatever its length', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 70_000, size: 'max' }), (body) => {
-      const raw = writeDer(TAG.octets, body);
-      expect(readDer(raw).body.equals(body)).toBe(true);
-      expect(firstDer(Buffer.concat([raw, hex('0500')])).raw.equals(raw)).toBe(true);
-    }),
-    { numRuns: 50 },
-  );
+it.each([0, 1, 127, 128, 255, 256, 65_535, 65_536, 70_000])('%s bytes that were written are read again', (length) => {
+  const body = Buffer.alloc(length, 7);
+  const raw = writeDer(TAG.octets, body);
+  expect(readDer(raw).body.equals(body)).toBe(true);
+  expect(firstDer(Buffer.concat([raw, hex('0500')])).raw.equals(raw)).toBe(true);
 });
 
 it('a changed byte of the head is another value, or none', () => {
@@ -52,7 +47,7 @@ it.each([
   ['883703', '2.999.3'],
   ['00', '0.0'],
 ])('object identifier %s is %s', (body, text) => {
-  expect(oidIn(writeDer(TAG.oid, hex(body)) && readDer(writeDer(TAG.oid, hex(body))))).toBe(text);
+  expect(oidIn(readDer(writeDer(TAG.oid, hex(body))))).toBe(text);
 });
 
 it.each(['', '2a80', '2a8001', '80'])('%s is no object identifier', (body) => {
