@@ -54,7 +54,7 @@ async function pages(sizes) {
     await rooms.query('vacuum (analyze)');
     const service = await serveOn({ databaseUrl: rooms.databaseUrl });
     try {
-      await show(service.url, { runId, findingId });
+      await show(service.url, { runId, findingId, versionId: version.id });
     } finally {
       await service.end();
     }
@@ -63,13 +63,23 @@ async function pages(sizes) {
   }
 }
 
-async function show(url, { runId, findingId }) {
+async function show(url, { runId, findingId, versionId }) {
   const paths = [
-    ...['/', '/findings', '/findings?state=all&owner=team-7', `/findings/${findingId}`, '/exceptions'],
-    ...['/chart', '/hosts', '/hosts?q=host-77', '/hosts/host-77', '/hosts/host-77/ports/443'],
-    ...['/services', '/owners', '/owners/team-7', '/inventory', '/inventory?q=host-77'],
-    ...['/inventory/versions', '/audits', '/audits/nightly', '/runs', `/runs/${runId}`],
+    ...['/', '/findings', '/findings?state=all&owner=team-7', '/findings?q=443', `/findings/${findingId}`],
+    ...['/findings?sort=newest', '/findings?sort=due', '/findings?sort=host', '/exceptions', '/chart'],
+    ...['/hosts', '/hosts?q=host-77', '/hosts/host-77', '/hosts/host-77/ports/443', '/services'],
+    ...[
+      '/services/web',
+      '/owners',
+      '/owners/team-7',
+      '/inventory',
+      '/inventory?q=host-77',
+      '/inventory/hosts/host-77',
+    ],
+    ...['/inventory/edit', '/inventory/import', '/inventory/versions', `/inventory/versions/${versionId}`],
+    ...['/audits', '/audits/nightly', '/audits/nightly/edit', '/new-audit', '/runs', `/runs/${runId}`],
     ...[`/runs/${runId}/difference?with=365`, '/windows', '/alerts', '/receivers', '/silences', '/reports'],
+    ...['/about', '/api', '/start'],
   ];
   console.log(`\n ${PEOPLE} people at once, 95th percentile of each page`);
   const { pages, perSecond } = await clickThrough(url, paths, PEOPLE);
