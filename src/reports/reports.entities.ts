@@ -106,3 +106,21 @@ export class SigningKeyRow {
   @Column({ name: 'made_at', type: 'timestamptz' })
   madeAt!: Date;
 }
+
+/** A part of a report's snapshot as pages read it: domain/report-pages.ts. */
+@Entity('report_page')
+export class ReportPage {
+  @PrimaryColumn({ name: 'report_id', type: 'bigint', primaryKeyConstraintName: 'report_page_pk' })
+  reportId!: string;
+
+  @ManyToOne(() => Report, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'report_id', foreignKeyConstraintName: 'report_page_report_fk' })
+  report?: Report;
+
+  /** 0 is the summary, and from 1 on are its hosts. */
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'report_page_pk' })
+  number!: number;
+
+  @Column('json')
+  content!: object;
+}

@@ -170,7 +170,9 @@ it('a report is kept with who has signed it and when it was time-stamped; pages 
   const run = await press(signer);
   const pdf = await rooms.app.get(ReportsService).pdfOf(run);
   const found = await verifyReport(pdf);
-  expect(found.checks.filter(({ outcome }) => outcome === 'fails').map(({ name }) => name)).toEqual(['pages']);
+  expect(found.checks.filter(({ outcome }) => outcome === 'fails').map(({ name }) => name)).toEqual([
+    'pages',
+  ]);
   const [row] = await rooms.query('select snapshot_sha256, pdf_sha256 from report where run_id = $1', [run]);
   expect([found.evidence?.sha256, found.sha256]).toEqual([row!.snapshot_sha256, row!.pdf_sha256]);
   const { reports } = (await (await asked('/api/v1/reports')).json()) as { reports: Array<{ pdf: object }> };
@@ -196,11 +198,15 @@ it('one that is not signed says why, in the log, on the page and to programs', a
   const page = await (await asked('/reports')).text();
   expect(page).toContain('not signed');
   expect(page).not.toContain('<b>none</b>');
-  expect(lines.some((line) => line.includes('a report was printed and is not signed') && line.includes('ENOENT'))).toBe(true);
+  expect(
+    lines.some((line) => line.includes('a report was printed and is not signed') && line.includes('ENOENT')),
+  ).toBe(true);
 });
 
 it('a certificate that has expired, and an authority that is away: said, and printed all the same', async () => {
-  const { keys, certificate } = await holder('Old clerk', { until: new Date(clock().getTime() - 86_400_000) });
+  const { keys, certificate } = await holder('Old clerk', {
+    until: new Date(clock().getTime() - 86_400_000),
+  });
   const file = join(folder, 'old.p12');
   await writeFile(file, await p12Of({ key: keys.privateKey, certificates: [certificate] }, ''));
   await press(service({ signing: { file } }));
@@ -216,7 +222,10 @@ it('the certificate is there for whoever holds it elsewhere', async () => {
   const answer = await asked('/reports/certificate.pem');
   expect(answer.headers.get('content-type')).toContain('application/x-pem-file');
   const [certificate] = certificatesIn(Buffer.from(await answer.arrayBuffer()))!;
-  const described = (await (await asked('/api/v1/reports/certificate')).json()) as { sha256: string; pem: string };
+  const described = (await (await asked('/api/v1/reports/certificate')).json()) as {
+    sha256: string;
+    pem: string;
+  };
   expect(described).toMatchObject({ isSelfSigned: true });
   expect(certificatesIn(Buffer.from(described.pem))![0]!.der.equals(certificate!.der)).toBe(true);
   expect(answer.headers.get('content-disposition')).toContain(described.sha256.slice(0, 12));

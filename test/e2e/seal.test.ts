@@ -8,15 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PDF, PdfArray, type PdfDict, PdfName, PdfRef } from '@libpdf/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { certificatesIn } from '../../src/reports/seal/certificate.js';
 import { findSignature } from '../../src/reports/seal/pdf-signature.js';
 import type { SigningKey } from '../../src/reports/seal/signing-key.js';
 import { stamperOf } from '../../src/reports/seal/time-stamp-authority.js';
 import { type Verification, verifyReport } from '../../src/reports/seal/verify-report.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';
-import { portolan } from '../support/program.js';
 import { evidenceOf, keyOf, printed, sealed } from '../support/sealed-report.js';
-import { derOf, type Holder, holder, pemOf } from '../support/signers.js';
+import { holder } from '../support/signers.js';
 import { openTimeStampHarbour, type TimeStampHarbour } from '../support/time-stamp-harbour.js';
 
 const FLIPS = 1000;
@@ -27,7 +25,6 @@ const evidence = evidenceOf(driftSnapshot);
 const milder = { ...driftSnapshot, findings: driftSnapshot.findings.slice(3) };
 
 let harbour: TimeStampHarbour;
-let owner: Holder;
 let key: SigningKey;
 let stranger: SigningKey;
 let print: Buffer;
@@ -36,8 +33,7 @@ let stamped: Buffer;
 
 beforeAll(async () => {
   harbour = await openTimeStampHarbour();
-  owner = await holder('Portolan on bridge');
-  key = await keyOf(owner);
+  key = await keyOf(await holder('Portolan on bridge'));
   stranger = await keyOf(await holder('Portolan on bridge'));
   print = await printed(driftSnapshot);
   report = (await sealed(print, evidence, key)).pdf;
@@ -140,7 +136,7 @@ describe('a sealed report', () => {
     }
   };
 
-  it.each(['plain', 'stamped'])(
+  it.for(['plain', 'stamped'])(
     'is signed for poppler’s pdfsig too, and pdfdetach lists the evidence: %s',
     (kind, context) => {
       context.skip(
@@ -297,64 +293,4 @@ describe('a time-stamp authority', () => {
       expect(outcomes(await verifyReport(made.pdf))).toMatchObject({ ...ALL_HOLD, time: 'unchecked' });
     },
   );
-});
-
-describe('portolan verify', () => {
-  it('says what it has checked, and exits 0 for a sound report, without a database and anywhere', async () => {
-    const path = file('report.pdf', stamped);
-    const certificate = file('own.pem', pemOf(owner.certificate));
-    const { code, stdout, stderr } = await portolan(['verify', path, '--certificate', certificate], {
-      env: { PORTOLAN_DATA: '/nonexistent/data', DATABASE_URL: 'nonsense' },
-    });
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('Sound: it is as it was signed.\n');
-    expect(stdout.match(/^ {2}holds/gm)).toHaveLength(8);
-    const der = await portolan([
-      'verify',
-      path,
-      '--certificate',
-      file('own.der', derOf(owner.certificate)),
-      '--json',
-    ]);
-    expect(der.code).toBe(0);
-    expect(JSON.parse(der.stdout)).toMatchObject({
-      verdict: 'sound',
-      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      signer: { subject: 'CN=Portolan on bridge', isSelfSigned: true },
-      timeStamp: { authority: { subject: 'CN=Harbour clock 1' } },
-      evidence: { sha256: evidence.sha256, run: '17' },
-    });
-  });
-
-  it('exits 1 for what is changed, not signed, or somebody else’s', async () => {
-    const changed = Buffer.from(report);
-    changed[1000]! ^= 1;
-    const altered = await portolan(['verify', file('changed.pdf', changed)]);
-    expect(altered.code).toBe(1);
-    expect(altered.stdout).toContain('FAILS        the file was changed after it was signed');
-    expect(altered.stdout).toContain('Not sound: 1 check fails');
-    expect(altered.stdout).not.toMatch(/Sound/);
-    const unsigned = await sealed(print, evidence, 'nobody signs');
-    expect((await portolan(['verify', file('unsigned.pdf', unsigned.pdf)])).code).toBe(1);
-    const pem = certificatesIn(Buffer.from(pemOf(owner.certificate)));
-    expect(pem).toHaveLength(1);
-    const other = file('other.pem', stranger.certificate.x509.toString());
-    expect((await portolan(['verify', file('mine.pdf', report), '--certificate', other])).code).toBe(1);
-  });
-
-  it('exits 2 where there is nothing to check', async () => {
-    const path = file('again.pdf', report);
-    for (const [args, says] of [
-      [[file('print.pdf', print)], 'no report that Portolan has sealed'],
-      [[file('words.txt', 'words')], 'no report that Portolan has sealed'],
-      [[join(folder, 'nowhere.pdf')], "can't be read"],
-      [[folder], "can't be read"],
-      [[path, '--certificate', file('no.pem', 'words')], 'has no certificate; expected one, in PEM or DER'],
-      [[path, '--certificate', join(folder, 'nowhere.pem')], "can't be read"],
-    ] as const) {
-      const { code, stdout, stderr } = await portolan(['verify', ...args]);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain(says);
-    }
-  });
 });

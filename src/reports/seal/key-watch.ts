@@ -35,7 +35,10 @@ export class KeyWatch {
   }
 
   private tell(found: CurrentKey, nowMs: number): void {
-    if (!found.ok) return this.once(found.why, () => this.log.warn({ because: found.why }, 'reports are not signed'));
+    if (!found.ok) {
+      this.once(found.why, () => this.log.warn({ because: found.why }, 'reports are not signed'));
+      return;
+    }
     const { subject, sha256, until } = found.key.facts;
     const isEnding = until.getTime() - nowMs < SOON_MS;
     this.once(`${sha256} ${isEnding}`, () => {

@@ -11,7 +11,11 @@ import { firstDer, NotDer } from './der.js';
 export type FoundSignature =
   | { readonly found: true; readonly cms: Buffer; readonly signed: readonly [Buffer, Buffer] }
   /** `none` where there is not even one. */
-  | { readonly found: false; readonly because: 'none' | 'several' | 'not-whole' | 'form'; readonly why: string };
+  | {
+      readonly found: false;
+      readonly because: 'none' | 'several' | 'not-whole' | 'form';
+      readonly why: string;
+    };
 
 type NotFound = Extract<FoundSignature, { found: false }>;
 
@@ -22,7 +26,8 @@ const FORM = /^\/ByteRange ?\[[\d ]+\]\s?\/Contents ?$/;
 const FORM_MOST = 80;
 const KIND = '/SubFilter /ETSI.CAdES.detached';
 /** How a revision ends, after its table of places, in which there are digits alone. */
-const END = /^xref\s[\d\sfn]+trailer\s*<<([^>]*(?:<[0-9A-Fa-f]*>[^>]*)*)>>\s*startxref\s+(\d{1,10})\s+%%EOF\s?$/;
+const END =
+  /^xref\s[\d\sfn]+trailer\s*<<([^>]*(?:<[0-9A-Fa-f]*>[^>]*)*)>>\s*startxref\s+(\d{1,10})\s+%%EOF\s?$/;
 const END_MARK = '%%EOF';
 /** Of the seal's own table, which has a handful of lines. */
 const SEAL_END_MOST = 16_384;
@@ -40,7 +45,9 @@ export function findSignature(file: Buffer): FoundSignature {
     return whyNot(file);
   if (before < place || after <= before || after > revision.until)
     return no('form', 'its signature is not over the parts around its own place');
-  const isKnownKind = textOf(file, Math.max(revision.from, place - 40), place).trimEnd().endsWith(KIND);
+  const isKnownKind = textOf(file, Math.max(revision.from, place - 40), place)
+    .trimEnd()
+    .endsWith(KIND);
   if (!isKnownKind || !FORM.test(textOf(file, place, before)))
     return no('form', 'its signature is not written as a report’s is');
   const cms = cmsIn(textOf(file, before, after));
@@ -92,7 +99,8 @@ function cmsIn(hole: string): Buffer | string {
 
 function placesIn(file: Buffer, from: number, until: number): number[] {
   const places: number[] = [];
-  for (let at = file.indexOf(KEY, from); at >= 0 && at < until; at = file.indexOf(KEY, at + 1)) places.push(at);
+  for (let at = file.indexOf(KEY, from); at >= 0 && at < until; at = file.indexOf(KEY, at + 1))
+    places.push(at);
   return places;
 }
 

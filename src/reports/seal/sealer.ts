@@ -32,7 +32,8 @@ export class Sealer {
       registers: [metrics.features],
     });
     for (const signed of ['yes', 'no'])
-      for (const stamped of signed === 'yes' ? ['yes', 'no'] : ['no']) this.printed.inc({ signed, stamped }, 0);
+      for (const stamped of signed === 'yes' ? ['yes', 'no'] : ['no'])
+        this.printed.inc({ signed, stamped }, 0);
   }
 
   async seal(printed: Uint8Array, evidence: Evidence, signal: AbortSignal): Promise<SealedPdf> {

@@ -7,7 +7,7 @@ import { verify } from 'node:crypto';
 import type { Signer } from '@libpdf/core';
 import { type Certificate, type CertificateFacts, factsOf, readCertificate } from './certificate.js';
 import { firstDer, NotDer } from './der.js';
-import { issuersOf } from './signed-data.js';
+import { issuersOf } from './signed-message.js';
 
 export interface SigningKey {
   readonly signer: Signer;
@@ -60,7 +60,7 @@ function isOf({ publicKey }: Certificate['x509'], signature: Uint8Array): boolea
   }
 }
 
-/** With its issuers where they are all there: of a part of them nobody could tell whether it was changed (signed-data.ts). */
+/** With its issuers where they are all there: of a part of them nobody could tell whether it was changed (signed-message.ts). */
 const around = (signer: Signer, own: Certificate, all: readonly Certificate[]): Signer => ({
   certificate: own.der,
   certificateChain: (issuersOf(own, all) ?? []).map(({ der }) => der),

@@ -59,7 +59,7 @@ async function ask(
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/timestamp-query', 'user-agent': 'portolan' },
-      body,
+      body: new Uint8Array(body),
       redirect: 'manual',
       signal: AbortSignal.any([signal, late]),
     });

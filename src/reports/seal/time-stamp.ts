@@ -3,8 +3,19 @@
  * and not judged: nobody's list of trusted ones is asked.
  */
 import { type CertificateFacts, factsOf, readCertificate, validityTrouble } from './certificate.js';
-import { Fields, inContext, NotDer, oidIn, onlyPart, partsOf, readDer, TAG, timeIn, writeDer } from './der.js';
-import { digest, type Hash, hashIn, holdsOver, issuersOf, OID, readSignedData } from './signed-data.js';
+import {
+  Fields,
+  inContext,
+  NotDer,
+  oidIn,
+  onlyPart,
+  partsOf,
+  readDer,
+  TAG,
+  timeIn,
+  writeDer,
+} from './der.js';
+import { digest, type Hash, hashIn, holdsOver, issuersOf, OID, readSignedMessage } from './signed-message.js';
 
 export type TimeStamp =
   | {
@@ -28,7 +39,7 @@ export function readTimeStamp(token: Buffer, digestOf: (hash: Hash) => Buffer): 
 }
 
 function read(token: Buffer, digestOf: (hash: Hash) => Buffer): TimeStamp {
-  const data = readSignedData(token);
+  const data = readSignedMessage(token);
   const { content } = data;
   if (data.contentType !== OID.stamped || content === null) return no('it is no time stamp');
   if (data.signer.unsigned.size > 0) return no('it has parts that nobody has signed');
@@ -72,7 +83,7 @@ function contentOf(bytes: Buffer): { hash: Hash; imprint: Buffer; at: Date; nonc
 
 /**
  * The token without the certificates of issuers where they are not all there, as authorities often leave the first one out: no
- * signature is over that list, and of a part of it nobody could tell whether it was changed (signed-data.ts).
+ * signature is over that list, and of a part of it nobody could tell whether it was changed (signed-message.ts).
  */
 export function withoutPartOfIssuers(token: Buffer): Buffer {
   const info = new Fields(readDer(token));
@@ -81,7 +92,9 @@ export function withoutPartOfIssuers(token: Buffer): Buffer {
   const place = parts.findIndex(({ tag }) => tag === inContext(0));
   if (place < 0) return token;
   const certificates = partsOf(parts[place]!).map(({ raw }) => readCertificate(raw));
-  const own = certificates.find(({ x509 }) => (x509 as { keyUsage?: string[] }).keyUsage?.join() === FOR_TIME_STAMPS);
+  const own = certificates.find(
+    ({ x509 }) => (x509 as { keyUsage?: string[] }).keyUsage?.join() === FOR_TIME_STAMPS,
+  );
   if (!own || issuersOf(own, certificates)) return token;
   const kept = parts.map(({ raw }, index) => (index === place ? writeDer(inContext(0), own.der) : raw));
   return writeDer(TAG.sequence, type.raw, writeDer(inContext(0), writeDer(TAG.sequence, ...kept)));

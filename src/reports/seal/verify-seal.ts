@@ -5,7 +5,14 @@
 import { type Certificate, type CertificateFacts, factsOf, validityTrouble } from './certificate.js';
 import { NotDer, timeIn } from './der.js';
 import { type FoundSignature, findSignature } from './pdf-signature.js';
-import { digest, type Held, holdsOver, OID, readSignedData, type SignedData } from './signed-data.js';
+import {
+  digest,
+  type Held,
+  holdsOver,
+  OID,
+  readSignedMessage,
+  type SignedMessage,
+} from './signed-message.js';
 import { readTimeStamp } from './time-stamp.js';
 
 export type Outcome = 'holds' | 'fails' | 'unchecked';
@@ -58,7 +65,7 @@ const saysNot = ({ because, why }: Exclude<FoundSignature, { found: true }>): st
 type Found = Extract<FoundSignature, { found: true }>;
 
 function look({ cms, signed }: Found, whole: Check, expected: readonly Certificate[]): SealLook {
-  const data = readSignedData(cms);
+  const data = readSignedMessage(cms);
   const { hash, unsigned } = data.signer;
   if (data.contentType !== OID.data || data.content !== null) throw new NotDer('it is over something else');
   const stray = Array.from(unsigned.keys()).filter((name) => name !== OID.timeStamp);
@@ -130,7 +137,7 @@ function identityCheck({ sha256 }: CertificateFacts, expected: readonly Certific
 }
 
 function stampOf(
-  { signer: { unsigned, signature } }: SignedData,
+  { signer: { unsigned, signature } }: SignedMessage,
   signedAt: Date | null,
 ): { stamp: SealLook['stamp']; says: Check } {
   const token = unsigned.get(OID.timeStamp);

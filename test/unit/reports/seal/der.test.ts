@@ -1,6 +1,16 @@
 /* DER is read one way only: what BER allows besides is refused, so that no changed bit is the same value. */
 import { expect, it } from 'vitest';
-import { Fields, firstDer, NotDer, oidIn, partsOf, readDer, TAG, timeIn, writeDer } from '../../../../src/reports/seal/der.js';
+import {
+  Fields,
+  firstDer,
+  NotDer,
+  oidIn,
+  partsOf,
+  readDer,
+  TAG,
+  timeIn,
+  writeDer,
+} from '../../../../src/reports/seal/der.js';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
@@ -18,12 +28,15 @@ it.each([
   expect(() => readDer(hex(bytes))).toThrow(NotDer);
 });
 
-it.each([0, 1, 127, 128, 255, 256, 65_535, 65_536, 70_000])('%s bytes that were written are read again', (length) => {
-  const body = Buffer.alloc(length, 7);
-  const raw = writeDer(TAG.octets, body);
-  expect(readDer(raw).body.equals(body)).toBe(true);
-  expect(firstDer(Buffer.concat([raw, hex('0500')])).raw.equals(raw)).toBe(true);
-});
+it.each([0, 1, 127, 128, 255, 256, 65_535, 65_536, 70_000])(
+  '%s bytes that were written are read again',
+  (length) => {
+    const body = Buffer.alloc(length, 7);
+    const raw = writeDer(TAG.octets, body);
+    expect(readDer(raw).body.equals(body)).toBe(true);
+    expect(firstDer(Buffer.concat([raw, hex('0500')])).raw.equals(raw)).toBe(true);
+  },
+);
 
 it('a changed byte of the head is another value, or none', () => {
   const raw = writeDer(TAG.sequence, writeDer(TAG.octets, Buffer.alloc(200)), writeDer(TAG.nothing));

@@ -14,7 +14,10 @@ const whyNot = async (file: Buffer, word = WORD): Promise<string> => {
 
 it.each([['ECDSA'], ['RSA']])('%s: the key signs, and its certificate says so', async (kind) => {
   const { keys, certificate } = await holder('Clerk', kind === 'RSA' ? { rsa: true } : {});
-  const opened = await openSigningKey(await p12Of({ key: keys.privateKey, certificates: [certificate] }, WORD), WORD);
+  const opened = await openSigningKey(
+    await p12Of({ key: keys.privateKey, certificates: [certificate] }, WORD),
+    WORD,
+  );
   if (!opened.ok) throw new Error(opened.why);
   const signature = await opened.key.signer.sign(Buffer.from('words'), 'SHA-256');
   expect(verify('sha256', Buffer.from('words'), opened.key.certificate.x509.publicKey, signature)).toBe(true);
@@ -37,11 +40,20 @@ it('what can’t be signed with is told apart', async () => {
   const good = await p12Of({ key: keys.privateKey, certificates: [certificate] }, WORD);
   expect(await whyNot(good, 'another')).toContain('its password is another one');
   expect(await whyNot(good, '')).toContain('its password is another one');
-  expect(await whyNot(await p12Of({ key: null, certificates: [certificate] }, WORD))).toContain('has no key in it');
-  expect(await whyNot(await p12Of({ key: keys.privateKey, certificates: [] }, WORD))).toContain('no certificate for it');
+  expect(await whyNot(await p12Of({ key: null, certificates: [certificate] }, WORD))).toContain(
+    'has no key in it',
+  );
+  expect(await whyNot(await p12Of({ key: keys.privateKey, certificates: [] }, WORD))).toContain(
+    'no certificate for it',
+  );
   const strange = await p12Of({ key: keys.privateKey, certificates: [other.certificate] }, WORD);
   expect(await whyNot(strange)).toContain('none of its certificates is of that key');
-  for (const file of [Buffer.alloc(0), Buffer.from('words'), good.subarray(0, -1), Buffer.concat([good, good])])
+  for (const file of [
+    Buffer.alloc(0),
+    Buffer.from('words'),
+    good.subarray(0, -1),
+    Buffer.concat([good, good]),
+  ])
     expect(await whyNot(file)).toBe('is no PKCS#12 file');
   expect(await whyNot(Buffer.from('3003020101', 'hex'))).toContain('can’t be read as a PKCS#12 file');
 });
@@ -59,5 +71,7 @@ it('an own key is good for ten years, and not before or after', async () => {
     ok: false,
     why: 'the certificate in signing.p12 can’t be signed with: it has expired, on 2036-11-28',
   });
-  expect(at('2026-11-28T11:00:00Z')).toMatchObject({ why: expect.stringContaining('only from 2026-11-28 on') });
+  expect(at('2026-11-28T11:00:00Z')).toMatchObject({
+    why: expect.stringContaining('only from 2026-11-28 on'),
+  });
 });

@@ -1,9 +1,13 @@
 /* Time stamps of an authority that is honest, away, slow, or lies: only what is about the question of this time is taken. */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { stamperOf } from '../../../../src/reports/seal/time-stamp-authority.js';
 import { readTimeStamp } from '../../../../src/reports/seal/time-stamp.js';
-import { type Manners, openTimeStampHarbour, type TimeStampHarbour } from '../../../support/time-stamp-harbour.js';
+import { stamperOf } from '../../../../src/reports/seal/time-stamp-authority.js';
+import {
+  type Manners,
+  openTimeStampHarbour,
+  type TimeStampHarbour,
+} from '../../../support/time-stamp-harbour.js';
 
 const NEVER = new AbortController().signal;
 const digest = createHash('sha256').update('a signature').digest();
@@ -25,7 +29,10 @@ it('an honest one is believed: about this, at that time', async () => {
   if (!stamped.ok) throw new Error(stamped.why);
   expect(stamped).toMatchObject({ at: new Date('2026-11-28T01:30:09Z'), by: 'CN=Harbour clock 1' });
   expect(readTimeStamp(stamped.token, () => digest)).toMatchObject({ ok: true });
-  expect(readTimeStamp(stamped.token, () => randomBytes(32))).toEqual({ ok: false, why: 'it is about something else' });
+  expect(readTimeStamp(stamped.token, () => randomBytes(32))).toEqual({
+    ok: false,
+    why: 'it is about something else',
+  });
 });
 
 it.each(['honest', 'part-of-chain'] as const)('each byte of a time stamp counts: %s', async (manners) => {
@@ -53,7 +60,10 @@ it.each<[Manners, string]>([
 ])('one that is %s gives none', async (manners, why) => {
   const asked = harbour.asked();
   const { host } = new URL(harbour.url);
-  expect(await stamp(manners)).toEqual({ ok: false, why: `the time-stamp authority ${host} gave none: ${why}` });
+  expect(await stamp(manners)).toEqual({
+    ok: false,
+    why: `the time-stamp authority ${host} gave none: ${why}`,
+  });
   expect(harbour.asked()).toBe(asked + 1);
 });
 
@@ -68,7 +78,10 @@ it('one that is away says which it is, and not the rest of its address', async (
   const gone = await openTimeStampHarbour();
   await gone.close();
   const stamped = await stamperOf(`${gone.url}?token=secret`, NEVER)(digest);
-  expect(stamped).toMatchObject({ ok: false, why: expect.stringMatching(/127\.0\.0\.1:\d+ gave none: it can’t be reached \(ECONNREFUSED\)/) });
+  expect(stamped).toMatchObject({
+    ok: false,
+    why: expect.stringMatching(/127\.0\.0\.1:\d+ gave none: it can’t be reached \(ECONNREFUSED\)/),
+  });
   expect(JSON.stringify(stamped)).not.toContain('secret');
 });
 
@@ -77,5 +90,8 @@ it('a stop ends the question', async () => {
   const stop = new AbortController();
   const asking = stamperOf(harbour.url, stop.signal)(digest);
   stop.abort();
-  expect(await asking).toMatchObject({ ok: false, why: expect.stringContaining('the service is being stopped') });
+  expect(await asking).toMatchObject({
+    ok: false,
+    why: expect.stringContaining('the service is being stopped'),
+  });
 });

@@ -10,7 +10,7 @@ import { type Der, Fields, inContext, NotDer, oidIn, onlyPart, partsOf, readDer,
 
 export type Hash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-export interface SignedData {
+export interface SignedMessage {
   readonly contentType: string;
   /** Null where it is elsewhere. */
   readonly content: Buffer | null;
@@ -58,7 +58,7 @@ const SIGNATURES: Readonly<Record<string, readonly ['rsa' | 'ec', Hash | null]>>
   '1.2.840.10045.4.3.4': ['ec', 'sha512'],
 };
 
-export function readSignedData(bytes: Buffer): SignedData {
+export function readSignedMessage(bytes: Buffer): SignedMessage {
   const info = new Fields(readDer(bytes));
   if (oidIn(info.take(TAG.oid)) !== OID.signedData) throw new NotDer('it is no signed data');
   const fields = new Fields(onlyPart(info.take(inContext(0))));
@@ -147,7 +147,7 @@ export type Held =
   | { readonly ok: false; readonly because: 'digest' | 'signature'; readonly why: string };
 
 /** Is it over that, and by the key of the certificate that it names? */
-export function holdsOver(data: SignedData, digestOf: (hash: Hash) => Buffer): Held {
+export function holdsOver(data: SignedMessage, digestOf: (hash: Hash) => Buffer): Held {
   const { signer } = data;
   const { signed } = signer;
   const signedDigest = signed.get(OID.digest);
@@ -166,7 +166,9 @@ export function holdsOver(data: SignedData, digestOf: (hash: Hash) => Buffer): H
   if (!isNamed(certificate, signed)) return no('it was made with another certificate than the one in it');
   if (!isSigned(signer, certificate)) return no('it was not made with the key of its certificate');
   const issuers = issuersOf(certificate, data.certificates);
-  return issuers ? { ok: true, certificate, issuers } : no('its certificates are not those of its issuers, up to the first');
+  return issuers
+    ? { ok: true, certificate, issuers }
+    : no('its certificates are not those of its issuers, up to the first');
 }
 
 /** ESS signing certificate (RFC 5035; of the first version, RFC 2634, in some time stamps): the hash of the whole of it. */
