@@ -71,7 +71,8 @@ async function readCertificates(path: string): Promise<Certificate[]> {
 
 async function tell(path: string, { checks, sha256, bytes, isSound }: Verification): Promise<void> {
   await say(`${path}: ${bytes} bytes, SHA-256 ${sha256}`);
-  for (const { outcome, says } of checks) await say(`  ${MARKS[outcome]}  ${says}`);
+  const { visibleText } = await import('../domain/visible-text.js');
+  for (const { outcome, says } of checks) process.stdout.write(`  ${MARKS[outcome]}  ${visibleText(says)}\n`);
   await say(concluding(checks, isSound));
 }
 

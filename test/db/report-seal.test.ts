@@ -43,6 +43,7 @@ beforeAll(async () => {
   rooms = await openRooms(on, clock, log);
   url = await listenStill(rooms);
   harbour = await openTimeStampHarbour();
+  harbour.now = clock;
 });
 afterAll(async () => {
   await harbour.close();
@@ -149,6 +150,7 @@ async function press({ config, keys }: ReturnType<typeof service>): Promise<stri
 hosts: [{ name: one, address: 127.0.62.9 }]
 audits: [{ name: a, hosts: all, ports: "7" }]
 `);
+  clock.pass(1000);
   const runId = await rooms.scheduler.runNow('a');
   await sail(rooms, clock);
   await rooms.reporter.workOnce();

@@ -21,6 +21,7 @@ import {
 /** Whoever wants to read the file with another tool needs one. */
 export const OWN_PASSWORD = 'portolan';
 const YEARS = 10;
+const DAY_MS = 86_400_000;
 /** They would slow down whoever guesses a password, and this one is known. */
 const ITERATIONS = 2048;
 
@@ -42,9 +43,10 @@ async function certify(keys: webcrypto.CryptoKeyPair, name: string, now: Date): 
     whose.typesAndValues.push(
       new AttributeTypeAndValue({ type: '2.5.4.3', value: new Utf8String({ value: name }) }),
     );
-  const from = new Date(Math.floor(now.getTime() / 1000) * 1000);
-  certificate.notBefore.value = from;
-  certificate.notAfter.value = new Date(new Date(from).setUTCFullYear(from.getUTCFullYear() + YEARS));
+  const made = Math.floor(now.getTime() / 1000) * 1000;
+  // The clock of a time-stamp authority may be behind ours.
+  certificate.notBefore.value = new Date(made - DAY_MS);
+  certificate.notAfter.value = new Date(new Date(made).setUTCFullYear(now.getUTCFullYear() + YEARS));
   certificate.extensions = [
     extension('2.5.29.19', true, new BasicConstraints({ cA: false }).toSchema()),
     // digitalSignature and contentCommitment

@@ -83,9 +83,9 @@ function firstOf<T>(indexes: readonly number[], find: (index: number) => T | nul
 
 const digits = (number: string): string => number.replaceAll(',', '');
 
-/** The largest word of the cover is the verdict. */
+/** The largest word of the cover is the verdict; the compass above it may have a question mark. */
 function largest({ lines }: PrintedPage): string | null {
-  const spans = lines.flatMap((line) => line.spans);
+  const spans = lines.flatMap((line) => line.spans).filter(({ text }) => /^\s*\p{L}+\s*$/u.test(text));
   const most = Math.max(0, ...spans.map(({ fontSize }) => fontSize));
   const found = spans.filter(({ fontSize }) => fontSize === most).map(({ text }) => text.trim());
   return found.length === 1 ? found[0]! : null;
