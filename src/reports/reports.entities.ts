@@ -3,6 +3,7 @@
  * signed it or why nobody has. And the key that servers of one database sign with, where they were given none.
  */
 import {
+  Check,
   Column,
   Entity,
   JoinColumn,
@@ -14,6 +15,9 @@ import {
 
 @Entity('report')
 @Unique('report_run_uq', ['runId'])
+@Check('report_signer_ck', '(signed_by is null) = (certificate_sha256 is null)')
+@Check('report_signed_ck', 'signed_by is null or unsigned_because is null')
+@Check('report_stamp_ck', '(stamped_at is null) = (stamped_by is null)')
 export class Report {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
