@@ -174,7 +174,8 @@ describe('a route', () => {
     await click('.tree > .route:nth-child(1) > .rule a[href*="where=here"]');
     for (const value of ['high', 'medium', 'low']) await page.click(`[name=severity][value=${value}]`);
     await click('.alert-form .buttons button');
-    expect(await textOf('.hearing')).toContain('e-mail of shop');
+    // Nobody owns what the odd host has.
+    expect(await textOf('.hearing tbody')).toMatch(/operators.*boss/);
     expect(await troublesOf(page)).toEqual([]);
   });
 
