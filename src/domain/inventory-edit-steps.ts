@@ -100,7 +100,8 @@ function ofItem(
   if (old === undefined) return refuse(`${pathText(item)} is not there`);
   if (edit.edit === 'replace') return steps({ step: 'replace', item, value: clean(edit.entry) });
   if (edit.edit === 'drop') return steps({ step: 'remove', item });
-  if (edit.edit === 'change') return steps(...keySteps(item, old, { entry: edit.entry, keep: true, isExact: true }));
+  if (edit.edit === 'change')
+    return steps(...keySteps(item, old, { entry: edit.entry, keep: true, isExact: true }));
   const list = valueAt(content, item.slice(0, -1));
   if (!Array.isArray(list) || edit.to < 0 || edit.to >= list.length)
     return refuse(`${pathText(item)} has no place ${edit.to} to go to`);
