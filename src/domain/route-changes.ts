@@ -4,11 +4,18 @@
  *
  * The promise: where the trees differ there is a change, for without one no new version is kept.
  */
-import type { Change } from './inventory-diff.js';
 import { lineDiff } from './line-diff.js';
 import { CONDITIONS, type Route } from './receiver.js';
 
-export function diffRoutes(before: readonly Route[], after: readonly Route[]): Change[] {
+/** As all changes of an inventory are said. */
+interface RouteChange {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly what: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export function diffRoutes(before: readonly Route[], after: readonly Route[]): RouteChange[] {
   const [old, fresh] = [linesOf(before), linesOf(after)];
   const lines = lineDiff(textOf(old), textOf(fresh)).flat();
   const gone = lines.flatMap((line) => (line.kind === 'gone' ? [old[line.before! - 1]!] : []));
@@ -49,7 +56,7 @@ function takeOut(lines: Line[], fits: (line: Line) => boolean): Line | null {
   return at < 0 ? null : lines.splice(at, 1)[0]!;
 }
 
-function changeOf(was: Line | null, is: Line): Change[] {
+function changeOf(was: Line | null, is: Line): RouteChange[] {
   const what = nameOf(is);
   if (was === null) return [{ change: 'added', what, before: null, after: is.told }];
   if (was.text === is.text && was.at === is.at) return [];
