@@ -15,6 +15,8 @@ export type NamedSection = 'hosts' | 'scopes' | 'vantages' | 'audits' | 'windows
 
 /** Keys that are null are taken away. With `keep`, keys that are not given stay; without it they are taken away too. */
 type Put = { readonly entry: Entry; readonly keep?: boolean };
+/** With `isExact` an empty list is set where nothing was: a route without it has what the one above it has. */
+type KeyChange = Put & { readonly isExact?: boolean };
 
 export type Edit = (
   | ({ readonly edit: 'put'; readonly section: NamedSection; readonly name: string } & Put)
@@ -32,6 +34,10 @@ export type Edit = (
   /** For what has no name: `['exceptions']`, `['routes', 2, 'routes']`. At the end where `at` is not given. */
   | { readonly edit: 'insert'; readonly list: Path; readonly entry: Entry; readonly at?: number }
   | { readonly edit: 'replace'; readonly item: Path; readonly entry: Entry }
+  /** Some keys of it: those that are null are taken away, those that are not given stay. */
+  | { readonly edit: 'change'; readonly item: Path; readonly entry: Entry }
+  /** To another place in its list, with its own lines and the comments right above it. */
+  | { readonly edit: 'move'; readonly item: Path; readonly to: number }
   | { readonly edit: 'drop'; readonly item: Path }
   | { readonly edit: 'set'; readonly key: 'undeclared' | 'deadlines'; readonly value: Plain | null }
 ) & { /** In a folder of files, the one to change. */ readonly file?: string };
@@ -47,6 +53,7 @@ export type Step =
       readonly layout: Layout;
     }
   | { readonly step: 'replace'; readonly item: Path; readonly value: Plain }
+  | { readonly step: 'move'; readonly item: Path; readonly to: number }
   | { readonly step: 'remove'; readonly item: Path };
 
 export type Steps =
@@ -71,11 +78,10 @@ export function stepsOf(edit: Edit, content: unknown): Steps {
     case 'insert':
       return insert(edit.list, [clean(edit.entry)], content, edit.at);
     case 'replace':
-      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
-      return steps({ step: 'replace', item: edit.item, value: clean(edit.entry) });
+    case 'change':
     case 'drop':
-      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
-      return steps({ step: 'remove', item: edit.item });
+    case 'move':
+      return ofItem(edit, content);
     case 'set':
       return steps(
         edit.value === null
@@ -83,6 +89,23 @@ export function stepsOf(edit: Edit, content: unknown): Steps {
           : { step: 'set', path: [edit.key], value: edit.value, layout: 'short' },
       );
   }
+}
+
+function ofItem(
+  edit: Extract<Edit, { readonly edit: 'replace' | 'change' | 'drop' | 'move' }>,
+  content: unknown,
+): Steps {
+  const { item } = edit;
+  const old = valueAt(content, item);
+  if (old === undefined) return refuse(`${pathText(item)} is not there`);
+  if (edit.edit === 'replace') return steps({ step: 'replace', item, value: clean(edit.entry) });
+  if (edit.edit === 'drop') return steps({ step: 'remove', item });
+  if (edit.edit === 'change')
+    return steps(...keySteps(item, old, { entry: edit.entry, keep: true, isExact: true }));
+  const list = valueAt(content, item.slice(0, -1));
+  if (!Array.isArray(list) || edit.to < 0 || edit.to >= list.length)
+    return refuse(`${pathText(item)} has no place ${edit.to} to go to`);
+  return edit.to === Number(item.at(-1)) ? steps() : steps({ step: 'move', item, to: edit.to });
 }
 
 /** Where in a section a name stands: its position, or the name itself under owners; null where it does not. */
@@ -116,14 +139,14 @@ function putNamed(
   return insert([section], [clean(Object.assign({ name }, entry))], content);
 }
 
-function keySteps(path: Path, old: unknown, { entry, keep = false }: Put): Step[] {
+function keySteps(path: Path, old: unknown, { entry, keep = false, isExact = false }: KeyChange): Step[] {
   const before = (old ?? {}) as Record<string, unknown>;
   const wanted = clean(entry) as Record<string, Plain>;
   const gone = Object.keys(before).filter((key) => !(key in wanted) && (!keep || key in entry));
   return [
     ...gone.map((key): Step => ({ step: 'unset', path: [...path, key] })),
     ...Object.entries(wanted)
-      .filter(([key, value]) => !saysTheSame(before[key], value))
+      .filter(([key, value]) => !saysTheSame(before[key], value) || (isExact && !(key in before)))
       .map(([key, value]): Step => ({ step: 'set', path: [...path, key], value, layout: 'short' })),
   ];
 }
@@ -238,7 +261,15 @@ function withStep(content: unknown, step: Step): unknown {
       return changedAt(content, step.item.slice(0, -1), (list) =>
         (list as unknown[]).toSpliced(Number(step.item.at(-1)), 1),
       );
+    case 'move':
+      return changedAt(content, step.item.slice(0, -1), (list) =>
+        moved(list as unknown[], Number(step.item.at(-1)), step.to),
+      );
   }
+}
+
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  return list.toSpliced(from, 1).toSpliced(to, 0, list[from]!);
 }
 
 function changedAt(value: unknown, path: Path, change: (old: unknown) => unknown): unknown {

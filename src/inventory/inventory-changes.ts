@@ -63,6 +63,8 @@ const EditBody = z.discriminatedUnion('edit', [
   }),
   z.strictObject({ ...place, edit: z.literal('insert'), list: path, entry, at: z.int().min(0).optional() }),
   z.strictObject({ ...place, edit: z.literal('replace'), item: path, entry }),
+  z.strictObject({ ...place, edit: z.literal('change'), item: path, entry }),
+  z.strictObject({ ...place, edit: z.literal('move'), item: path, to: z.int().min(0) }),
   z.strictObject({ ...place, edit: z.literal('drop'), item: path }),
   z.strictObject({
     ...place,
