@@ -16,6 +16,9 @@ export type NamedSection = 'hosts' | 'scopes' | 'vantages' | 'audits' | 'windows
 /** Keys that are null are taken away. With `keep`, keys that are not given stay; without it they are taken away too. */
 type Put = { readonly entry: Entry; readonly keep?: boolean };
 
+/** What stood at a place when somebody decided about it: a place has no name, and something else may stand there now. */
+type Seen = { readonly was?: Plain };
+
 export type Edit = (
   | ({ readonly edit: 'put'; readonly section: NamedSection; readonly name: string } & Put)
   | ({ readonly edit: 'put'; readonly section: 'owners'; readonly name: string } & Put)
@@ -31,8 +34,10 @@ export type Edit = (
     }
   /** For what has no name: `['exceptions']`, `['routes', 2, 'routes']`. At the end where `at` is not given. */
   | { readonly edit: 'insert'; readonly list: Path; readonly entry: Entry; readonly at?: number }
-  | { readonly edit: 'replace'; readonly item: Path; readonly entry: Entry }
-  | { readonly edit: 'drop'; readonly item: Path }
+  | ({ readonly edit: 'replace'; readonly item: Path; readonly entry: Entry } & Seen)
+  /** Some keys of it: those that are null are taken away, those that are not given stay. */
+  | ({ readonly edit: 'change'; readonly item: Path; readonly entry: Entry } & Seen)
+  | ({ readonly edit: 'drop'; readonly item: Path } & Seen)
   | { readonly edit: 'set'; readonly key: 'undeclared' | 'deadlines'; readonly value: Plain | null }
 ) & { /** In a folder of files, the one to change. */ readonly file?: string };
 
@@ -51,7 +56,7 @@ export type Step =
 
 export type Steps =
   | { readonly ok: true; readonly steps: readonly Step[] }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problem: string; readonly isStale?: boolean };
 
 const steps = (...all: Step[]): Steps => ({ ok: true, steps: all });
 const refuse = (problem: string): Steps => ({ ok: false, problem });
@@ -71,11 +76,9 @@ export function stepsOf(edit: Edit, content: unknown): Steps {
     case 'insert':
       return insert(edit.list, [clean(edit.entry)], content, edit.at);
     case 'replace':
-      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
-      return steps({ step: 'replace', item: edit.item, value: clean(edit.entry) });
+    case 'change':
     case 'drop':
-      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
-      return steps({ step: 'remove', item: edit.item });
+      return notAsSeen(edit, content) ?? ofItem(edit, content);
     case 'set':
       return steps(
         edit.value === null
@@ -167,6 +170,24 @@ function undeclare(
   if (found < 0) return refuse(`the host ${quoted(host)} has no declaration of its own for exactly ${ports}`);
   if (list.length === 1) return steps({ step: 'unset', path: ['hosts', at, 'ports'] });
   return steps({ step: 'remove', item: ['hosts', at, 'ports', found] });
+}
+
+function notAsSeen({ item, was }: { readonly item: Path } & Seen, content: unknown): Steps | null {
+  const now = valueAt(content, item);
+  if (was === undefined) return now === undefined ? refuse(`${pathText(item)} is not there`) : null;
+  if (now !== undefined && saysTheSame(now, was)) return null;
+  const problem = `${pathText(item)} is not what it was when this change was made; look at what stands there now`;
+  return { ok: false, problem, isStale: true };
+}
+
+function ofItem(
+  edit: Extract<Edit, { readonly edit: 'replace' | 'change' | 'drop' }>,
+  content: unknown,
+): Steps {
+  const { item } = edit;
+  if (edit.edit === 'drop') return steps({ step: 'remove', item });
+  if (edit.edit === 'replace') return steps({ step: 'replace', item, value: clean(edit.entry) });
+  return steps(...keySteps(item, valueAt(content, item), { entry: edit.entry, keep: true }));
 }
 
 function insert(list: Path, values: readonly Plain[], content: unknown, at?: number): Steps {

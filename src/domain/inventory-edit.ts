@@ -30,6 +30,8 @@ export type EditedSources = { readonly ok: true; readonly sources: readonly Sour
 export interface EditRefused {
   readonly ok: false;
   readonly problem: string;
+  /** It was made of something that does not stand there any more. */
+  readonly isStale?: boolean;
 }
 
 const ROOT_ORDER = [
@@ -135,7 +137,7 @@ function isThere(edit: Edit, content: unknown): boolean {
 function sectionOf(edit: Edit): PropertyKey {
   if (edit.edit === 'put' || edit.edit === 'remove') return edit.section;
   if (edit.edit === 'insert') return edit.list[0]!;
-  if (edit.edit === 'replace' || edit.edit === 'drop') return edit.item[0]!;
+  if ('item' in edit) return edit.item[0]!;
   return edit.edit === 'set' ? edit.key : 'hosts';
 }
 

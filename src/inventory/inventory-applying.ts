@@ -49,7 +49,7 @@ export async function applyOrTell(
   }
 }
 
-async function sinceOf(inventory: InventoryService, from: string): Promise<Since> {
+export async function sinceOf(inventory: InventoryService, from: string): Promise<Since> {
   const now = await inventory.texts(null);
   const before = from === '0' ? null : await inventory.texts(from);
   const [old, fresh] = [before && parseInventory(before.sources), parseInventory(now!.sources)];

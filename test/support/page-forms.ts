@@ -1,0 +1,30 @@
+/*
+ * A form as a browser without scripts would send it: every field as it stands in the page, with what it is given to write over them.
+ */
+const ENTITIES: Readonly<Record<string, string>> = {
+  ...{ '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#x27;': "'", '&#x60;': '`', '&#x3D;': '=' },
+};
+const unescaped = (html: string): string =>
+  html.replace(/&(?:amp|lt|gt|quot|#x27|#x60|#x3D);/g, (one) => ENTITIES[one]!);
+
+const attribute = (tag: string, name: string): string | null => {
+  const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag);
+  return found ? unescaped(found[1]!) : null;
+};
+
+/** @param className of the form */
+export function fieldsOf(html: string, className: string): Record<string, string> {
+  const form = new RegExp(`<form class="${className}"[sS]*?</form>`).exec(html)?.[0];
+  if (form === undefined) throw new Error(`there is no form of the class ${className} in ${html}`);
+  const fields: Record<string, string> = {};
+  for (const [tag] of form.matchAll(/<input\s[^>]*>/g))
+    fields[attribute(tag, 'name')!] = attribute(tag, 'value') ?? '';
+  for (const [, tag, text] of form.matchAll(/<textarea\s([^>]*)>\n?([\s\S]*?)<\/textarea>/g))
+    fields[attribute(` ${tag}`, 'name')!] = unescaped(text!);
+  for (const [, tag, options] of form.matchAll(/<select\s([^>]*)>([\s\S]*?)<\/select>/g)) {
+    const chosen =
+      /<option value="([^"]*)" selected/.exec(options!) ?? /<option value="([^"]*)"/.exec(options!);
+    fields[attribute(` ${tag}`, 'name')!] = unescaped(chosen![1]!);
+  }
+  return fields;
+}
