@@ -11,6 +11,7 @@ import { Refusal } from '../platform/refusal.js';
 import type { Draft, Subject } from './entry-draft.js';
 import type { Texts } from './entry-fields.js';
 import { ENTRY_FORMS, type FormSection } from './entry-forms.js';
+import { rowCount, withoutSpareRows } from './entry-rows.js';
 
 const LONGEST = 20_000;
 const NOTE_MOST = 2000;
@@ -70,7 +71,9 @@ export function readPost(section: FormSection, subject: Subject, body: unknown, 
       );
     texts[name] = text.replaceAll('\0', '').replace(/\r\n?/g, '\n');
   }
-  return { draft: { section, subject, deed, texts }, ...rest };
+  const { rows } = ENTRY_FORMS[section];
+  const kept = rows ? withoutSpareRows(rows, texts, rowCount(rows, stands)) : texts;
+  return { draft: { section, subject, deed, texts: kept }, ...rest };
 }
 
 function namesIn(section: FormSection, given: Record<string, unknown>): string[] {

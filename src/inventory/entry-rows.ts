@@ -95,6 +95,14 @@ export function rowAt({ fields }: Rows, texts: Texts, at: number): Texts {
 export const isBlank = ({ fields }: Rows, row: Texts): boolean =>
   fields.every(({ name, kind }) => kind === 'choice' || (row[name] ?? '').trim() === '');
 
+/** Rows behind those that stand there, and with nothing in them, only wait to be filled in. */
+export function withoutSpareRows(rows: Rows, texts: Texts, standing: number): Texts {
+  const isSpare = (at: number): boolean => at >= standing && isBlank(rows, rowAt(rows, texts, at));
+  const spare = Array.from({ length: rowCount(rows, texts) }, (_, at) => at).filter(isSpare);
+  const gone = new Set(spare.flatMap((at) => rows.fields.map(({ name }) => rowName(name, at))));
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => !gone.has(name)));
+}
+
 const isGone = ({ fields: [first] }: Rows, row: Texts): boolean => (row[first.name] ?? '').trim() === '';
 
 /** Rows that are behind those that stand there, as they are to be written. */

@@ -44,7 +44,7 @@ function rowViews(rows: Rows, texts: Texts) {
   const used = Array.from({ length: count }, (_, at) => at).filter(
     (at) => !isBlank(rows, rowAt(rows, texts, at)),
   );
-  const shown = Math.max(0, ...used.map((at) => at + 1)) + BLANK_ROWS;
+  const shown = Math.max(count, BLANK_ROWS + Math.max(0, ...used.map((at) => at + 1)));
   return Array.from({ length: shown }, (_, at) => {
     const row = rowAt(rows, texts, at);
     return {

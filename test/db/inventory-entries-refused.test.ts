@@ -3,7 +3,7 @@
  * does not allow, and by what no browser sends. Whatever was written is still in the form.
  */
 import { describe, expect, it } from 'vitest';
-import { describeOnBothDatabases } from '../support/databases.js';
+import { describeOnPostgresql } from '../support/databases.js';
 import {
   ASKED,
   ENTRIES_YAML,
@@ -15,7 +15,7 @@ import {
 } from '../support/entry-forms.js';
 import { fieldsOf } from '../support/page-forms.js';
 
-describeOnBothDatabases('forms of the inventory that are refused', (kind) => {
+describeOnPostgresql('forms of the inventory that are refused', (kind) => {
   const on = new EntryForms(kind);
 
   it('refuse a name that is taken, and keep what was written', async () => {
@@ -167,7 +167,7 @@ describeOnBothDatabases('forms of the inventory that are refused', (kind) => {
       [SUNDAY, { ...fields, lasts: 'x'.repeat(20_001) }, 400],
       [SUNDAY, { ...fields, at: 'x' }, 400],
       [SUNDAY, { ...fields, version: '99999' }, 404],
-      ['exceptions', { ...fields, at: '99', subject: '' }, 412],
+      ['exceptions', { deed: 'remove', at: '99', version: fields.version! }, 412],
       ['nonsense', {}, 404],
       ['toString', {}, 404],
       ['__proto__', {}, 404],

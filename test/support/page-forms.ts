@@ -14,7 +14,7 @@ const attribute = (tag: string, name: string): string | null => {
 
 /** @param className of the form */
 export function fieldsOf(html: string, className: string): Record<string, string> {
-  const form = new RegExp(`<form class="${className}"[sS]*?</form>`).exec(html)?.[0];
+  const form = new RegExp(`<form class="${className}"[^]*?</form>`).exec(html)?.[0];
   if (form === undefined) throw new Error(`there is no form of the class ${className} in ${html}`);
   const fields: Record<string, string> = {};
   for (const [tag] of form.matchAll(/<input\s[^>]*>/g))
@@ -26,5 +26,7 @@ export function fieldsOf(html: string, className: string): Record<string, string
       /<option value="([^"]*)" selected/.exec(options!) ?? /<option value="([^"]*)"/.exec(options!);
     fields[attribute(` ${tag}`, 'name')!] = unescaped(chosen![1]!);
   }
+  // Its sender has one.
+  delete fields._csrf;
   return fields;
 }
