@@ -69,11 +69,19 @@ export class InventoryEditor {
     before: VersionTexts | null,
     after: VersionTexts,
   ): Promise<Pick<Proposal, 'changes' | 'files'>> {
-    const [old, fresh] = [before && parseInventory(before.sources), parseInventory(after.sources)];
+    const [old, fresh] = [before && (await this.read(before)), await this.read(after)];
     return {
-      changes: fresh.ok ? diffInventories(old?.ok ? old.inventory : null, fresh.inventory) : [],
+      changes: fresh ? diffInventories(old, fresh) : [],
       files: fileDiffs(before?.sources ?? [], after.sources),
     };
+  }
+
+  /** A long text takes seconds to read, and the one in force is read already. */
+  private async read({ id, sources }: VersionTexts): Promise<Inventory | null> {
+    const current = await this.inventory.current();
+    if (current?.id === id) return current.inventory;
+    const read = parseInventory(sources);
+    return read.ok ? read.inventory : null;
   }
 
   private async propose(

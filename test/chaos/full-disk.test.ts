@@ -13,11 +13,11 @@ import pg from 'pg';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { EmbeddedStore } from '../../src/platform/embedded-store.js';
 import { clusterIn } from '../support/postgres.mjs';
-import { portolan } from '../support/program.js';
+import { freePort, portolan } from '../support/program.js';
 import { endure, page, runOnce, until } from './support/disk-scenario.js';
 import { checkFindings, checkRuns } from './support/findings-check.js';
 import { inForm, seconds, tell } from './support/form.js';
-import { endAll, NO_BROWSER, serve } from './support/serving.js';
+import { endAll, healthOf, NO_BROWSER, serve } from './support/serving.js';
 import { describeOnDisk, type SmallDisk, smallDisk } from './support/small-disk.js';
 import { type SmallHarbour, smallHarbour } from './support/small-harbour.js';
 import { openWitness, type Row, type Witness } from './support/witness.js';
@@ -257,12 +257,14 @@ describeOnDisk('on a disk that is full', () => {
     const { file } = await harbour(12);
     const log = openSync(join(small.folder, 'log'), 'a');
     small.fill();
+    const port = await freePort();
     const child = spawn(process.execPath, [MAIN, 'serve'], {
       env: {
         PATH: process.env.PATH,
         PORTOLAN_DATA: data.folder,
         PORTOLAN_INVENTORY: file,
-        PORTOLAN_LISTEN: '127.0.0.1:0',
+        // Where it listens it could only say in its log.
+        PORTOLAN_LISTEN: `127.0.0.1:${port}`,
         ...NO_BROWSER,
       },
       stdio: ['ignore', log, 'pipe'],
@@ -275,7 +277,9 @@ describeOnDisk('on a disk that is full', () => {
       stderr += text;
     });
     const ended = once(child, 'close');
-    await pause(inForm({ short: 9000, long: 30_000 }));
+    const isUp = async (): Promise<boolean> => (await healthOf(`http://127.0.0.1:${port}`)) === 200;
+    await until('the service to be up', 60_000, isUp);
+    await pause(inForm({ short: 2000, long: 30_000 }));
     expect([child.exitCode, stderr]).toEqual([null, '']);
     small.empty();
     child.kill('SIGTERM');
