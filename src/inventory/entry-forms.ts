@@ -102,8 +102,8 @@ const GROUP_SETS: readonly FieldSet[] = [
 ];
 
 const KINDS = [
-  ['maintenance', 'maintenance: all is probed, nobody is alerted'],
-  ['blackout', 'blackout: nothing is probed'],
+  ['maintenance', 'maintenance'],
+  ['blackout', 'blackout'],
 ] as const;
 const TIMES = [
   ['once', 'once'],
@@ -111,7 +111,7 @@ const TIMES = [
 ] as const;
 const WHOM = [
   ['', 'not by host'],
-  ['some', 'those with these names, tags or addresses'],
+  ['some', 'only those with'],
   ['all', 'all hosts'],
 ] as const;
 const CHOSEN = ['names', 'tags', 'addresses'];
