@@ -121,7 +121,7 @@ export class AccessApi {
   ): Promise<AccountView> {
     const { version, ...change } = readBody(ChangeForm, body);
     const before = await this.accounts.get(id);
-    refuseStale(match, versionTag(before.version), 'this account');
+    refuseStale(match, versionTag(before.version), 'this account', viewOf(before));
     const asked = match === undefined ? version : before.version;
     const account = await this.accounts.change(before.id, change, asked ?? null);
     remark(standing(account));
@@ -197,15 +197,6 @@ export class AccessApi {
     const wanted: readonly Permission[] | null = scopes.length === 0 ? null : scopes;
     const { id, value } = await this.tokens.make(actor.account, { name, days, scopes: wanted });
     return { id, token: value };
-  }
-
-  @Delete('tokens/:id')
-  @Needs('signed-in')
-  @HttpCode(204)
-  @Describe({ summary: 'Ends a token of one’s own account' })
-  async revoke(@By() actor: Actor, @Param('id') id: string): Promise<void> {
-    if (actor.account === null) throw new Refusal('not-found', 'there is no such token');
-    await this.tokens.revoke(id, actor.account);
   }
 
   /** `?before=<id>`, or `?after=<next>`, goes on. */

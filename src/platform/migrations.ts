@@ -26,6 +26,7 @@ import { Acceptances1795816200000 } from '../../migrations/1795816200000-accepta
 import { Messages1795816300000 } from '../../migrations/1795816300000-messages.js';
 import { SilencesToCome1795816400000 } from '../../migrations/1795816400000-silences-to-come.js';
 import { Overview1795817000000 } from '../../migrations/1795817000000-overview.js';
+import { Farewells1795818000000 } from '../../migrations/1795818000000-farewells.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -52,4 +53,5 @@ export const MIGRATIONS = [
   Messages1795816300000,
   SilencesToCome1795816400000,
   Overview1795817000000,
+  Farewells1795818000000,
 ];
