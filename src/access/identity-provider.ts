@@ -148,7 +148,8 @@ export class IdentityProvider {
 
   private provider(): Promise<oidc.Configuration> {
     const now = this.clock().getTime();
-    if (this.known && now - this.known.atMs < KNOWN_MS) return this.known.provider;
+    // A clock that was set back has not made it any fresher.
+    if (this.known && Math.abs(now - this.known.atMs) < KNOWN_MS) return this.known.provider;
     const provider = this.discover();
     this.known = { provider, atMs: now };
     provider.catch(() => {

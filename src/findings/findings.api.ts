@@ -98,32 +98,6 @@ export class FindingsApi {
     return state;
   }
 
-  private async present(
-    actor: Actor,
-    id: string,
-  ): Promise<{ tag: string; state: z.infer<typeof WholeFindingAnswer> }> {
-    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
-    if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
-    const steps = await this.queries.steps(id);
-    const told = may(actor, 'alerts.read') ? await this.tellings.told(id) : null;
-    const { evidence, severityReasons, confirmations, acceptedBy } = finding;
-    const state = {
-      ...findingAnswer(finding, (await this.queries.around()).deadlines),
-      ...{ evidence, severityReasons: [...severityReasons], confirmations, acceptedBy },
-      advice: advise(finding),
-      steps: steps.map(({ at, actor: by, fromState, toState, why, runId, audit }) => {
-        return { at: at.toISOString(), actor: by, from: fromState, to: toState, why, run: runId, audit };
-      }),
-      deliveries:
-        told?.map((one) => ({
-          ...one,
-          madeAt: one.madeAt.toISOString(),
-          endedAt: one.endedAt?.toISOString() ?? null,
-        })) ?? null,
-    };
-    return { tag: versionTag(steps[0]?.eventId ?? 0), state };
-  }
-
   /** Does something to one finding: `{"do": "acknowledge", "by": "Ada", "why": "on it"}`; with If-Match only where nothing has moved it since. */
   @Post(':id/actions')
   @Needs('findings.act')
@@ -169,5 +143,31 @@ export class FindingsApi {
     const acted = await this.findings.act(await this.lists.ids(filter), action, who);
     remark(`${action.do}: ${acted.done} done, ${acted.refused.length} refused`);
     return acted;
+  }
+
+  private async present(
+    actor: Actor,
+    id: string,
+  ): Promise<{ tag: string; state: z.infer<typeof WholeFindingAnswer> }> {
+    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
+    if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
+    const steps = await this.queries.steps(id);
+    const told = may(actor, 'alerts.read') ? await this.tellings.told(id) : null;
+    const { evidence, severityReasons, confirmations, acceptedBy } = finding;
+    const state = {
+      ...findingAnswer(finding, (await this.queries.around()).deadlines),
+      ...{ evidence, severityReasons: [...severityReasons], confirmations, acceptedBy },
+      advice: advise(finding),
+      steps: steps.map(({ at, actor: by, fromState, toState, why, runId, audit }) => {
+        return { at: at.toISOString(), actor: by, from: fromState, to: toState, why, run: runId, audit };
+      }),
+      deliveries:
+        told?.map((one) => ({
+          ...one,
+          madeAt: one.madeAt.toISOString(),
+          endedAt: one.endedAt?.toISOString() ?? null,
+        })) ?? null,
+    };
+    return { tag: versionTag(steps[0]?.eventId ?? 0), state };
   }
 }

@@ -41,7 +41,7 @@ describeOnBothDatabases('passkeys', (kind) => {
       (await who.json('DELETE', `/api/v1/passkeys/${id}`)).status;
     expect([await remove(bob, key), await remove(ada, his)]).toEqual([404, 404]);
     expect([await remove(ada, key), await remove(ada, key)]).toEqual([204, 404]);
-    for (const id of ['0', '-1', '1e3', '9'.repeat(40), '%00', '__proto__'])
+    for (const id of ['0', '-1', '1e3', '9'.repeat(40), '__proto__'])
       expect([id, await remove(ada, id)]).toEqual([id, 404]);
     expect(await on.rooms.query('select id::text from passkey')).toEqual([{ id: his }]);
     expect((await on.logged()).at(-1)).toContain('refused');

@@ -108,44 +108,6 @@ describe('the overview', () => {
   });
 });
 
-describe('a list that is open', () => {
-  it.each([
-    ['/audits', 'table.audits'],
-    ['/runs', 'table.runs'],
-    ['/runs?audit=slow', '#run-list'],
-  ])('%s has a run that somebody begins, with its bar, and then its verdict', async (path, list) => {
-    await go(path);
-    await page.evaluate(() => Object.assign(window, { notReloaded: true }));
-    const run = (await harbour.post('/audits/slow/run')).headers.get('location')!;
-    const row = `${list} tr:has(a[href="${run}"])`;
-    await page.waitForSelector(`${row} progress`, { timeout: 30_000 });
-    const before = await page.$eval(`${row} progress`, (bar) => bar.value);
-    await page.waitForFunction(
-      (bar, was) => (document.querySelector<HTMLProgressElement>(`${bar} progress`)?.value ?? was) > was,
-      { timeout: 30_000 },
-      row,
-      before,
-    );
-    await page.waitForSelector(`${row} .v-clean`, { timeout: 60_000 });
-    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
-  });
-
-  it('of runs of another audit stays as it is', async () => {
-    await go('/runs?audit=quick');
-    const before = await words('#run-list');
-    const run = await harbour.runToItsEnd('slow');
-    expect(await words('#run-list')).toBe(before);
-    expect(await page.$(`a[href="${run}"]`)).toBeNull();
-  });
-
-  it('further back has no stream: what is there has ended', async () => {
-    await go('/runs');
-    expect(await page.$('[hx-sse\\:connect^="/progress/runs"]')).not.toBeNull();
-    await go('/audits');
-    expect(await page.$('[hx-sse\\:connect^="/progress/audits"]')).not.toBeNull();
-  });
-});
-
 describe('an audit', () => {
   it('says when it is due, in its own zone too, and which blackout stands against it', async () => {
     await go('/audits/patrol');
