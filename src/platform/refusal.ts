@@ -17,7 +17,7 @@ export type RefusalCode =
   | 'conflict' // it is taken, or already under way
   | 'unavailable'; // something that we need is not there: database, browser, folder
 
-export interface Present {
+interface Present {
   /** An entity tag. */
   readonly tag: string;
   /** As a program that reads it is told. */

@@ -15,7 +15,7 @@ import { ScansQueries } from './scans.queries.js';
 const WHILE_RUNNING_MS = 500;
 const WHILE_IDLE_MS = 1500;
 
-export interface LivePage {
+interface LivePage {
   /** All with the same key see the same. */
   readonly key: string;
   /** The template that brings all of it anew. */

@@ -18,7 +18,7 @@ import {
   whole,
 } from './hostile-requests.js';
 
-export interface KnownForm {
+interface KnownForm {
   /** As the template has it, each part that is filled in being `{}`. */
   readonly action: string;
   /** By name, with what the template has for it. */

@@ -5,7 +5,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'puppeteer';
 
-export interface Stop {
+interface Stop {
   /** For readers of a failure: `a "Findings"`. */
   readonly what: string;
   /** Its place among all elements of the page. */
@@ -15,6 +15,7 @@ export interface Stop {
 }
 
 const TABS_MOST = 400;
+const CHOICES_MOST = 60;
 
 export class Keyboard {
   /** What was wrong with any stop so far, and where. */
@@ -50,6 +51,14 @@ export class Keyboard {
   /** In place of what stands where one is, as whoever has come by Tab does. */
   async write(text: string): Promise<void> {
     await this.page.keyboard.type(text);
+  }
+
+  /** In the list where one is, as the arrows go through it. */
+  async choose(value: string): Promise<void> {
+    const chosen = () => this.page.evaluate(() => (document.activeElement as HTMLSelectElement).value);
+    for (let steps = 0; steps < CHOICES_MOST && (await chosen()) !== value; steps++)
+      await this.page.keyboard.press('ArrowDown');
+    if ((await chosen()) !== value) throw new Error(`the list does not have ${value}`);
   }
 
   async enter(): Promise<void> {

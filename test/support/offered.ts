@@ -5,13 +5,13 @@
 export interface OfferedForm {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Hidden fields, and what is chosen among. */
+  /** Hidden fields, and the tick for all that there is. */
   readonly fields: ReadonlyArray<readonly [string, string]>;
   /** What may be chosen to be done, where a form does several things. */
   readonly deeds: readonly string[];
 }
 
-export interface Offered {
+interface Offered {
   readonly links: readonly string[];
   readonly streams: readonly string[];
   readonly forms: readonly OfferedForm[];
@@ -58,7 +58,7 @@ function formsIn(form: string, at: string): OfferedForm[] {
   const method =
     attribute(head, 'method') === 'post' || passkey !== null ? ('POST' as const) : ('GET' as const);
   const fields = tags(form, 'input')
-    .filter((tag) => attribute(tag, 'type') === 'hidden')
+    .filter((tag) => attribute(tag, 'type') === 'hidden' || attribute(tag, 'name') === 'all')
     .map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? ''] as const);
   const chosen = /<select name="do">([\s\S]*?)<\/select>/.exec(form)?.[1] ?? '';
   const deeds = tags(chosen, 'option').flatMap((tag) => attribute(tag, 'value') ?? []);
