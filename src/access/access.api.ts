@@ -67,6 +67,8 @@ const AuditLogAnswer = z.object({
   next: z.string().nullable(),
 });
 
+type Entry = z.infer<typeof AuditLogAnswer>['entries'][number];
+
 /** As programs see it: nothing that somebody could sign in with. */
 export type AccountView = z.infer<typeof Account>;
 
@@ -209,9 +211,13 @@ export class AccessApi {
     const filter = /^\d{1,18}$/.test(place) ? { before: place } : {};
     const entries = await this.log.latest(ENTRIES_MOST, filter);
     const last = entries.length < ENTRIES_MOST ? undefined : entries.at(-1);
-    return { entries, next: last ? cursorOf(LOG, [last.id]) : null };
+    return { entries: entries.map(entryOf), next: last ? cursorOf(LOG, [last.id]) : null };
   }
 }
+
+const entryOf = ({ id, at, actor, accountId, address, action, subject, outcome }: Entry): Entry => ({
+  ...{ id, at, actor, accountId, address, action, subject, outcome },
+});
 
 function tagged(reply: FastifyReply, account: AccountRow): AccountView {
   reply.header('etag', versionTag(account.version));

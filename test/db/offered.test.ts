@@ -15,8 +15,7 @@ import { listenStill } from '../support/still-pages.js';
 import { Visitor } from '../support/visitor.js';
 
 const INVENTORY = `version: 1
-owners: { shop: { name: Shop, email: shop@harbour.test, receivers: [shop-chat] }, ops: { name: Ops } }
-receivers: { shop-chat: { type: webhook, secret: shop-chat } }
+owners: { shop: { name: Shop, email: shop@harbour.test }, ops: { name: Ops } }
 hosts:
   - { name: web-1, address: 127.0.66.9, owner: shop, tags: [web], criticality: high, ports: [{ port: 443, service: https, expect: open }, { port: 22, service: ssh, expect: open, owner: ops }] }
   - { name: db-1, address: 127.0.66.10, owner: ops, ports: [{ port: 5432, service: postgres, expect: closed }] }
@@ -49,9 +48,11 @@ beforeAll(async () => {
   await rooms.scheduler.runNow('nightly');
   await sail(rooms, clock);
   for (let run = 0; run < 2; run++) {
+    clock.pass(60_000);
     await rooms.scheduler.runNow('by-hand');
     await sail(rooms, clock);
   }
+  while ((await rooms.reporter.workOnce()) > 0);
   await plantAll();
   await rooms.notifier.workOnce();
   await rooms.deliverer.workOnce();

@@ -52,6 +52,8 @@ async function turnTo(way: string): Promise<void> {
 describe('by the keyboard alone', () => {
   it('somebody makes the first account, leaves, and comes in again', async () => {
     await page.goto(`${harbour.url}/set-up?link=${await harbour.setUpLink()}`, { waitUntil: 'load' });
+    // Whoever comes here wants to write: the first field has the focus.
+    await page.waitForFunction(() => (document.activeElement as HTMLInputElement).name === 'name');
     await keys.write('Ada Lovelace');
     await keys.reach('[name=login]');
     await keys.write('ada');
@@ -63,7 +65,7 @@ describe('by the keyboard alone', () => {
     await keys.reach('.visitor button');
     await keys.follow();
     expect(path()).toBe('/sign-in');
-    // Whoever comes here wants to sign in: the first field has the focus.
+    await page.waitForFunction(() => (document.activeElement as HTMLInputElement).name === 'login');
     await keys.write('ada');
     await keys.reach('[name=password]');
     await keys.write('not my password at all');

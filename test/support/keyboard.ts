@@ -105,13 +105,7 @@ function stopHere(): Stop | null {
   return {
     what: `${at.tagName.toLowerCase()} "${(said || (at.textContent ?? '')).trim().replace(/\s+/g, ' ').slice(0, 60)}"`,
     place: [...document.querySelectorAll('*')].indexOf(at),
-    trouble: !at.matches(':focus-visible')
-      ? 'its focus is not shown'
-      : !isDrawn
-        ? 'no outline is drawn'
-        : isInView
-          ? null
-          : 'it is out of sight',
+    trouble: !isDrawn ? 'no outline is drawn' : isInView ? null : 'it is out of sight',
   };
 }
 
