@@ -131,7 +131,7 @@ async function goEverywhere(role: Role): Promise<Seen> {
   const seen: Seen = { pages: new Map(), troubles: [], forms: new Map(), kinds: new Set() };
   const alike = new Map<string, number>();
   const begins = [role === 'owner' ? '/owners/shop' : '/', '/findings'];
-  const ahead = begins.map((path) => [path, 'the sign-in'] as const);
+  const ahead = begins.map((path): readonly [string, string] => [path, 'the sign-in']);
   for (let next = ahead.shift(); next; next = ahead.shift()) {
     const [link, from] = next;
     const path = link.split('#')[0]!;

@@ -215,7 +215,7 @@ export const hostileJson = (targets: readonly Target[]): fc.Arbitrary<HostileReq
       },
     );
     return fc
-      .tuple(filled(path), queryOf(query), headers, sent, type)
+      .tuple(filled(path), queryOf(query), hostileHeaders, sent, type)
       .map(([to, asked, given, text, contentType]) => ({
         ...{ method, path: whole(to, asked) },
         ...(method === 'GET'
