@@ -1,6 +1,5 @@
 /*
- * Projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser, `harbour` its demo as well,
- * `lab` root, with ip and nft,
+ * Projects: `unit` needs nothing, `db` both databases, `e2e` the built program and a browser, `lab` root, with ip and nft,
  * `chaos` a database, the built program, and for a part of it what `lab` needs.
  * `npm test` brings what they need (test/support/run-tests.mjs); `npx vitest run test/unit/…` runs a part.
  * Forks, not threads: native modules, signals and working folders belong to a process.
@@ -10,7 +9,6 @@ import { defineConfig } from 'vitest/config';
 const setupFiles = ['test/support/metadata-setup.ts'];
 const globalSetup = ['test/support/databases-setup.ts'];
 
-const HARBOUR = ['test/e2e/audit.test.ts', 'test/e2e/quickstart.test.ts'];
 /** They put something in the place of a module, and would for whoever comes after them. */
 const MOCKING = ['test/unit/engine/connect/socket-address.test.ts', 'test/unit/engine/syn/ways-out.test.ts'];
 /** After the others: each starts a service, most a browser. */
@@ -41,8 +39,10 @@ export default defineConfig({
       },
       { test: { name: 'unit-mocking', include: MOCKING, setupFiles, testTimeout: 20_000 } },
       {
+        // As above: what a service is made of is loaded once, and not for each of fifty files.
         test: {
           name: 'db',
+          isolate: false,
           include: ['test/db/**/*.test.ts'],
           setupFiles,
           globalSetup,
@@ -56,7 +56,6 @@ export default defineConfig({
           ...program,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: HARBOUR,
           maxWorkers: 2,
         },
       },
@@ -67,7 +66,7 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           setupFiles,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -79,12 +78,8 @@ export default defineConfig({
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
           maxWorkers: 2,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
-      },
-      {
-        // The demo harbour's ports are fixed, so that there can be one at a time.
-        test: { ...program, name: 'harbour', include: HARBOUR, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

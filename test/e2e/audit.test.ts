@@ -1,17 +1,13 @@
 /*
- * `portolan audit` as a process, on the demo harbour and on ports of its own: its exit codes, what it prints and
- * writes, and that a refusal leaves nothing behind. The harbour's ports are fixed: whatever needs them is in the e2e
- * project, one file after another.
+ * `portolan audit` as a process, on ports of its own: its exit codes, what it prints and writes, and that a refusal leaves
+ * nothing behind. What it says of the demo harbour is in harbour.test.ts.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openHarbour } from '../../src/cli/demo-harbour.js';
-import { harbourInventory } from '../../src/cli/demo-inventory.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { moored } from '../support/mooring.js';
 import { closingPort, openPort, silentPort } from '../support/net-harbour.js';
-import { pdfText } from '../support/pdf-text.js';
 import { portolan, start } from '../support/program.js';
 
 let folder: string;
@@ -28,97 +24,6 @@ async function written(text: string): Promise<string> {
   await writeFile(file, text);
   return file;
 }
-
-/** kind, address:port of everything that is planted in the stormy harbour. */
-const PLANTED = [
-  ['unexpected-open', '127.0.10.1', 9200],
-  ['unexpected-closed', '127.0.10.2', 27017],
-  ['unexpected-open', '127.0.10.2', 6379],
-  ['unexpected-open', '127.0.10.3', 3389],
-  ['unexpected-filtered', '127.0.10.4', 2525],
-  ['unexpected-answer', '127.0.10.5', 8200],
-  ['owner-missing', null, null],
-  ['review-overdue', null, 2323],
-];
-
-describe('on a stormy harbour', () => {
-  let storm: Awaited<ReturnType<typeof openHarbour>>;
-  beforeAll(async () => {
-    storm = await openHarbour('stormy');
-  });
-  afterAll(() => storm.close());
-
-  test('drift exits 1, and the JSON, the CSV and the PDF all tell of each', async () => {
-    const file = await written(harbourInventory(new Date(), 'stormy'));
-    const [csv, pdf] = [join(folder, 'drift.csv'), join(folder, 'drift.pdf')];
-    const { code, stdout, stderr } = await portolan(['audit', file, '--json', '--csv', csv, '--pdf', pdf]);
-    expect([code, stderr]).toEqual([1, '']);
-    const told = JSON.parse(stdout);
-    expect(Object.keys(told)).toEqual(
-      expect.arrayContaining(
-        'verdict coverage findings inventory tool arguments startedAt finishedAt vantage'.split(' '),
-      ),
-    );
-    expect(told.verdict).toBe('drift');
-    expect(told.coverage.unknown + told.coverage.probed).toBe(told.coverage.expected);
-    expect(told.inventory).toMatchObject({ path: file, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    for (const finding of told.findings) {
-      expect(Object.keys(finding)).toEqual(
-        expect.arrayContaining(
-          'kind host address port declared observed service owner severity state firstSeen evidence'.split(
-            ' ',
-          ),
-        ),
-      );
-    }
-    const found = told.findings.map(
-      (one: Record<string, unknown>) => `${one.kind} ${one.address} ${one.port}`,
-    );
-    const kinds = told.findings.map((one: Record<string, unknown>) => one.kind);
-    for (const [kind, address, port] of PLANTED) {
-      if (address === null) expect(kinds).toContain(kind);
-      else expect(found).toContain(`${kind} ${address} ${port}`);
-    }
-    expect(told.findings).toHaveLength(PLANTED.length);
-    expect(told.findings.find((one: { port: number }) => one.port === 3389)).toMatchObject({
-      state: 'accepted',
-    });
-
-    const table = (await readFile(csv, 'utf8')).split('\r\n');
-    expect(table.pop()).toBe('');
-    expect(table).toHaveLength(PLANTED.length + 1);
-    const columns = table[0]!.split(',').length;
-    for (const line of table) expect(line.replaceAll(/"(?:[^"]|"")*"/g, '').split(',')).toHaveLength(columns);
-
-    const text = await pdfText(await readFile(pdf));
-    for (const [kind, address, port] of PLANTED.slice(0, 6)) {
-      expect(text).toContain(`${address}:${port}`);
-      expect(text).toContain(kind as string);
-    }
-    expect((await readdir(folder)).sort()).toEqual(['drift.csv', 'drift.pdf', 'inventory.yaml']);
-  });
-
-  test('the table says the verdict first, and no colour reaches a pipe', async () => {
-    const file = await written(harbourInventory(new Date(), 'stormy'));
-    const { code, stdout, stderr } = await portolan(['audit', file, '--audit', 'harbour']);
-    expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^DRIFT {2}\d+ findings are open\n/);
-    expect(stdout).toContain('unexpected-open  127.0.10.1:9200');
-    expect(stdout).not.toContain('\x1b');
-  });
-});
-
-test('on a calm harbour everything is as declared: exit 0', async () => {
-  const calm = await openHarbour('calm');
-  try {
-    const file = await written(harbourInventory(new Date(), 'calm'));
-    const { code, stdout, stderr } = await portolan(['audit', file, '--json']);
-    expect([code, stderr, JSON.parse(stdout).verdict]).toEqual([0, '', 'clean']);
-    expect(JSON.parse(stdout).findings).toEqual([]);
-  } finally {
-    await calm.close();
-  }
-});
 
 test('a host that never answers, and whose ports should only be closed, is inconclusive: exit 3', async () => {
   const silent = await moored(silentPort('127.0.63.1'));

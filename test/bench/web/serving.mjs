@@ -1,5 +1,5 @@
 /*
- * The built service as a process of its own, without a sign-in, on a free port of loopback.
+ * The built service as a process of its own, without a sign-in and without a browser to print with, on a free port of loopback.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,6 +19,7 @@ export async function serveOn({ databaseUrl = null, inventory = null }) {
       PORTOLAN_DATA: folder,
       PORTOLAN_ACCESS: 'open',
       PORTOLAN_LISTEN: '127.0.0.1:0',
+      PORTOLAN_CHROMIUM: '/bin/false',
       ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
       ...(inventory ? { PORTOLAN_INVENTORY: inventory } : {}),
     },

@@ -21,7 +21,7 @@ drop table farewell;
 alter table session drop column id_token;
 `;
 
-export class Farewells1795818000000 implements MigrationInterface {
+export class Farewells1795818500000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(UP);
   }
