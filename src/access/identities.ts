@@ -22,6 +22,9 @@ export interface Identity {
 
 @Injectable()
 export class Identities {
+  /** As the door has found them: what comes after it need not ask again. */
+  private readonly found = new WeakMap<FastifyRequest, Identity | null>();
+
   constructor(
     private readonly sessions: SessionsService,
     private readonly tokens: TokensService,
@@ -31,6 +34,17 @@ export class Identities {
 
   /** @param isVisit is somebody here just now, so that their session goes on? A stream that is open does not say that. */
   async of(request: FastifyRequest, isVisit = true): Promise<Identity | null> {
+    const identity = await this.lookUp(request, isVisit);
+    this.found.set(request, identity);
+    return identity;
+  }
+
+  /** As they were found last; null for nobody. */
+  foundIn(request: FastifyRequest): Identity | null {
+    return this.found.get(request) ?? null;
+  }
+
+  private async lookUp(request: FastifyRequest, isVisit: boolean): Promise<Identity | null> {
     if (this.config.access === 'open') return { actor: ANYBODY_HERE, csrf: null, sessionHash: null };
     const bearer = bearerOf(request.headers.authorization);
     if (bearer !== undefined) return this.byToken(bearer, request);

@@ -21,11 +21,11 @@ export class LiveDoor implements NestInterceptor {
 
   constructor(private readonly identities: Identities) {}
 
-  /** Who it is is known before the stream begins: once it has, its handler's refusal would come too late to be the answer. */
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  /** Nobody is looked up here: whatever takes a moment now, its handler's refusal would come too late to be the answer. */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (Reflect.getMetadata(SSE_METADATA, context.getHandler()) === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const identity = await this.identities.of(request, false);
+    const identity = this.identities.foundIn(request);
     const stream = whileHolds(next.handle(), () => this.isStill(identity, request));
     return this.counted(identity, stream);
   }

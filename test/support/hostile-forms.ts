@@ -27,10 +27,10 @@ interface KnownForm {
 
 const read = (name: string): string => readFileSync(join(templatesFolder, `${name}.hbs`), 'utf8');
 
-/** With what it includes in its place. */
-const inlined = (text: string): string =>
-  text.replace(/\{\{#?> *([\w/-]+)[^}]*\}\}/g, (whole, name: string) =>
-    /^(fragments|pages)\//.test(name) ? inlined(read(name)) : whole.replace(/.*/, ''),
+/** With what it includes in its place; what includes itself is there once. */
+const inlined = (text: string, within: readonly string[] = []): string =>
+  text.replace(/\{\{#?> *([\w/-]+)[^}]*\}\}/g, (_all, name: string) =>
+    name.startsWith('fragments/') && !within.includes(name) ? inlined(read(name), [...within, name]) : '',
   );
 
 export function knownForms(): KnownForm[] {
