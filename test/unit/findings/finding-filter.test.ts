@@ -76,6 +76,6 @@ describe('a place in a list', () => {
       ['2026-07-01 12:00:00+00', '3'],
       (value) => `$${given.push(value)}`,
     );
-    expect(sql).toBe('(first_seen, finding.id) < ($1::timestamptz, $2::numeric)');
+    expect(sql).toBe('(first_seen, finding.id) < ($1::timestamptz, $2::bigint)');
   });
 });
