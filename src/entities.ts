@@ -26,7 +26,7 @@ import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
-import { Report } from './reports/reports.entities.js';
+import { Report, ReportPage } from './reports/reports.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
 import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
 import { ShardLogEntry } from './scans/shard-log.entities.js';
@@ -60,6 +60,7 @@ export const ENTITIES = [
   ChartedHost,
   ChartMark,
   Report,
+  ReportPage,
   AlertCursor,
   ConditionRow,
   NoticeRow,

@@ -109,7 +109,7 @@ const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
 /** Who writes a name in another way is not somebody else. */
-const sameName = (one: string, other: string): boolean => bareName(one) === bareName(other);
+export const sameName = (one: string, other: string): boolean => bareName(one) === bareName(other);
 const bareName = (name: string): string =>
   name
     .normalize('NFKC')

@@ -18,6 +18,9 @@ type Put = { readonly entry: Entry; readonly keep?: boolean };
 /** With `isExact` an empty list is set where nothing was: a route without it has what the one above it has. */
 type KeyChange = Put & { readonly isExact?: boolean };
 
+/** What stood at a place when somebody decided about it: a place has no name, and something else may stand there now. */
+type Seen = { readonly was?: Plain };
+
 export type Edit = (
   | ({ readonly edit: 'put'; readonly section: NamedSection; readonly name: string } & Put)
   | ({ readonly edit: 'put'; readonly section: 'owners'; readonly name: string } & Put)
@@ -33,12 +36,12 @@ export type Edit = (
     }
   /** For what has no name: `['exceptions']`, `['routes', 2, 'routes']`. At the end where `at` is not given. */
   | { readonly edit: 'insert'; readonly list: Path; readonly entry: Entry; readonly at?: number }
-  | { readonly edit: 'replace'; readonly item: Path; readonly entry: Entry }
+  | ({ readonly edit: 'replace'; readonly item: Path; readonly entry: Entry } & Seen)
   /** Some keys of it: those that are null are taken away, those that are not given stay. */
-  | { readonly edit: 'change'; readonly item: Path; readonly entry: Entry }
+  | ({ readonly edit: 'change'; readonly item: Path; readonly entry: Entry } & Seen)
   /** To another place in its list, with its own lines and the comments right above it. */
-  | { readonly edit: 'move'; readonly item: Path; readonly to: number }
-  | { readonly edit: 'drop'; readonly item: Path }
+  | ({ readonly edit: 'move'; readonly item: Path; readonly to: number } & Seen)
+  | ({ readonly edit: 'drop'; readonly item: Path } & Seen)
   | { readonly edit: 'set'; readonly key: 'undeclared' | 'deadlines'; readonly value: Plain | null }
 ) & { /** In a folder of files, the one to change. */ readonly file?: string };
 
@@ -58,7 +61,7 @@ export type Step =
 
 export type Steps =
   | { readonly ok: true; readonly steps: readonly Step[] }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problem: string; readonly isStale?: boolean };
 
 const steps = (...all: Step[]): Steps => ({ ok: true, steps: all });
 const refuse = (problem: string): Steps => ({ ok: false, problem });
@@ -81,7 +84,7 @@ export function stepsOf(edit: Edit, content: unknown): Steps {
     case 'change':
     case 'drop':
     case 'move':
-      return ofItem(edit, content);
+      return notAsSeen(edit, content) ?? ofItem(edit, content);
     case 'set':
       return steps(
         edit.value === null
@@ -97,7 +100,6 @@ function ofItem(
 ): Steps {
   const { item } = edit;
   const old = valueAt(content, item);
-  if (old === undefined) return refuse(`${pathText(item)} is not there`);
   if (edit.edit === 'replace') return steps({ step: 'replace', item, value: clean(edit.entry) });
   if (edit.edit === 'drop') return steps({ step: 'remove', item });
   if (edit.edit === 'change')
@@ -192,6 +194,14 @@ function undeclare(
   return steps({ step: 'remove', item: ['hosts', at, 'ports', found] });
 }
 
+function notAsSeen({ item, was }: { readonly item: Path } & Seen, content: unknown): Steps | null {
+  const now = valueAt(content, item);
+  if (was === undefined) return now === undefined ? refuse(`${pathText(item)} is not there`) : null;
+  if (now !== undefined && saysTheSame(now, was)) return null;
+  const problem = `${pathText(item)} is not what it was when this change was made; look at what stands there now`;
+  return { ok: false, problem, isStale: true };
+}
+
 function insert(list: Path, values: readonly Plain[], content: unknown, at?: number): Steps {
   const there = valueAt(content, list);
   const layout = list[0] === 'hosts' || list[0] === 'audits' ? 'open' : 'short';
@@ -239,46 +249,6 @@ function listAt(value: unknown, path: Path): readonly unknown[] {
 }
 
 const pathText = (path: Path): string => path.map(String).join(' ');
-
-/** What the file says once the steps are made; nothing that is given changes. */
-export function withSteps(content: unknown, all: readonly Step[]): unknown {
-  return all.reduce(withStep, content);
-}
-
-function withStep(content: unknown, step: Step): unknown {
-  switch (step.step) {
-    case 'set':
-      return changedAt(content, step.path, () => step.value);
-    case 'unset':
-      return changedAt(content, step.path, () => undefined);
-    case 'insert':
-      return changedAt(content, step.list, (list) =>
-        (list as unknown[]).toSpliced(step.at, 0, ...step.values),
-      );
-    case 'replace':
-      return changedAt(content, step.item, () => step.value);
-    case 'remove':
-      return changedAt(content, step.item.slice(0, -1), (list) =>
-        (list as unknown[]).toSpliced(Number(step.item.at(-1)), 1),
-      );
-    case 'move':
-      return changedAt(content, step.item.slice(0, -1), (list) =>
-        moved(list as unknown[], Number(step.item.at(-1)), step.to),
-      );
-  }
-}
-
-export function moved<T>(list: readonly T[], from: number, to: number): T[] {
-  return list.toSpliced(from, 1).toSpliced(to, 0, list[from]!);
-}
-
-function changedAt(value: unknown, path: Path, change: (old: unknown) => unknown): unknown {
-  const [first, ...rest] = path;
-  if (first === undefined) return change(value);
-  if (Array.isArray(value)) return value.with(Number(first), changedAt(value[Number(first)], rest, change));
-  const map = (value ?? {}) as Record<PropertyKey, unknown>;
-  return { ...map, [first]: changedAt(map[first], rest, change) };
-}
 
 /** Nothing, an empty list and an empty map are the same to a section. */
 export function isEmpty(value: unknown): boolean {

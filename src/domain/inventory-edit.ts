@@ -15,12 +15,12 @@ import {
   saysTheSame,
   stepsOf,
   valueAt,
-  withSteps,
 } from './inventory-edit-steps.js';
 import { formatProblem, type Source } from './inventory-file.js';
 import { quoted } from './inventory-problem.js';
 import { readYaml } from './inventory-yaml.js';
 import type { Path } from './inventory-yaml-value.js';
+import { withSteps } from './with-steps.js';
 import { pairOf, type Splice, spliced, YamlText } from './yaml-splice.js';
 
 export type { Edit } from './inventory-edit-steps.js';
@@ -30,6 +30,8 @@ export type EditedSources = { readonly ok: true; readonly sources: readonly Sour
 export interface EditRefused {
   readonly ok: false;
   readonly problem: string;
+  /** It was made of something that does not stand there any more. */
+  readonly isStale?: boolean;
 }
 
 const ROOT_ORDER = [

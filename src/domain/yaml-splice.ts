@@ -18,7 +18,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { moved } from './inventory-edit-steps.js';
+import { moved } from './with-steps.js';
 import { blockLines, flowText, isTall, itemLines, keyLines, type Layout, type Plain } from './yaml-layout.js';
 
 export interface Splice {

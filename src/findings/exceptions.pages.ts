@@ -49,7 +49,7 @@ export class ExceptionsPages {
   async page(@By() actor: Actor, @Query() query: unknown): Promise<string> {
     const now = this.clock();
     const asked = readRegister(query);
-    const { declared, accepted, counts, next, ended } = await this.register.read(actor, {
+    const { declared, version, accepted, counts, next, ended } = await this.register.read(actor, {
       ...asked,
       limit: A_PAGE,
     });
@@ -60,6 +60,7 @@ export class ExceptionsPages {
         standing: STANDINGS[standing],
         path: `/findings?${new URLSearchParams({ state: 'accepted', host: one.host, port: ports.toString() })}`,
       })),
+      version,
       accepted: accepted.map(({ standing, since, ...one }) => ({
         ...placed(one),
         standing: STANDINGS[standing],

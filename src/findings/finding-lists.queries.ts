@@ -119,9 +119,13 @@ export class FindingLists {
   }
 
   private async sort(filter: FindingFilter, sought: Sought, around: Around): Promise<FindingsPage> {
-    const bySeverity = counted(await this.cells(filter));
+    const cells = await this.cells(filter);
+    const bySeverity = counted(cells);
     const { offset, limit, ordering, after } = sought;
-    const { where, parameters } = conditions(filter, around);
+    const { where: chosen, parameters } = conditions(filter, around);
+    const wanted = cells.filter(({ severity }) => filter.severity === null || severity === filter.severity);
+    const where =
+      ordering.order === 'due' && after === null ? soonest(chosen, wanted, offset + limit) : chosen;
     const all = [...parameters];
     const behind = after === null ? 'true' : ordering.after(after, (value) => `$${all.push(value)}`);
     const findings = await this.listed(
@@ -188,6 +192,20 @@ export class FindingLists {
     )) as Array<{ name: string }>;
     return rows.map(({ name }) => name);
   }
+}
+
+/**
+ * The first of those that a condition chooses, in the order in which they are due: among the first of each severity, which an
+ * index has. Where fewer than are wanted have a day, all are looked at.
+ */
+function soonest(where: string, cells: readonly Cell[], wanted: number): string {
+  const isDue = ({ state }: Cell): boolean => state === 'open' || state === 'acknowledged';
+  if (cells.filter(isDue).reduce((sum, { count }) => sum + count, 0) < wanted) return where;
+  const first = SEVERITIES.map(
+    (severity) => `(select id from finding where ${where} and state in ('open', 'acknowledged')
+      and severity = '${severity}' order by opened_at, id limit ${wanted})`,
+  );
+  return `id in (${first.join(' union all ')})`;
 }
 
 interface Cell {

@@ -13,7 +13,8 @@ export type FindingOrder = (typeof FINDING_ORDERS)[number];
 
 interface Term {
   readonly sql: string;
-  readonly type: 'text' | 'numeric' | 'timestamptz';
+  /** Of the place's value, as it is compared: one that is not the term's own would keep the database from its index. */
+  readonly type: 'text' | 'bigint' | 'int' | 'numeric' | 'timestamptz';
 }
 
 export interface Ordering {
@@ -30,7 +31,7 @@ const RANK = `array_position(array[${SEVERITIES.map((name) => `'${name}'`).join(
 /** Later than anything is due. */
 const NEVER = '1e15';
 /** Where it is listed, `id` alone would be the text that is given out. */
-const ID: Term = { sql: 'finding.id', type: 'numeric' };
+const ID: Term = { sql: 'finding.id', type: 'bigint' };
 
 /** All of an order's terms go one way: a row is compared with a row. */
 function termsOf(order: FindingOrder, deadlines: Deadlines): { terms: readonly Term[]; isDown: boolean } {
@@ -42,7 +43,7 @@ function termsOf(order: FindingOrder, deadlines: Deadlines): { terms: readonly T
       return { isDown: true, terms: [{ sql: 'first_seen', type: 'timestamptz' }, ID] };
     case 'host': {
       const texts = ['host', `coalesce(address, '')`].map((sql): Term => ({ sql, type: 'text' }));
-      return { isDown: false, terms: [...texts, numeric('coalesce(port, -1)'), ID] };
+      return { isDown: false, terms: [...texts, { sql: 'coalesce(port, -1)', type: 'int' }, ID] };
     }
     case 'due': {
       const days = SEVERITIES.map((severity) => `when '${severity}' then ${deadlines[severity]}`).join(' ');
@@ -69,6 +70,8 @@ export function orderingOf(order: FindingOrder, deadlines: Deadlines): Ordering 
 
 const SHAPES: Record<Term['type'], RegExp> = {
   text: /^[^\0]*$/,
+  bigint: /^\d{1,18}$/,
+  int: /^-?\d{1,9}$/,
   numeric: /^-?\d{1,18}(\.\d{1,18})?$/,
   timestamptz: /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/,
 };

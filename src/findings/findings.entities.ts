@@ -28,6 +28,12 @@ export interface Refused {
 @Index('finding_address_ix', ['address', 'port'])
 @Index('finding_kind_ix', ['kind', 'state', 'severity'])
 @Index('finding_owner_ix', ['owner', 'state', 'severity'])
+@Index('finding_newest_ix', ['firstSeen', 'id'])
+@Index('finding_place_ix', { synchronize: false }) // by expressions: migrations/1795819000000-finding-orders.ts
+@Index('finding_owner_due_ix', ['owner', 'severity', 'openedAt'], {
+  where: `state in ('open', 'acknowledged')`,
+})
+@Index('finding_owner_resolved_ix', ['owner', 'resolvedAt'], { where: `state = 'resolved'` })
 @Index('finding_resolved_ix', ['resolvedAt'], { where: `state = 'resolved'` })
 @Index('finding_alive_ix', ['address', 'port', 'state', 'severity'], { where: `state <> 'resolved'` })
 @Index('finding_due_ix', ['severity', 'openedAt'], { where: `state in ('open', 'acknowledged')` })

@@ -50,7 +50,7 @@ export class InventoryEditor {
   async withEdits(edits: readonly Edit[]): Promise<Proposal> {
     const current = await this.inventory.texts(null);
     const edited = editSources(current?.sources ?? [FIRST_FILE], edits);
-    if (!edited.ok) throw new Refusal('bad-input', edited.problem);
+    if (!edited.ok) throw new Refusal(edited.isStale === true ? 'stale' : 'bad-input', edited.problem);
     return this.propose(current, { path: current?.path ?? FIRST_FILE.file, sources: edited.sources });
   }
 
@@ -69,11 +69,19 @@ export class InventoryEditor {
     before: VersionTexts | null,
     after: VersionTexts,
   ): Promise<Pick<Proposal, 'changes' | 'files'>> {
-    const [old, fresh] = [before && parseInventory(before.sources), parseInventory(after.sources)];
+    const [old, fresh] = [before && (await this.read(before)), await this.read(after)];
     return {
-      changes: fresh.ok ? diffInventories(old?.ok ? old.inventory : null, fresh.inventory) : [],
+      changes: fresh ? diffInventories(old, fresh) : [],
       files: fileDiffs(before?.sources ?? [], after.sources),
     };
+  }
+
+  /** A long text takes seconds to read, and the one in force is read already. */
+  private async read({ id, sources }: VersionTexts): Promise<Inventory | null> {
+    const current = await this.inventory.current();
+    if (current?.id === id) return current.inventory;
+    const read = parseInventory(sources);
+    return read.ok ? read.inventory : null;
   }
 
   private async propose(

@@ -16,6 +16,7 @@ import { changesView, filesView, type VersionHead, versionRow } from './inventor
 const VERSIONS_A_PAGE = 20;
 const QUICK_BYTES = 256 * 1024;
 const REMEMBERED_MOST = 500;
+const DRAWN_MOST = 30;
 const NAMED_MOST = 3;
 
 export interface CurrentInventory {
@@ -23,10 +24,18 @@ export interface CurrentInventory {
   readonly inventory: Inventory;
 }
 
+interface DrawnChanges {
+  readonly changes: ReturnType<typeof changesView>;
+  readonly files: ReturnType<typeof filesView>;
+  readonly back: ReturnType<typeof changesView> | null;
+}
+
 @Injectable()
 export class InventoryReading {
   /** By version: what it changed, in a few words. */
   private readonly summaries = new Map<string, string>();
+  /** By the versions that were compared: what their page says of it, which is no more than one reads. */
+  private readonly drawn = new Map<string, DrawnChanges>();
 
   constructor(
     private readonly inventory: InventoryService,
@@ -84,23 +93,43 @@ export class InventoryReading {
   }
 
   async version(id: string, now: Date) {
-    const { version, earlier, ...made } = await this.changesOf(id);
-    const current = await this.texts(null);
+    const version = await this.texts(id);
+    const earlier = await this.queries.before(version.id);
+    const current = (await this.inventory.current())!;
     const isCurrent = current.id === version.id;
-    const back = isCurrent ? null : (await this.editor.between(current, version)).changes;
     return {
       version: versionRow(version, now),
       earlier,
       isCurrent,
       current: current.id,
-      changes: changesView(made.changes),
-      files: filesView(made.files),
-      back: back && changesView(back),
+      ...(await this.changes(earlier, version, isCurrent ? null : current.id)),
       sources: version.sources.map(({ file, text }) => ({
         ...{ file, bytes: Buffer.byteLength(text) },
         link: `/inventory/download?${new URLSearchParams({ version: version.id, file })}`,
       })),
     };
+  }
+
+  /** What a version changed, and what going back to it would. Versions never change, and long ones take a while to compare. */
+  private async changes(
+    earlier: string | null,
+    version: VersionTexts,
+    current: string | null,
+  ): Promise<DrawnChanges> {
+    const key = `${earlier} ${version.id} ${current}`;
+    const known = this.drawn.get(key);
+    if (known) return known;
+    const before = earlier === null ? null : await this.inventory.texts(earlier);
+    const made = await this.editor.between(before, version);
+    const back = current === null ? null : await this.editor.between(await this.texts(current), version);
+    const drawn = {
+      changes: changesView(made.changes),
+      files: filesView(made.files),
+      back: back && changesView(back.changes),
+    };
+    if (this.drawn.size >= DRAWN_MOST) this.drawn.clear();
+    this.drawn.set(key, drawn);
+    return drawn;
   }
 
   /** Those whose texts are short, or whose summary is known. */

@@ -26,6 +26,8 @@ import { Acceptances1795816200000 } from '../../migrations/1795816200000-accepta
 import { Messages1795816300000 } from '../../migrations/1795816300000-messages.js';
 import { SilencesToCome1795816400000 } from '../../migrations/1795816400000-silences-to-come.js';
 import { Overview1795817000000 } from '../../migrations/1795817000000-overview.js';
+import { FindingOrders1795819000000 } from '../../migrations/1795819000000-finding-orders.js';
+import { ReportPages1795820000000 } from '../../migrations/1795820000000-report-pages.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -52,4 +54,6 @@ export const MIGRATIONS = [
   Messages1795816300000,
   SilencesToCome1795816400000,
   Overview1795817000000,
+  FindingOrders1795819000000,
+  ReportPages1795820000000,
 ];

@@ -1,7 +1,15 @@
 /*
  * A report: the snapshot as the very text that was hashed, immutable by a trigger, and the PDF that was printed from it.
  */
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Column,
+  Entity,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
 
 @Entity('report')
 @Unique('report_run_uq', ['runId'])
@@ -58,4 +66,22 @@ export class Report {
 
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
+}
+
+/** A part of a report's snapshot as pages read it: domain/report-pages.ts. */
+@Entity('report_page')
+export class ReportPage {
+  @PrimaryColumn({ name: 'report_id', type: 'bigint', primaryKeyConstraintName: 'report_page_pk' })
+  reportId!: string;
+
+  @ManyToOne(() => Report, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'report_id', foreignKeyConstraintName: 'report_page_report_fk' })
+  report?: Report;
+
+  /** 0 is the summary, and from 1 on are its hosts. */
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'report_page_pk' })
+  number!: number;
+
+  @Column('json')
+  content!: object;
 }

@@ -6,12 +6,14 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
 import type { ReportSnapshot } from '../domain/report.js';
+import { pagesOf } from '../domain/report-pages.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
-import { Report } from './reports.entities.js';
+import { Report, ReportPage } from './reports.entities.js';
 
 /** A report that could not be printed so often is left as a snapshot, with the problem kept. */
 export const MOST_PRINT_ATTEMPTS = 3;
+const PAGES_AT_ONCE = 50;
 
 @Injectable()
 export class ReportsService {
@@ -28,13 +30,20 @@ export class ReportsService {
       ...{ findings: findings.length, fresh: findings.filter(({ isNew }) => isNew).length },
       ...{ resolved: resolved.length, hosts: hosts.length },
     };
-    await rows
+    const made = await rows
       .createQueryBuilder()
       .insert()
       .into(Report)
       .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text), ...counts })
       .orIgnore()
+      .returning('id')
       .execute();
+    const [report] = made.raw as Array<{ id: string }>;
+    if (!report) return;
+    const { summary, hosts: pages } = pagesOf(snapshot);
+    const parts = [summary, ...pages].map((content, number) => ({ reportId: report.id, number, content }));
+    for (let at = 0; at < parts.length; at += PAGES_AT_ONCE)
+      await rows.insert(ReportPage, parts.slice(at, at + PAGES_AT_ONCE));
   }
 
   async nextUnprinted(): Promise<Report | null> {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Edit } from '../domain/inventory-edit.js';
 import type { Source } from '../domain/inventory-file.js';
 import { readYaml } from '../domain/inventory-yaml.js';
+import { sectionIn } from '../domain/yaml-section.js';
 import { readBody } from '../platform/read-body.js';
 
 const MOST = 4000;
@@ -75,7 +76,9 @@ function given<T>(values: Record<string, T | undefined>): Record<string, T> {
 /** An audit's fields as its file has them; null where none of the files has it. */
 export function fieldsIn(sources: readonly Source[], name: string): AuditFields | null {
   for (const { file, text } of sources) {
-    const read = readYaml(file, text);
+    const section = sectionIn(text, 'audits');
+    let read = section === null ? null : readYaml(file, section);
+    if (!read?.ok) read = readYaml(file, text);
     const audits = read.ok ? (read.yaml.value as { audits?: unknown } | null)?.audits : null;
     const audit = Array.isArray(audits) ? audits.find((one) => one?.name === name) : null;
     if (audit) return fieldsOf(audit as Record<string, unknown>);

@@ -38,7 +38,14 @@ select looks.run_id::text as run, looks.round, host(seen.address) as address, op
 from looks join observed_host as seen on seen.scan_id = looks.id where seen.address in (select address from moved)
 order by looks.round`;
 
-const REPORTED = `
+const PAGES = `
+select host.address, host.open, host.closed, host.filtered, host.unreachable, host.unknown
+from report_page as page cross join lateral json_to_recordset(page.content)
+  as host (address text, open text, closed text, filtered text, unreachable text, unknown text)
+where page.number > 0 and page.report_id = (select id from report where run_id = $1)`;
+
+/** Of an earlier version, whose reports have no pages. */
+const WHOLE = `
 select host.address, host.open, host.closed, host.filtered, host.unreachable, host.unknown
 from (select snapshot::jsonb as it from report where run_id = $1) as whole
 cross join lateral jsonb_to_recordset(it -> 'hosts') as host (address text, open text, closed text, filtered text, unreachable text, unknown text)`;
@@ -76,9 +83,12 @@ export class RunPairQueries {
 
   /** What its report says that it saw; null where there is no report. */
   async reported(run: string): Promise<Map<string, Seen> | null> {
-    const rows = (await this.database.query(REPORTED, [run])) as ReportedRow[];
-    const reported = await this.database.query('select from report where run_id = $1', [run]);
-    if (reported.length === 0) return null;
+    const [report] = (await this.database.query(
+      'select exists (select from report_page where report_id = report.id) as "isInPages" from report where run_id = $1',
+      [run],
+    )) as Array<{ isInPages: boolean }>;
+    if (!report) return null;
+    const rows = (await this.database.query(report.isInPages ? PAGES : WHOLE, [run])) as ReportedRow[];
     return new Map(rows.map((row) => [row.address, portsOf(row, PortSet.parse)]));
   }
 }

@@ -2,22 +2,23 @@
  * Everything that a run's page says, while it is going and when it is over.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import { FINDINGS_SHOWN, HOSTS_A_PAGE } from '../domain/report-pages.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { instant } from '../platform/page-times.js';
 import { Refusal } from '../platform/refusal.js';
+import { NOTHING_REPORTED, ReportedQueries, type RunFinding } from './reported.queries.js';
 import { RunPairQueries } from './run-pair.queries.js';
 import { RunProgress } from './run-progress.js';
 import { findingRow, hostRow, isAsExpected, isOver, runView } from './run-view.js';
-import { NOTHING_REPORTED, type RunFinding, type RunRow, ScansQueries } from './scans.queries.js';
+import { type RunRow, ScansQueries } from './scans.queries.js';
 
-const FINDINGS_SHOWN = 200;
-const HOSTS_A_PAGE = 100;
 const OTHERS_SHOWN = 20;
 
 @Injectable()
 export class RunSheet {
   constructor(
     @Inject(ScansQueries) private readonly queries: ScansQueries,
+    @Inject(ReportedQueries) private readonly reported: ReportedQueries,
     @Inject(RunProgress) private readonly progress: RunProgress,
     @Inject(RunPairQueries) private readonly pairs: RunPairQueries,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -37,11 +38,7 @@ export class RunSheet {
   async view(run: RunRow, hostsPage: number) {
     const over = isOver(run);
     const { findings, resolved, hosts, total, owners } = over
-      ? await this.queries.reported(run.id, {
-          findings: FINDINGS_SHOWN + 1,
-          resolved: FINDINGS_SHOWN,
-          hosts: { offset: (hostsPage - 1) * HOSTS_A_PAGE, limit: HOSTS_A_PAGE },
-        })
+      ? await this.reported.of(run.id, hostsPage)
       : NOTHING_REPORTED;
     const row = (finding: RunFinding) => findingRow(finding, owners);
     const active = findings.filter(({ state }) => state !== 'accepted');

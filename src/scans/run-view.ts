@@ -4,7 +4,8 @@
 import { PortSet } from '../domain/port-set.js';
 import type { Coverage, ReportHost, RunVerdict } from '../domain/report.js';
 import { duration, instant, instantOrNull } from '../platform/page-times.js';
-import type { RunFinding, RunRow } from './scans.queries.js';
+import type { RunFinding } from './reported.queries.js';
+import type { RunRow } from './scans.queries.js';
 
 const VERDICTS: Record<RunVerdict, { word: string; means: string }> = {
   clean: { word: 'Clean', means: 'Every declared state that was looked at was observed.' },

@@ -20,6 +20,7 @@ import { OverviewApi } from './overview.api.js';
 import { Overview } from './overview.js';
 import { OverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
+import { ReportedQueries } from './reported.queries.js';
 import { RunComparer } from './run-comparer.js';
 import { RunDifferencePages } from './run-difference.pages.js';
 import { RunLog } from './run-log.js';
@@ -60,7 +61,7 @@ import { WindowsPages } from './windows.pages.js';
       Dispatcher,
     ],
     ...[Leave, Gatekeeper, Scanner, Collator, Archivist],
-    ...[ScansQueries, OverviewQueries, RunPairQueries],
+    ...[ScansQueries, ReportedQueries, OverviewQueries, RunPairQueries],
     ...[RunProgress, AuditBook, StandingCount, Overview, RunSheet, RunComparer, AuditPreview],
     ...[RunLog, AuditHealthService, ScansMetrics, SchedulerWatch],
   ],

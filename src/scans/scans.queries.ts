@@ -1,12 +1,12 @@
 /*
- * What the overview and a run's page show, in one look at the tables each. Reads only. What a run found and saw comes
- * from its report's snapshot, so that the page of an old run says what its PDF says, whatever has happened since.
+ * What the overview and a run's page show, in one look at the tables each. Reads only. What a run found and saw is
+ * reported.queries.ts's to say.
  */
 
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SkipReason } from '../domain/agenda.js';
-import type { Coverage, ReportFinding, ReportHost, RunVerdict } from '../domain/report.js';
+import type { Coverage, RunVerdict } from '../domain/report.js';
 import { MOST_PRINT_ATTEMPTS } from '../reports/reports.service.js';
 import { AgendaRow, SkippedSlots } from './agenda.entities.js';
 import { type RunPage, runConditions } from './run-conditions.js';
@@ -63,11 +63,6 @@ export interface ScanProgress {
   readonly finished: boolean;
 }
 
-export interface RunFinding extends ReportFinding {
-  /** The finding that lives on, for a link. */
-  readonly id: string | null;
-}
-
 /** `fresh` and `resolved` are those of the report; before there is one they are counted as FindingsService.movedBy does. */
 const RUNS = `
 select run.id::text, run.audit, run.trigger, run.vantage, run.state, run.verdict, run.because, run.coverage, run.cancelled_at is not null as cancelled,
@@ -99,50 +94,6 @@ const PROGRESS = `
 select scan.round, scan.probes::float8 as probes, scan.not_before as "notBefore", scan.finished_at is not null as finished,
   (select coalesce(sum(shard.probed), 0)::float8 from shard where shard.scan_id = scan.id) as probed
 from scan where scan.run_id = $1 order by scan.round`;
-
-/** How much of each list is shown. */
-export interface Shown {
-  readonly findings: number;
-  readonly resolved: number;
-  readonly hosts: { readonly offset: number; readonly limit: number };
-}
-
-export interface Reported {
-  readonly findings: readonly RunFinding[];
-  readonly resolved: readonly RunFinding[];
-  readonly hosts: readonly ReportHost[];
-  /** How many hosts there are. */
-  readonly total: number;
-  /** The owners' names as they were when the run was judged. */
-  readonly owners: ReadonlyMap<string, string>;
-}
-
-export const NOTHING_REPORTED: Reported = {
-  ...{ findings: [], resolved: [], hosts: [], total: 0 },
-  owners: new Map(),
-};
-
-interface ReportedRest extends Pick<Reported, 'hosts' | 'total'> {
-  readonly owners: ReadonlyArray<{ readonly id: string; readonly name: string }>;
-}
-
-const listed = (
-  list: string,
-  limit: string,
-  offset = '0',
-): string => `(select coalesce(jsonb_agg(item order by place), '[]') from (
-  select item, place from jsonb_array_elements(it -> '${list}') with ordinality as one (item, place)
-  where place > ${offset} order by place limit ${limit}) as part)`;
-
-/** The snapshot is read once, and not for each of its rows: a large run's has tens of megabytes. */
-const REPORTED = `
-with whole as materialized (select snapshot::jsonb as it from report where run_id = $1)
-select ${listed('findings', '$2')} as findings, ${listed('resolved', '$3')} as resolved, ${listed('hosts', '$5', '$4')} as hosts,
-  coalesce(jsonb_array_length(it -> 'hosts'), 0) as total, coalesce(it -> 'owners', '[]') as owners
-from whole`;
-
-const IDS = `
-select key, id::text from finding where key in (select jsonb_array_elements_text($1::jsonb))`;
 
 @Injectable()
 export class ScansQueries {
@@ -243,26 +194,6 @@ export class ScansQueries {
          (select string_agg(id || state, '-' order by id) from run where state <> 'finished')) as version`,
     )) as Array<{ version: string }>;
     return row!.version;
-  }
-
-  /** Of what a run's report says so much as a page shows; nothing where there is no report yet. */
-  async reported(runId: string, { findings, resolved, hosts }: Shown): Promise<Reported> {
-    const [row] = (await this.database.query(REPORTED, [
-      ...[runId, findings, resolved, hosts.offset, hosts.limit],
-    ])) as Array<Record<'findings' | 'resolved', ReportFinding[]> & ReportedRest>;
-    if (!row) return NOTHING_REPORTED;
-    const keys = [...row.findings, ...row.resolved].map(({ key }) => key);
-    const found = (await this.database.query(IDS, [JSON.stringify(keys)])) as Array<
-      Record<'key' | 'id', string>
-    >;
-    const ids = new Map(found.map(({ key, id }) => [key, id]));
-    const alive = (list: readonly ReportFinding[]): RunFinding[] =>
-      list.map((finding) => ({ ...finding, id: ids.get(finding.key) ?? null }));
-    return {
-      ...{ findings: alive(row.findings), resolved: alive(row.resolved) },
-      ...{ hosts: row.hosts, total: row.total },
-      owners: new Map(row.owners.map(({ id, name }) => [id, name])),
-    };
   }
 }
 

@@ -1,6 +1,7 @@
 /*
  * How things stand with the findings, counted once for all who ask: again where one has moved, and after some seconds in any case,
- * for a day ends at every moment. It says when it was counted.
+ * for a day ends at every moment. Where only the time has moved on, nobody waits for that: they are given what was counted just before.
+ * It says when it was counted.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DEADLINES } from '../domain/deadlines.js';
@@ -9,6 +10,8 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { type AgeRow, type Moved, OverviewQueries, type StandingCell } from './overview.queries.js';
 
 const HOLDS_MS = 20_000;
+/** So much longer it is given to those who ask while it is counted again. */
+const LASTS_MS = 60_000;
 const SINCE_MS = 86_400_000;
 const SHOWN = 5;
 
@@ -37,14 +40,20 @@ export class StandingCount {
   async now(deadlines: Deadlines = DEADLINES): Promise<Standing> {
     const version = await this.queries.version();
     const at = this.clock();
-    const isHeld = this.counting !== null && version === this.version && at.getTime() < this.until;
-    if (isHeld) return this.counting!;
+    const held = version === this.version && at.getTime() < this.until + LASTS_MS ? this.counting : null;
+    if (held && at.getTime() < this.until) return held;
     this.version = version;
     this.until = at.getTime() + HOLDS_MS;
-    this.counting = this.count(at, deadlines);
-    this.counting.catch(() => {
-      this.counting = null;
-    });
+    const counting = this.count(at, deadlines);
+    this.counting = held ?? counting;
+    counting.then(
+      () => {
+        if (this.version === version) this.counting = counting;
+      },
+      () => {
+        this.counting = null;
+      },
+    );
     return this.counting;
   }
 

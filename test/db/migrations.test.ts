@@ -81,7 +81,7 @@ describeOnBothDatabases('the schema', (kind) => {
       [`update finding_event set why = 'another'`, 'finding_event is append-only'],
       ['delete from finding_event', 'finding_event is append-only'],
       ['truncate finding_event', 'finding_event is append-only'],
-      ['truncate report', 'report is append-only'],
+      ['truncate report cascade', 'report is append-only'],
       [`update report set snapshot = '{"verdict":"clean"}'`, 'report is append-only'],
       [`update report set snapshot_sha256 = 'y'`, 'report is append-only'],
       ['update report set run_id = run_id', 'report is append-only'],

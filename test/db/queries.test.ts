@@ -6,13 +6,14 @@ import { FindingLists } from '../../src/findings/finding-lists.queries.js';
 import { FindingsQueries } from '../../src/findings/findings.queries.js';
 import { ReportsQueries } from '../../src/reports/reports.queries.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
+import { ReportedQueries } from '../../src/scans/reported.queries.js';
+import { RunPairQueries } from '../../src/scans/run-pair.queries.js';
 import { ScansQueries } from '../../src/scans/scans.queries.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
 const EVERY = EVERY_FINDING;
 const WHOLE = { offset: 0, limit: 100 };
-const ALL = { findings: 100, resolved: 100, hosts: WHOLE };
 
 function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -37,6 +38,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
   let rooms: Rooms;
   let listener: Server | null;
   let runs: ScansQueries;
+  let reported: ReportedQueries;
   let findings: FindingsQueries;
   let lists: FindingLists;
   const ids: string[] = [];
@@ -61,6 +63,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     on = await kind.open();
     rooms = await openRooms(on, clock);
     runs = rooms.app.get(ScansQueries);
+    reported = rooms.app.get(ReportedQueries);
     findings = rooms.app.get(FindingsQueries);
     lists = rooms.app.get(FindingLists);
     listener = createServer((socket) => socket.on('error', () => undefined).end());
@@ -104,17 +107,27 @@ describeOnBothDatabases('what the pages ask', (kind) => {
   });
 
   it('a run’s findings and hosts are those of its report, and its findings lead to those that live on', async () => {
-    const first = await runs.reported(ids[0]!, ALL);
+    const first = await reported.of(ids[0]!, 1);
     for (const { id, kind: kindOf, host } of first.findings)
       expect(await findings.finding(id!, null)).toMatchObject({ kind: kindOf, host });
-    const part = await runs.reported(ids[0]!, { findings: 1, resolved: 1, hosts: { offset: 1, limit: 1 } });
-    expect([part.hosts.map(({ host }) => host), part.total]).toEqual([['web-2'], 3]);
-    expect(part.findings).toEqual(first.findings.slice(0, 1));
+    expect([first.hosts.map(({ host }) => host), first.total]).toEqual([['web_1', 'web-2', 'calm'], 3]);
+    expect((await reported.of(ids[0]!, 2)).hosts).toEqual([]);
     expect(first.owners).toEqual(new Map([['shop', 'The shop']]));
-    expect((await runs.reported(ids[1]!, ALL)).resolved.map(({ kind: name }) => name)).toEqual([
+    expect((await reported.of(ids[1]!, 1)).resolved.map(({ kind: name }) => name)).toEqual([
       'unexpected-open',
     ]);
-    expect(await runs.reported('999999', ALL)).toMatchObject({ findings: [], hosts: [], total: 0 });
+    expect(await reported.of('999999', 1)).toMatchObject({ findings: [], hosts: [], total: 0 });
+  });
+
+  it('a report of an earlier version, which has no pages, says the same of its run', async () => {
+    const read = async () => [
+      ...(await Promise.all(ids.map((id) => reported.of(id, 1)))),
+      await rooms.app.get(RunPairQueries).reported(ids[0]!),
+    ];
+    const inPages = await read();
+    await rooms.query('delete from report_page');
+    expect(await read()).toEqual(inPages);
+    expect(inPages[0]).toMatchObject({ total: 3 });
   });
 
   it('the progress of a run that is over is whole, look by look', async () => {
@@ -217,7 +230,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
     expect(listed.map(({ runId }) => runId)).toEqual([...ids].reverse());
     expect(listed[0]).toMatchObject({ audit: 'watch', hosts: 3, pdfSha256: null, pdfBytes: null });
     expect(listed.map((one) => one.findings)).toEqual(
-      await Promise.all([...ids].reverse().map(async (id) => (await runs.reported(id, ALL)).findings.length)),
+      await Promise.all([...ids].reverse().map(async (id) => (await reported.of(id, 1)).findings.length)),
     );
     expect(await rooms.app.get(ReportsQueries).list({ before: ids[0]!, limit: 10 })).toEqual([]);
   });

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Edit, editInventory } from '../../../src/domain/inventory-edit.js';
-import { moved } from '../../../src/domain/inventory-edit-steps.js';
 import { parseInventory } from '../../../src/domain/inventory-file.js';
+import { moved } from '../../../src/domain/with-steps.js';
 
 const TREE = `version: 1
 receivers:
