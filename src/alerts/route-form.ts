@@ -14,7 +14,7 @@ import { asRaw, type Raw, rawText, textField } from './form-texts.js';
 import { itemOf, type PlacedRoute, placeAt } from './route-places.js';
 
 const chosen = several(textField.pipe(z.string().min(1).max(300))).pipe(z.array(z.string()).max(2000));
-/** As the one above has it, or something of its own. */
+/** What an empty list means: as the one above has it, or nothing. */
 const manner = z.enum(['', 'own']).default('');
 
 /** Which route is meant: see {@link atText}. */
@@ -67,14 +67,18 @@ function routeEntry(fields: RouteFields, raw: Raw | null): Entry {
     match: asked.length > 0 ? Object.fromEntries(asked) : null,
     to: fields.to.length > 0 ? asBefore(fields.to, raw?.to) : null,
     continue: fields.continue === 'yes' ? true : raw?.continue === false ? false : null,
-    groupBy: fields.grouping === 'own' ? asBefore(fields.groupBy, raw?.groupBy) : null,
+    groupBy: ownList(fields.groupBy, fields.grouping, raw?.groupBy),
     wait: fields.wait || null,
     repeat: fields.repeat || null,
-    escalateTo: fields.escalating === 'own' ? asBefore(fields.escalateTo, raw?.escalateTo) : null,
+    escalateTo: ownList(fields.escalateTo, fields.escalating, raw?.escalateTo),
   };
 }
 
 const listIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** Null for what the one above has. */
+const ownList = (list: readonly string[], empty: 'own' | '', old: unknown): readonly string[] | null =>
+  list.length > 0 || empty === 'own' ? asBefore(list, old) : null;
 
 /** In the order in which they stood, where they are the same. */
 function asBefore(list: readonly string[], old: unknown): readonly string[] {

@@ -65,7 +65,8 @@ describe('the form of a route', () => {
   });
 
   it('leaves to the route above what it does not say, and takes back what it said', () => {
-    const text = saved('0.1', { ...fieldsOf('0.1'), to: [], grouping: '', escalating: '', wait: '5s' });
+    const unsaid = { grouping: '', escalating: '', wait: '5s' } as const;
+    const text = saved('0.1', { ...fieldsOf('0.1'), ...unsaid, to: [], groupBy: [], escalateTo: [] });
     expect(text).toContain('      - { wait: 5s }\n');
     expect(placed('0.1', text).route).toMatchObject({
       to: ['night', 'boss'],
@@ -74,6 +75,9 @@ describe('the form of a route', () => {
     });
     const own = saved('0.0', { ...fieldsOf('0.0'), grouping: 'own', escalating: 'own' });
     expect(placed('0.0', own).route).toMatchObject({ groupBy: [], escalateTo: [], to: ['night', 'boss'] });
+    // What is ticked is meant, whatever is chosen for nothing.
+    const ticked = saved('0.0', { ...fieldsOf('0.0'), groupBy: ['host'], escalateTo: ['night'] });
+    expect(placed('0.0', ticked).route).toMatchObject({ groupBy: ['host'], escalateTo: ['night'] });
   });
 
   it('puts a new one at the end, before another, or within it', () => {
