@@ -68,7 +68,7 @@ export function plainOf(kind: FieldKind, text: string): Plain | null {
   return /^\d{1,5}$/.test(said) ? Number(said) : said.replace(/\s*[,;]\s*|\s+/g, ',');
 }
 
-export const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((one) => one !== '');
+const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((one) => one !== '');
 
 /** A field whose name is the key. */
 export const single = ({ name, kind }: Field): Part => ({
@@ -102,7 +102,7 @@ function listUnlessSame(name: string, texts: Texts, before: unknown): readonly P
 const within = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 
-export const isSameText = (one: string, other: string): boolean => squashed(one) === squashed(other);
+const isSameText = (one: string, other: string): boolean => squashed(one) === squashed(other);
 
 /** What all fields show of an entry. */
 export const textsOf = (parts: readonly Part[], entry: EntryMap | null): Texts =>

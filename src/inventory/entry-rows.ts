@@ -65,7 +65,7 @@ const MOST = 200;
 export const rowName = (name: string, at: number): string => `${name}-${at}`;
 
 /** The items that stand there. */
-export function itemsOf({ key }: Rows, entry: EntryMap | null): EntryMap[] {
+function itemsOf({ key }: Rows, entry: EntryMap | null): EntryMap[] {
   const list = entry?.[key];
   return Array.isArray(list) ? list.map((item) => (item ?? {}) as EntryMap) : [];
 }
@@ -150,5 +150,5 @@ export function rowEdits(
   return [...changes, ...drops, ...fresh.map((one): Edit => ({ edit: 'insert', file, list, entry: one }))];
 }
 
-export const withoutNulls = (entry: Entry): Entry =>
+const withoutNulls = (entry: Entry): Entry =>
   Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null && value !== undefined));

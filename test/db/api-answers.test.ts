@@ -30,6 +30,7 @@ const NAMED: Readonly<Record<string, string>> = {
   owners: 'shop',
   ports: '443',
   audits: 'nightly',
+  entries: 'exceptions',
 };
 
 const kind = databases.find(({ name }) => name === 'postgresql')!;
