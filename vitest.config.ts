@@ -39,8 +39,10 @@ export default defineConfig({
       },
       { test: { name: 'unit-mocking', include: MOCKING, setupFiles, testTimeout: 20_000 } },
       {
+        // As above: what a service is made of is loaded once, and not for each of fifty files.
         test: {
           name: 'db',
+          isolate: false,
           include: ['test/db/**/*.test.ts'],
           setupFiles,
           globalSetup,

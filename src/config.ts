@@ -172,6 +172,8 @@ export interface Config {
   };
   /** The identity provider; null where everybody signs in here. */
   readonly signOn: SignOnConfig | null;
+  /** So long after its last sign-in by the provider an account's tokens are refused. */
+  readonly signOnTokenDays: number;
   /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
   readonly publicUrl: string | null;
   /** Hosts inside one's own network that alerts may be sent to, in lower case. */
@@ -213,6 +215,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     access: values.PORTOLAN_ACCESS,
     trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
     signOn: readSignOn(values),
+    signOnTokenDays: values.PORTOLAN_OIDC_TOKEN_DAYS,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,

@@ -34,7 +34,8 @@ export class NoticesService {
   /** Notes what the next steps mean to whom; returns how many there were. */
   async follow(inventory: Inventory): Promise<number> {
     // Mostly there is nothing, and nobody has to be kept waiting to find that out.
-    const more = 'select from finding_event where id > (select event_id from alert_cursor) limit 1';
+    const more =
+      'select from finding_event where id > (select event_id from alert_cursor) order by id limit 1';
     if ((await this.database.query(more)).length === 0) return 0;
     return alone(this.database, async (rows) => {
       const cursor = await rows.findOneByOrFail(AlertCursor, { id: 1 });

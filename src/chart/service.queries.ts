@@ -128,6 +128,7 @@ export class ServiceQueries {
          select at, open, closed, filtered, connect_ms from observed_host as host
          where host.scan_id = scan.id and host.address = asked.address::inet
            and (host.open @> $2::int or host.closed @> $2::int or host.filtered @> $2::int or host.unreachable @> $2::int)
+         limit 1 -- a look has one row for an address: said, so that each is found by its key
        ) as seen
        where not scan.is_archived order by asked.address, seen.at desc`,
       [JSON.stringify(addresses), port],

@@ -3,6 +3,7 @@
  */
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import type { Actor } from '../domain/access.js';
+import { mayApprove } from '../domain/act.js';
 import type { Standing } from '../domain/exception-register.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { FormRoute, PageRoute } from '../platform/page-route.js';
@@ -67,6 +68,7 @@ export class ExceptionsPages {
         since: instantOrNull(since, now),
       })),
       counts,
+      approves: mayApprove(actor),
       soon: asked.soon,
       next: next && `/exceptions?${asked.soon ? 'standing=soon&' : ''}after=${next.until}.${next.id}`,
       ended: ended.map(({ at, ...one }) => ({ ...placed(one), at: instant(at, now) })),

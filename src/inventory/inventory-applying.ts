@@ -49,6 +49,7 @@ export async function applyOrTell(
   }
 }
 
+/** @param from a version, '0' for before the first one */
 export async function sinceOf(inventory: InventoryService, from: string): Promise<Since> {
   const now = await inventory.texts(null);
   const before = from === '0' ? null : await inventory.texts(from);

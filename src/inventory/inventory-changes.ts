@@ -65,6 +65,7 @@ const EditBody = z.discriminatedUnion('edit', [
   z.strictObject({ ...place, edit: z.literal('insert'), list: path, entry, at: z.int().min(0).optional() }),
   z.strictObject({ ...place, edit: z.literal('replace'), item: path, entry, was }),
   z.strictObject({ ...place, edit: z.literal('change'), item: path, entry, was }),
+  z.strictObject({ ...place, edit: z.literal('move'), item: path, to: z.int().min(0), was }),
   z.strictObject({ ...place, edit: z.literal('drop'), item: path, was }),
   z.strictObject({
     ...place,

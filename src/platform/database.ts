@@ -8,6 +8,7 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { EmbeddedStore, poolOf } from './embedded-store.js';
 import { lockFolder } from './folder-lock.js';
@@ -35,6 +36,19 @@ const REFUSED_CLASSES = ['28', '3D'];
 const CONNECT_MS = 15_000;
 /** What is open stays so: on a full disk the server may take no new connection, and those that it has go on reading. */
 const KEPT_OPEN = { idleTimeoutMillis: 0 };
+/** PostgreSQL manual, appendix A: the server knows no such setting. */
+const UNDEFINED_OBJECT = '42704';
+/**
+ * Compiling a query takes tens of milliseconds, and ours are over before that: PostgreSQL judges by what it fears that they
+ * cost (PostgreSQL manual, chapter 32.2). A server that does not know how has nothing to be told.
+ */
+const UNCOMPILED = {
+  onConnect: async (client: ClientBase): Promise<void> => {
+    await client.query('set jit = off').catch((error: { code?: string }) => {
+      if (error.code !== UNDEFINED_OBJECT) throw error;
+    });
+  },
+};
 /** Any number that nobody else takes on the same database: 'port' in ASCII. */
 const MIGRATION_LOCK = 0x706f7274;
 
@@ -48,7 +62,7 @@ export async function openDatabase(
 }
 
 async function openServer(url: string, entities: EntityTarget<object>[]): Promise<Database> {
-  const how = { url, poolSize: 10, connectTimeoutMS: CONNECT_MS, extra: KEPT_OPEN };
+  const how = { url, poolSize: 10, connectTimeoutMS: CONNECT_MS, extra: { ...KEPT_OPEN, ...UNCOMPILED } };
   const source = new DataSource(options(entities, how));
   try {
     await source.initialize();

@@ -36,6 +36,7 @@ export function settingsInForce(config: Config): Setting[] {
         ),
       ),
     PORTOLAN_OIDC_NAME: signOn?.name ?? null,
+    PORTOLAN_OIDC_TOKEN_DAYS: signOn && config.signOnTokenDays,
     PORTOLAN_CHROMIUM: config.chromium,
     PORTOLAN_CHROMIUM_SANDBOX: config.chromiumSandbox,
     PORTOLAN_HISTORY_DAYS: config.historyDays,

@@ -5,12 +5,11 @@
 import { tmpdir } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { ReportSnapshot } from '../domain/report.js';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
 import { PdfPrinter } from './pdf-printer.js';
-import { renderReport } from './render-report.js';
+import { renderApart } from './render-apart.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
 
@@ -38,7 +37,7 @@ export class ReportPress {
     const stop = (): void => void this.printer.close();
     signal.addEventListener('abort', stop);
     try {
-      const html = renderReport(ReportSnapshot.parse(JSON.parse(report.snapshot)));
+      const html = await renderApart(report.snapshot, { signal });
       await this.reports.printed(report, await this.printer.printPdf(html));
       this.fullAtMs = null;
     } catch (error) {

@@ -1,5 +1,7 @@
 /*
- * Two runs held against each other, the earlier one first. Runs that are going have no last word yet, and are refused.
+ * Two runs held against each other, the earlier one first. Runs that are going have no last word yet, and are refused. What runs that
+ * have ended saw never changes, and holding large ones against each other takes a while: the last few differences are remembered,
+ * for whoever turns their pages.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { AddressNumber } from '../domain/address-number.js';
@@ -20,8 +22,13 @@ export interface ComparedRuns {
   readonly names: (address: string) => string | null;
 }
 
+const REMEMBERED_MOST = 4;
+
 @Injectable()
 export class RunComparer {
+  /** By the two runs; the one asked for last is the last. */
+  private readonly known = new Map<string, RunDifference>();
+
   constructor(
     @Inject(RunSheet) private readonly sheet: RunSheet,
     @Inject(RunPairQueries) private readonly pairs: RunPairQueries,
@@ -32,8 +39,21 @@ export class RunComparer {
     const runs = [await this.ended(one), await this.ended(other)] as const;
     const isInOrder = BigInt(runs[0].id) <= BigInt(runs[1].id);
     const [before, after] = isInOrder ? runs : [runs[1], runs[0]];
-    const [seen, seenAfter] = await this.seenBy(before.id, after.id);
-    return { before, after, difference: diffRuns(seen, seenAfter), names: await this.names() };
+    return {
+      before,
+      after,
+      difference: await this.difference(before.id, after.id),
+      names: await this.names(),
+    };
+  }
+
+  private async difference(before: string, after: string): Promise<RunDifference> {
+    const key = `${before} ${after}`;
+    const difference = this.known.get(key) ?? diffRuns(...(await this.seenBy(before, after)));
+    this.known.delete(key);
+    this.known.set(key, difference);
+    if (this.known.size > REMEMBERED_MOST) this.known.delete(this.known.keys().next().value!);
+    return difference;
   }
 
   private async ended(id: string): Promise<RunRow> {

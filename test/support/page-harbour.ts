@@ -65,6 +65,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     access,
     trustedProxies: [],
     signOn: null,
+    signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,

@@ -79,6 +79,7 @@ export async function openRooms(
     access: 'open',
     trustedProxies: [],
     signOn: null,
+    signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,

@@ -17,6 +17,7 @@ describe('the configuration', () => {
       access: 'accounts',
       trustedProxies: [],
       signOn: null,
+      signOnTokenDays: 90,
       chromium: null,
       chromiumSandbox: 'auto',
       ratePerSecond: null,
