@@ -30,6 +30,7 @@ const NAMED: Readonly<Record<string, string>> = {
   owners: 'shop',
   ports: '443',
   audits: 'nightly',
+  entries: 'exceptions',
   secrets: 'pager',
 };
 
