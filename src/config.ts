@@ -181,6 +181,8 @@ export interface Config {
   readonly signOn: SignOnConfig | null;
   /** How reports are signed. */
   readonly signing: SigningConfig;
+  /** So long after its last sign-in by the provider an account's tokens are refused. */
+  readonly signOnTokenDays: number;
   /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
   readonly publicUrl: string | null;
   /** Hosts inside one's own network that alerts may be sent to, in lower case. */
@@ -223,6 +225,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
     signOn: readSignOn(values),
     signing: signingOf(values),
+    signOnTokenDays: values.PORTOLAN_OIDC_TOKEN_DAYS,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,
     ratePerSecond: values.PORTOLAN_RATE ?? null,

@@ -67,6 +67,8 @@ const AuditLogAnswer = z.object({
   next: z.string().nullable(),
 });
 
+type Entry = z.infer<typeof AuditLogAnswer>['entries'][number];
+
 /** As programs see it: nothing that somebody could sign in with. */
 export type AccountView = z.infer<typeof Account>;
 
@@ -121,7 +123,7 @@ export class AccessApi {
   ): Promise<AccountView> {
     const { version, ...change } = readBody(ChangeForm, body);
     const before = await this.accounts.get(id);
-    refuseStale(match, versionTag(before.version), 'this account');
+    refuseStale(match, versionTag(before.version), 'this account', viewOf(before));
     const asked = match === undefined ? version : before.version;
     const account = await this.accounts.change(before.id, change, asked ?? null);
     remark(standing(account));
@@ -199,15 +201,6 @@ export class AccessApi {
     return { id, token: value };
   }
 
-  @Delete('tokens/:id')
-  @Needs('signed-in')
-  @HttpCode(204)
-  @Describe({ summary: 'Ends a token of one’s own account' })
-  async revoke(@By() actor: Actor, @Param('id') id: string): Promise<void> {
-    if (actor.account === null) throw new Refusal('not-found', 'there is no such token');
-    await this.tokens.revoke(id, actor.account);
-  }
-
   /** `?before=<id>`, or `?after=<next>`, goes on. */
   @Get('audit-log')
   @Needs('audit-log.read')
@@ -218,9 +211,13 @@ export class AccessApi {
     const filter = /^\d{1,18}$/.test(place) ? { before: place } : {};
     const entries = await this.log.latest(ENTRIES_MOST, filter);
     const last = entries.length < ENTRIES_MOST ? undefined : entries.at(-1);
-    return { entries, next: last ? cursorOf(LOG, [last.id]) : null };
+    return { entries: entries.map(entryOf), next: last ? cursorOf(LOG, [last.id]) : null };
   }
 }
+
+const entryOf = ({ id, at, actor, accountId, address, action, subject, outcome }: Entry): Entry => ({
+  ...{ id, at, actor, accountId, address, action, subject, outcome },
+});
 
 function tagged(reply: FastifyReply, account: AccountRow): AccountView {
   reply.header('etag', versionTag(account.version));

@@ -16,7 +16,7 @@ import {
 import type { Permission, Role } from '../domain/access.js';
 
 /** As vault.ts seals it, in base64. */
-export interface SealedTotp {
+export interface SealedValue {
   readonly cipher: string;
   readonly keyId: string;
   readonly id: string;
@@ -57,7 +57,7 @@ export class AccountRow {
   passwordChangedAt!: Date | null;
 
   @Column({ type: 'jsonb', nullable: true })
-  totp!: SealedTotp | null;
+  totp!: SealedValue | null;
 
   /** The last one that was taken: none is taken twice (RFC 6238, §5.2). */
   @Column({ name: 'totp_step', type: 'bigint', nullable: true })
@@ -118,6 +118,24 @@ export class SessionRow {
 
   @Column('text')
   agent!: string;
+
+  /** What the identity provider said, where they came by it. */
+  @Column({ name: 'id_token', type: 'jsonb', nullable: true })
+  idToken!: SealedValue | null;
+}
+
+/** What the provider is to be told of somebody who has just left. */
+@Entity('farewell')
+@Index('farewell_ends_ix', ['endsAt'])
+export class FarewellRow {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'farewell_pk' })
+  hash!: string;
+
+  @Column({ name: 'id_token', type: 'jsonb' })
+  idToken!: SealedValue;
+
+  @Column({ name: 'ends_at', type: 'timestamptz' })
+  endsAt!: Date;
 }
 
 @Entity('api_token')

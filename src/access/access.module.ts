@@ -16,6 +16,7 @@ import { AuditLogService } from './audit-log.service.js';
 import { AuditTrail } from './audit-trail.js';
 import { DeviceCookies } from './device-cookies.js';
 import { Doorkeeper } from './doorkeeper.js';
+import { FarewellsService } from './farewells.service.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { IdempotentWrites } from './idempotent-writes.js';
 import { Identities } from './identities.js';
@@ -24,6 +25,7 @@ import { LinkPages } from './link.pages.js';
 import { LinksService } from './links.service.js';
 import { LiveDoor } from './live-door.js';
 import { LocalToken } from './local-token.js';
+import { OwnAccountApi } from './own-account.api.js';
 import { OwnAccount } from './own-account.js';
 import { OwnAccountView } from './own-account-view.js';
 import { PasskeySignIn } from './passkey-sign-in.js';
@@ -54,12 +56,14 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
     AccountPages,
     AccessPages,
     AccessApi,
+    OwnAccountApi,
   ],
   providers: [
     ...[AccountsService, SessionsService, TokensService, LinksService, StrikesService, AuditLogService],
     ...[
       SealedNotes,
       DeviceCookies,
+      FarewellsService,
       IdentityProvider,
       SignOnService,
       LiveDoor,

@@ -53,7 +53,10 @@ export class Doorkeeper implements CanActivate, OnApplicationBootstrap {
     if (!isHealth(request)) this.spend(request, context.switchToHttp().getResponse<FastifyReply>(), identity);
     if (identity) admit(request, identity.actor, identity.csrf);
     if (asked === 'anybody') return true;
-    if (!identity) throw new Refusal('not-signed-in', 'this is for those who have signed in');
+    if (!identity) {
+      const why = await this.identities.whyNobody(request);
+      throw new Refusal('not-signed-in', why ?? 'this is for those who have signed in');
+    }
     if (isForged(request, identity)) {
       await this.record(request, identity, NOT_THIS);
       throw new Refusal('other-session', NOT_THIS);

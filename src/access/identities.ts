@@ -22,6 +22,9 @@ export interface Identity {
 
 @Injectable()
 export class Identities {
+  /** As the door has found them: what comes after it need not ask again. */
+  private readonly found = new WeakMap<FastifyRequest, Identity | null>();
+
   constructor(
     private readonly sessions: SessionsService,
     private readonly tokens: TokensService,
@@ -31,8 +34,19 @@ export class Identities {
 
   /** @param isVisit is somebody here just now, so that their session goes on? A stream that is open does not say that. */
   async of(request: FastifyRequest, isVisit = true): Promise<Identity | null> {
+    const identity = await this.lookUp(request, isVisit);
+    this.found.set(request, identity);
+    return identity;
+  }
+
+  /** As they were found last; null for nobody. */
+  foundIn(request: FastifyRequest): Identity | null {
+    return this.found.get(request) ?? null;
+  }
+
+  private async lookUp(request: FastifyRequest, isVisit: boolean): Promise<Identity | null> {
     if (this.config.access === 'open') return { actor: ANYBODY_HERE, csrf: null, sessionHash: null };
-    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const bearer = bearerOf(request.headers.authorization);
     if (bearer !== undefined) return this.byToken(bearer, request);
     const value = request.cookies[this.cookieFor(request)];
     if (!value) return null;
@@ -44,6 +58,12 @@ export class Identities {
         sessionHash: session.hash,
       }
     );
+  }
+
+  /** Why whoever comes with this request is nobody, where that can be said. */
+  async whyNobody({ headers }: FastifyRequest): Promise<string | null> {
+    const bearer = bearerOf(headers.authorization);
+    return bearer === undefined ? null : this.tokens.whyResting(bearer);
   }
 
   /** With a prefix that binds it to this host and to TLS, where there is that (RFC 6265bis, §4.1.3.2). */
@@ -63,6 +83,8 @@ export class Identities {
     return token && { actor: actorOf(token.account, token.scopes, 'token'), csrf: null, sessionHash: null };
   }
 }
+
+const bearerOf = (authorization = ''): string | undefined => /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 
 const actorOf = (
   { id, name, role, owners }: AccountRow,

@@ -38,6 +38,8 @@ export interface Vouched {
   readonly login: string;
   readonly name: string;
   readonly groups: readonly string[];
+  /** Its own words, signed: it knows them again when somebody leaves. */
+  readonly idToken: string | null;
 }
 
 @Injectable()
@@ -87,18 +89,25 @@ export class IdentityProvider {
       const said = tokens.claims();
       if (!said) throw new Error('it sent no ID token');
       const more = await this.moreOf(provider, tokens.access_token, said);
-      return vouchedBy({ ...more, ...said }, this.settings);
+      return { ...vouchedBy({ ...more, ...said }, this.settings), idToken: tokens.id_token ?? null };
     });
   }
 
-  /** Where somebody signs out there as well; null where it has no such place, or does not say just now. */
-  async signOutUrl(): Promise<string | null> {
+  /**
+   * Where somebody signs out there as well; null where it has no such place, or does not say just now.
+   *
+   * @param hint the ID token of whoever leaves, so that it need not ask who that is
+   */
+  async signOutUrl(hint: string | null): Promise<string | null> {
     if (!this.config.signOn) return null;
     try {
       const provider = await this.provider();
       if (provider.serverMetadata().end_session_endpoint === undefined) return null;
       const back = `${this.config.publicUrl}/sign-in`;
-      return oidc.buildEndSessionUrl(provider, { post_logout_redirect_uri: back }).href;
+      const who: Record<string, string> = hint === null ? {} : { id_token_hint: hint };
+      const url = oidc.buildEndSessionUrl(provider, { post_logout_redirect_uri: back, ...who });
+      if (!isGuardedUrl(url)) throw new Error(`it asks people to sign out without TLS, at ${url.origin}`);
+      return url.href;
     } catch (error) {
       this.log.warn({ why: whyOf(error) }, 'the identity provider does not say where one signs out');
       return null;
@@ -139,7 +148,8 @@ export class IdentityProvider {
 
   private provider(): Promise<oidc.Configuration> {
     const now = this.clock().getTime();
-    if (this.known && now - this.known.atMs < KNOWN_MS) return this.known.provider;
+    // A clock that was set back has not made it any fresher.
+    if (this.known && Math.abs(now - this.known.atMs) < KNOWN_MS) return this.known.provider;
     const provider = this.discover();
     this.known = { provider, atMs: now };
     provider.catch(() => {
@@ -207,7 +217,10 @@ function whyOf(error: unknown): string {
   return cause instanceof Error && cause.message !== message ? `${own}: ${whyOf(cause)}` : own;
 }
 
-function vouchedBy(claims: Readonly<Record<string, unknown>>, { groupsClaim }: SignOnConfig): Vouched {
+function vouchedBy(
+  claims: Readonly<Record<string, unknown>>,
+  { groupsClaim }: SignOnConfig,
+): Omit<Vouched, 'idToken'> {
   const text = (...names: string[]): string => {
     const found = names
       .map((name) => claims[name])

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { SSE_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
-import { finalize, from, Observable, switchMap, takeUntil } from 'rxjs';
+import { defer, finalize, Observable, takeUntil } from 'rxjs';
 import { pause } from '../platform/loop.js';
 import { Identities, type Identity } from './identities.js';
 
@@ -21,17 +21,13 @@ export class LiveDoor implements NestInterceptor {
 
   constructor(private readonly identities: Identities) {}
 
+  /** Nobody is looked up here: whatever takes a moment now, its handler's refusal would come too late to be the answer. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (Reflect.getMetadata(SSE_METADATA, context.getHandler()) === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    return from(this.identities.of(request, false)).pipe(
-      switchMap((identity) =>
-        this.counted(
-          identity,
-          whileHolds(next.handle(), () => this.isStill(identity, request)),
-        ),
-      ),
-    );
+    const identity = this.identities.foundIn(request);
+    const stream = whileHolds(next.handle(), () => this.isStill(identity, request));
+    return this.counted(identity, stream);
   }
 
   /** How many streams a session reads just now. */
@@ -46,14 +42,16 @@ export class LiveDoor implements NestInterceptor {
   private counted<T>(identity: Identity | null, stream: Observable<T>): Observable<T> {
     const hash = identity?.sessionHash ?? null;
     if (hash === null) return stream;
-    this.open.set(hash, this.streamsOf(hash) + 1);
-    return stream.pipe(
-      finalize(() => {
-        const left = this.streamsOf(hash) - 1;
-        if (left > 0) this.open.set(hash, left);
-        else this.open.delete(hash);
-      }),
-    );
+    return defer(() => {
+      this.open.set(hash, this.streamsOf(hash) + 1);
+      return stream.pipe(
+        finalize(() => {
+          const left = this.streamsOf(hash) - 1;
+          if (left > 0) this.open.set(hash, left);
+          else this.open.delete(hash);
+        }),
+      );
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { Keyring } from '../platform/keyring.js';
 import { Refusal } from '../platform/refusal.js';
 import { type Key, seal, unseal } from '../platform/vault.js';
-import { AccountRow, NO_FACTOR, type SealedTotp } from './access.entities.js';
+import { AccountRow, NO_FACTOR, type SealedValue } from './access.entities.js';
 import { hashOf, newRecoveryCode, plainRecoveryCode } from './one-time-value.js';
 import { stepOf } from './totp.js';
 
@@ -83,7 +83,7 @@ export class SecondFactorService {
     return unreadable;
   }
 
-  private async secretOf(totp: SealedTotp): Promise<string> {
+  private async secretOf(totp: SealedValue): Promise<string> {
     const { keys } = await this.keyring.keys();
     const read = unseal(keys, opened(totp));
     if (read.ok) return read.value;
@@ -94,11 +94,11 @@ export class SecondFactorService {
   }
 }
 
-function sealed(key: Key, id: string, secret: string): SealedTotp {
+function sealed(key: Key, id: string, secret: string): SealedValue {
   const { cipher, keyId } = seal(key, { id, name: PLACE }, secret);
   return { id, keyId, cipher: cipher.toString('base64') };
 }
 
-const opened = ({ id, keyId, cipher }: SealedTotp) => ({
+const opened = ({ id, keyId, cipher }: SealedValue) => ({
   ...{ id, keyId, name: PLACE, cipher: Buffer.from(cipher, 'base64') },
 });

@@ -7,11 +7,12 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountRow } from './access.entities.js';
 import { DeviceCookies } from './device-cookies.js';
+import { FarewellsService } from './farewells.service.js';
 import { Identities } from './identities.js';
 import { type Place, SESSION_MS, SessionsService } from './sessions.service.js';
 
-/** What was begun: the second step, single sign-on, a passkey. */
-export type Begun = 'step' | 'sign-on' | 'passkey';
+/** What was begun: the second step, single sign-on, a passkey; or the leaving of who came by single sign-on. */
+export type Begun = 'step' | 'sign-on' | 'passkey' | 'farewell';
 
 const BEGUN_SECONDS = 600;
 
@@ -21,6 +22,7 @@ export class SessionCookies {
     private readonly identities: Identities,
     private readonly sessions: SessionsService,
     private readonly devices: DeviceCookies,
+    private readonly farewells: FarewellsService,
   ) {}
 
   async give(
@@ -31,7 +33,7 @@ export class SessionCookies {
     await this.endOf(request);
     const manner = this.mannerFor(request);
     reply.setCookie(this.identities.cookieFor(request), session, { ...manner, maxAge: SESSION_MS / 1000 });
-    for (const begun of ['step', 'sign-on', 'passkey'] as const)
+    for (const begun of ['step', 'sign-on', 'passkey', 'farewell'] as const)
       if (this.begunOf(request, begun) !== undefined) this.forget(request, reply, begun);
     await this.devices.give(reply, this.nameOf(request, 'device'), account, manner);
   }
@@ -50,8 +52,16 @@ export class SessionCookies {
   }
 
   async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const session = request.cookies[this.identities.cookieFor(request)];
+    const farewell = session ? await this.farewells.begin(session) : null;
+    if (farewell !== null) this.begin(request, reply, 'farewell', farewell);
     await this.endOf(request);
     reply.clearCookie(this.identities.cookieFor(request), this.mannerFor(request));
+  }
+
+  /** What the provider is told of whoever has just left by this browser. */
+  farewellOf(request: FastifyRequest): Promise<string | null> {
+    return this.farewells.hintOf(this.begunOf(request, 'farewell'));
   }
 
   /** From where somebody comes, by what, and whether by a browser that is known. */

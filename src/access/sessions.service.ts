@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { AccountRow, SessionRow } from './access.entities.js';
 import type { Device } from './device-cookies.js';
+import { FarewellsService } from './farewells.service.js';
 import { hashOf, newValue } from './one-time-value.js';
 
 const DAY_MS = 86_400_000;
@@ -29,13 +30,23 @@ export interface Place {
 export class SessionsService {
   constructor(
     private readonly database: DataSource,
+    private readonly farewells: FarewellsService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Returns the value that the browser keeps; it is nowhere else. */
-  async begin(account: AccountRow, { address, agent }: Omit<Place, 'device'>): Promise<string> {
+  /**
+   * Returns the value that the browser keeps; it is nowhere else.
+   *
+   * @param said by the identity provider, of whoever came by it: their ID token
+   */
+  async begin(
+    account: AccountRow,
+    { address, agent }: Omit<Place, 'device'>,
+    said: string | null = null,
+  ): Promise<string> {
     const now = this.clock();
     const value = newValue('');
+    const idToken = await this.farewells.sealed(hashOf(value), said);
     const lastsMs = account.subject === null ? SESSION_MS : PROVIDED_MS;
     await this.database.transaction(async (rows) => {
       await refuseChanged(rows, account);
@@ -45,6 +56,7 @@ export class SessionsService {
           accountId: account.id,
           address,
           agent: agent.replaceAll('\0', '').slice(0, 300),
+          idToken,
         },
         ...{ madeAt: now, seenAt: now, endsAt: new Date(now.getTime() + lastsMs) },
       });

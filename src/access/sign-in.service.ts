@@ -70,8 +70,8 @@ export class SignInService {
   }
 
   /** Whoever has been believed by other means: a link, an identity provider. */
-  async begin(account: AccountRow, place: Place, by: string): Promise<SignedIn> {
-    const session = await this.sessions.begin(account, place);
+  async begin(account: AccountRow, place: Place, by: string, said: string | null = null): Promise<SignedIn> {
+    const session = await this.sessions.begin(account, place, said);
     await this.accounts.signedIn(account.id);
     await this.gates.log.record({
       actor: { name: account.name, account: account.id },

@@ -80,8 +80,9 @@ export class SignOnPages {
 
   /** Where somebody comes who has signed out here, and may still be signed in there. */
   @PageRoute('signed-out')
-  async out(): Promise<string> {
-    const view = { url: await this.provider.signOutUrl(), provider: this.provider.name };
+  async out(@Req() request: FastifyRequest): Promise<string> {
+    const hint = await this.cookies.farewellOf(request);
+    const view = { url: await this.provider.signOutUrl(hint), provider: this.provider.name };
     return this.views.page('pages/access/signed-out', { title: 'Signed out', section: 'none' }, view);
   }
 }

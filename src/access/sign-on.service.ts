@@ -21,7 +21,7 @@ export class SignOnService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async enter({ subject, login, name, groups }: Vouched, place: Place): Promise<SignedIn> {
+  async enter({ subject, login, name, groups, idToken }: Vouched, place: Place): Promise<SignedIn> {
     const known = await this.accounts.bySubject(subject);
     const given = roleOfGroups(groups, this.config.signOn?.roles ?? []);
     if (!given) {
@@ -34,6 +34,6 @@ export class SignOnService {
       throw new Refusal('forbidden', 'your account here has been disabled; ask an administrator');
     }
     const account = await this.accounts.provide({ subject, login, name: name || login, ...given });
-    return this.signIn.begin(account, place, 'single sign-on');
+    return this.signIn.begin(account, place, 'single sign-on', idToken);
   }
 }

@@ -1,8 +1,12 @@
 /*
  * API tokens: for programs that act for an account, with all that it may or a part of it, until a day. Shown once, kept as a hash.
+ *
+ * Who has an account by single sign-on is vouched for at each sign-in, and nobody tells us when they are not any more: after so many
+ * days without one their tokens rest, and go on with the next. A token of an account that was disabled here has ended at once.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
 import { PERMISSIONS, type Permission } from '../domain/access.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
@@ -27,6 +31,7 @@ export class TokensService {
   constructor(
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'signOnTokenDays' | 'signOn'>,
   ) {}
 
   /** Returns its value; it is nowhere else. */
@@ -47,16 +52,42 @@ export class TokensService {
 
   /** With its account; null where there is none that holds. */
   async find(value: string): Promise<(ApiTokenRow & { account: AccountRow }) | null> {
-    if (!value.startsWith(PREFIX)) return null;
     const now = this.clock();
+    const token = await this.held(value);
+    if (!token || this.rests(token.account)) return null;
+    if (now.getTime() - (token.usedAt?.getTime() ?? 0) >= USED_EVERY_MS)
+      await this.database.getRepository(ApiTokenRow).update({ id: token.id }, { usedAt: now });
+    return token;
+  }
+
+  /** Why a token is refused that would hold; null where it does, or where there is none. */
+  async whyResting(value: string): Promise<string | null> {
+    const token = await this.held(value);
+    if (!token || !this.rests(token.account)) return null;
+    const { signOn, signOnTokenDays: days } = this.config;
+    return `this token rests: its account has not signed in by ${signOn?.name ?? 'single sign-on'} for ${days} days; once it has, the token is good again`;
+  }
+
+  private async held(value: string): Promise<(ApiTokenRow & { account: AccountRow }) | null> {
+    if (!value.startsWith(PREFIX)) return null;
     const token = await this.database.getRepository(ApiTokenRow).findOne({
-      where: { hash: hashOf(value), endsAt: MoreThan(now), revokedAt: IsNull() },
+      where: { hash: hashOf(value), endsAt: MoreThan(this.clock()), revokedAt: IsNull() },
       relations: { account: true },
     });
     if (!token?.account || token.account.disabledAt) return null;
-    if (now.getTime() - (token.usedAt?.getTime() ?? 0) >= USED_EVERY_MS)
-      await this.database.getRepository(ApiTokenRow).update({ id: token.id }, { usedAt: now });
     return token as ApiTokenRow & { account: AccountRow };
+  }
+
+  private rests({ subject, signedInAt, madeAt }: AccountRow): boolean {
+    if (subject === null) return false;
+    return this.clock().getTime() - (signedInAt ?? madeAt).getTime() > this.config.signOnTokenDays * DAY_MS;
+  }
+
+  /** Throws Refusal where the account has none of this id that holds. */
+  async get(id: string, accountId: string): Promise<ApiTokenRow> {
+    const token = (await this.of(accountId)).find((one) => one.id === id);
+    if (!token) throw new Refusal('not-found', 'there is no such token');
+    return token;
   }
 
   /** Of an account, those that hold; the latest first. */

@@ -8,6 +8,9 @@ import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { AlertEditView } from './alert-edit-view.js';
+import { AlertProposals } from './alert-proposals.js';
+import { AlertTexts } from './alert-texts.js';
 import { AlertsApi } from './alerts.api.js';
 import { AlertsMetrics } from './alerts.metrics.js';
 import { Courier } from './courier.js';
@@ -17,6 +20,7 @@ import { DryRun } from './dry-run.js';
 import { GuardedSockets } from './guarded-connect.js';
 import { GuardedHttps } from './guarded-http.js';
 import { HealthWatch } from './health-watch.js';
+import { HearingQueries } from './hearing.queries.js';
 import { MessagesPages } from './messages.pages.js';
 import { MessagesQueries } from './messages.queries.js';
 import { NoticesService } from './notices.service.js';
@@ -25,7 +29,9 @@ import { ReceiverBook } from './receiver-book.js';
 import { ReceiversApi } from './receivers.api.js';
 import { ReceiversPages } from './receivers.pages.js';
 import { ReceiversAround } from './receivers-around.js';
+import { ReceiversEditPages } from './receivers-edit.pages.js';
 import { SecretsApi } from './secrets.api.js';
+import { SecretsPages } from './secrets.pages.js';
 import { SecretsService } from './secrets.service.js';
 import { SENDER_TOOLS, type SenderTools } from './sender.js';
 import { SilencePreview } from './silence-preview.queries.js';
@@ -37,11 +43,12 @@ import { SilencesService } from './silences.service.js';
   imports: [InventoryModule, ScansModule, FindingsModule],
   controllers: [
     ...[AlertsApi, ReceiversApi, SecretsApi, SilencesApi],
-    ...[MessagesPages, ReceiversPages, SilencesPages],
+    ...[MessagesPages, ReceiversPages, ReceiversEditPages, SecretsPages, SilencesPages],
   ],
   providers: [
     ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
     ...[MessagesQueries, ReceiverBook, ReceiversAround, SilencePreview],
+    ...[AlertTexts, AlertProposals, AlertEditView, HearingQueries],
     SecretsService,
     SilencesService,
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },

@@ -9,6 +9,7 @@ import { ownersMail, receiverOf } from '../domain/routing.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { type LaneState, MessagesQueries } from './messages.queries.js';
 import { addressOf, type RouteView, routeView, scheduleText, secretOf, usesOf } from './receiver-view.js';
+import { placedRoutes } from './route-places.js';
 import { SecretsService } from './secrets.service.js';
 
 export interface ReceiverState {
@@ -59,7 +60,7 @@ export class ReceiverBook {
   }
 
   async routes(): Promise<RouteView[]> {
-    return ((await this.inventory.current())?.inventory.routes ?? []).map(routeView);
+    return placedRoutes((await this.inventory.current())?.inventory.routes ?? []).map(routeView);
   }
 
   private async declared(name: string, inventory: Inventory) {

@@ -2,9 +2,10 @@
  * Receivers and routes in words, for pages and programs. Pure. What is secret is a name here, and nothing else.
  */
 import type { Inventory } from '../domain/inventory.js';
-import { OPERATORS, type Receiver, type Route, type RouteMatch } from '../domain/receiver.js';
+import { CONDITIONS, OPERATORS, type Receiver, type Route } from '../domain/receiver.js';
 import { ownersMail } from '../domain/routing.js';
 import type { Schedule } from '../domain/schedule.js';
+import { itemOf, type PlacedRoute } from './route-places.js';
 
 /** Where it goes: what the inventory says of it, and nothing secret. */
 export function addressOf(receiver: Receiver): string {
@@ -59,16 +60,7 @@ export const scheduleText = (schedule: Schedule): string =>
     ? `${schedule.cron} (${schedule.timezone})`
     : `every ${everyText(schedule.everyMs)}`;
 
-const MATCHED = [
-  ['severity', 'severities'],
-  ['owner', 'owners'],
-  ['kind', 'kinds'],
-  ['tag', 'tags'],
-  ['vantage', 'vantages'],
-  ['audit', 'audits'],
-] as const satisfies ReadonlyArray<readonly [string, keyof RouteMatch]>;
-
-export interface RouteView {
+export interface RouteWords {
   /** Empty where it takes everything. */
   readonly match: ReadonlyArray<{ readonly what: string; readonly values: readonly string[] }>;
   readonly to: readonly string[];
@@ -79,12 +71,24 @@ export interface RouteView {
   readonly repeat: string | null;
   readonly escalateTo: readonly string[];
   readonly place: string;
+}
+
+export interface RouteView extends RouteWords {
+  /** Where an edit finds it. */
+  readonly file: string;
+  readonly item: ReadonlyArray<string | number>;
   readonly routes: readonly RouteView[];
 }
 
-export const routeView = ({ match, to, continues, groupBy, ...route }: Route): RouteView => ({
-  ...{ to, continues, groupBy },
-  match: MATCHED.filter(([, key]) => match[key].length > 0).map(([what, key]) => ({
+export const routeView = ({ route, file, path, routes }: PlacedRoute): RouteView => ({
+  ...routeWords(route),
+  ...{ file, item: itemOf(path) },
+  routes: routes.map(routeView),
+});
+
+export const routeWords = ({ match, ...route }: Route): RouteWords => ({
+  ...{ to: route.to, continues: route.continues, groupBy: route.groupBy },
+  match: CONDITIONS.filter(([, key]) => match[key].length > 0).map(([what, key]) => ({
     what,
     values: match[key],
   })),
@@ -92,7 +96,6 @@ export const routeView = ({ match, to, continues, groupBy, ...route }: Route): R
   repeat: route.repeatMs === null ? null : everyText(route.repeatMs),
   escalateTo: route.escalateTo,
   place: `${route.place.file}:${route.place.line}`,
-  routes: route.routes.map(routeView),
 });
 
 /** Where a receiver is named: in how many routes, and as whose own. An owner's e-mail address is what they have in its place. */

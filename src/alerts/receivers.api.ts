@@ -50,6 +50,8 @@ const RouteAnswer = z.object({
   repeat: z.string().nullable(),
   escalateTo: strings,
   place: z.string(),
+  file: z.string(),
+  item: z.array(z.union([z.string(), z.int()])).meta({ description: 'As an edit of the inventory has it.' }),
   /** Its branches, of the same shape. */
   routes: z.array(z.unknown()),
 });

@@ -17,11 +17,16 @@ import { WebViews } from '../platform/web-views.js';
 import type { WouldHear, WouldTell } from './dry-run.js';
 import { readImagined } from './imagined.js';
 import type { ReceiverState } from './receiver-book.js';
-import type { RouteView } from './receiver-view.js';
+import { type RouteWords, routeWords } from './receiver-view.js';
 import { ReceiversAround } from './receivers-around.js';
+import { atText, branchesOf, mayBranch, type PlacedRoute, placedRoutes } from './route-places.js';
 import { type Tested, testReceiver } from './test-receiver.js';
 
-const Asked = z.object({ ask: z.string().optional(), run: z.string().max(255).optional() });
+const Asked = z.object({
+  ...{ ask: z.string().optional(), run: z.string().max(255).optional() },
+  /** The version that a form on the way here has made. */
+  applied: z.string().optional(),
+});
 const Test = z.object({ receiver: words(300) });
 
 type Asking = Record<string, unknown>;
@@ -38,7 +43,7 @@ export class ReceiversPages {
 
   @PageRoute()
   async page(@Query() query: Asking): Promise<string> {
-    const { ask, run } = readBody(Asked, query);
+    const { ask, run, applied } = readBody(Asked, query);
     const inventory = (await this.inventory.current())?.inventory ?? null;
     const heard =
       ask !== undefined && inventory
@@ -47,6 +52,7 @@ export class ReceiversPages {
     return this.draw(inventory, {
       query,
       heard,
+      isApplied: applied !== undefined,
       lastRun: run === undefined ? null : await this.lastRun(run),
     });
   }
@@ -72,12 +78,12 @@ export class ReceiversPages {
 
   private async draw(inventory: Inventory | null, shown: Shown): Promise<string> {
     const now = this.clock();
-    const { query, heard = null, lastRun = null, tested = null } = shown;
+    const { query, heard = null, lastRun = null, tested = null, isApplied = false } = shown;
     const because = [...(heard?.told ?? []), ...(heard?.escalated ?? [])].map((one) => one.because);
     const view = {
-      hasInventory: inventory !== null,
-      receivers: (await this.around.book.receivers()).map((one) => receiverRow(one, now)),
-      routes: (await this.around.book.routes()).map((one) => taken(one, because)),
+      ...{ hasInventory: inventory !== null, isApplied },
+      receivers: (await this.around.book.receivers()).map((one) => receiverRow(one, inventory!, now)),
+      routes: placedRoutes(inventory?.routes ?? []).map((one) => routeRow(one, because)),
       asked: inventory && askedView(inventory, query),
       heard,
       lastRun: lastRun && 'findings' in lastRun ? lastRun : null,
@@ -91,6 +97,7 @@ export class ReceiversPages {
 
 interface Shown {
   readonly query: Asking;
+  readonly isApplied?: boolean;
   readonly heard?: WouldHear | null;
   readonly lastRun?: WouldTell | { why: string } | null;
   readonly tested?: ({ receiver: string } & Tested) | null;
@@ -100,8 +107,14 @@ interface Shown {
 const unfilled = (query: Asking): Asking =>
   Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 
-const receiverRow = ({ failing, reachedAt, ...receiver }: ReceiverState, now: Date) => ({
+const receiverRow = (
+  { failing, reachedAt, ...receiver }: ReceiverState,
+  inventory: Inventory,
+  now: Date,
+) => ({
   ...receiver,
+  isDeclared: inventory.receivers.some(({ name }) => name === receiver.name),
+  change: `/receivers/change?${new URLSearchParams({ name: receiver.name })}`,
   reachedAt: instantOrNull(reachedAt, now),
   failing: failing && {
     ...failing,
@@ -112,17 +125,29 @@ const receiverRow = ({ failing, reachedAt, ...receiver }: ReceiverState, now: Da
   messages: `/alerts?receiver=${encodeURIComponent(receiver.name)}`,
 });
 
-interface TakenView extends Omit<RouteView, 'routes'> {
+interface RouteRow extends RouteWords, Pick<PlacedRoute, 'isFirst' | 'isLast'> {
+  /** Has it taken what was asked about? */
   readonly isTaken: boolean;
-  readonly routes: readonly TakenView[];
+  /** Which route it is, to a form, and to a link to one. */
+  readonly at: string;
+  readonly query: string;
+  readonly mayBranch: boolean;
+  readonly branches: number;
+  readonly routes: readonly RouteRow[];
 }
 
-/** Which routes have taken what was asked about. */
-const taken = (route: RouteView, because: readonly string[]): TakenView => ({
-  ...route,
-  isTaken: because.some((one) => one.includes(`the route at ${route.place} matches it`)),
-  routes: route.routes.map((one) => taken(one, because)),
-});
+function routeRow(placed: PlacedRoute, because: readonly string[]): RouteRow {
+  const { route, isFirst, isLast, routes } = placed;
+  const at = atText(placed);
+  const words = routeWords(route);
+  return {
+    ...words,
+    ...{ at, isFirst, isLast, mayBranch: mayBranch(placed), branches: branchesOf(placed) },
+    query: `&${new URLSearchParams({ at })}`,
+    isTaken: because.some((one) => one.includes(`the route at ${words.place} matches it`)),
+    routes: routes.map((one) => routeRow(one, because)),
+  };
+}
 
 function askedView({ owners, audits, vantages }: Inventory, query: Asking) {
   const choices = (name: string, values: readonly string[], usual = '') => {

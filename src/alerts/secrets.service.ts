@@ -32,6 +32,13 @@ export interface ListedSecret {
   readonly isReadable: boolean;
 }
 
+export interface FoundSecret extends ListedSecret {
+  readonly cipher: Buffer;
+}
+
+/** What is there; null where there is none of this name. */
+type Refuse = (found: FoundSecret | null) => void;
+
 export interface Rotated {
   readonly rotated: number;
   /** Names of those that no key fits: they stay as they are. */
@@ -75,7 +82,12 @@ export class SecretsService {
     return { ok: false, why: whyUnread(name, row.keyId, read) };
   }
 
-  async set(name: string, value: string, by: string): Promise<void> {
+  /**
+   * Keeps one, new or in place of what is there.
+   *
+   * @param refuse throws where what is there is not what whoever asks has seen
+   */
+  async set(name: string, value: string, by: string, refuse: Refuse = () => undefined): Promise<void> {
     checkName(name);
     if (value === '' || value.length > VALUE_MOST)
       throw new Refusal(
@@ -85,6 +97,7 @@ export class SecretsService {
     const { keys } = await this.keyring.keys();
     await this.alone(async (rows) => {
       const before = await rows.findOneBy(SecretRow, { name });
+      refuse(before && { ...this.listed(before, keys), cipher: before.cipher });
       const sealed = seal(keys[0], { id: before?.id ?? randomUUID(), name }, value);
       await rows.save(rows.create(SecretRow, { ...sealed, changedAt: this.clock(), changedBy: by }));
     });
@@ -95,18 +108,25 @@ export class SecretsService {
   async list(): Promise<ListedSecret[]> {
     const rows = await this.database.getRepository(SecretRow).find({ order: { name: 'ASC' } });
     const keys = await this.keysOrWhy();
-    return rows.map((row) => ({
-      name: row.name,
-      changedAt: row.changedAt,
-      changedBy: row.changedBy,
-      isOverridden: this.config.secrets.has(variableEnd(row.name)),
-      isReadable: typeof keys !== 'string' && unseal(keys, row).ok,
-    }));
+    return rows.map((row) => this.listed(row, keys));
   }
 
-  async remove(name: string, by: string): Promise<void> {
-    const { affected } = await this.database.getRepository(SecretRow).delete({ name });
-    if (!affected) throw new Refusal('not-found', `there is no secret ${checkName(name)} in the database`);
+  /** With its cipher, which is another one at each change. */
+  async one(name: string): Promise<FoundSecret> {
+    const row = await this.database.getRepository(SecretRow).findOneBy({ name });
+    if (!row) throw noSuch(name);
+    return { ...this.listed(row, await this.keysOrWhy()), cipher: row.cipher };
+  }
+
+  /** @param refuse as for {@link set} */
+  async remove(name: string, by: string, refuse: Refuse = () => undefined): Promise<void> {
+    const keys = await this.keysOrWhy();
+    await this.alone(async (rows) => {
+      const row = await rows.findOneBy(SecretRow, { name });
+      if (!row) throw noSuch(name);
+      refuse({ ...this.listed(row, keys), cipher: row.cipher });
+      await rows.delete(SecretRow, { name });
+    });
     this.log.info({ secret: name, by }, 'a secret was removed');
   }
 
@@ -130,6 +150,13 @@ export class SecretsService {
     return done;
   }
 
+  private listed(row: SecretRow, keys: readonly Key[] | string): ListedSecret {
+    const { name, changedAt, changedBy } = row;
+    const isOverridden = this.config.secrets.has(variableEnd(name));
+    const isReadable = typeof keys !== 'string' && unseal(keys, row).ok;
+    return { name, changedAt, changedBy, isOverridden, isReadable };
+  }
+
   private alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [SECRETS_LOCK]);
@@ -146,6 +173,9 @@ export class SecretsService {
     }
   }
 }
+
+const noSuch = (name: string): Refusal =>
+  new Refusal('not-found', `there is no secret ${checkName(name)} in the database`);
 
 /** What a variable that gives this secret is called after PORTOLAN_SECRET_. */
 const variableEnd = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');

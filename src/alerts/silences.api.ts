@@ -1,11 +1,13 @@
 /*
  * Silences for programs: which hold, what one would mute, beginning one, ending one before its time.
  */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
 import { SEVERITIES } from '../domain/drift.js';
 import { Describe } from '../platform/describe.js';
+import { contentTag, refuseStale } from '../platform/entity-tags.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
 import { By, signedBy } from '../platform/visit.js';
@@ -43,6 +45,11 @@ const MutedAnswer = z.object({
 export type SilenceView = Pick<SilenceRow, 'id' | 'match' | 'why' | 'madeAt' | 'madeBy' | 'until'> &
   Pick<SilenceRow, 'beginsAt' | 'endedAt' | 'endedBy'>;
 
+const viewOf = ({ id, match, why, madeAt, madeBy, ...row }: SilenceView): SilenceView => ({
+  ...{ id, match, why, madeAt, madeBy, beginsAt: row.beginsAt, until: row.until },
+  ...{ endedAt: row.endedAt, endedBy: row.endedBy },
+});
+
 @Controller('api/v1/silences')
 @Needs('alerts.operate')
 export class SilencesApi {
@@ -78,11 +85,31 @@ export class SilencesApi {
     return this.preview.of(match);
   }
 
-  /** `{"by": "Ada"}` */
+  @Get(':id')
+  @Needs('alerts.read')
+  @Describe({ summary: 'One silence', answer: SilenceAnswer, versioned: true })
+  async one(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SilenceView> {
+    const view = viewOf(await this.silences.get(id));
+    reply.header('etag', contentTag(view));
+    return view;
+  }
+
+  /** `{"by": "Ada"}`; with If-Match only where nobody has ended it meanwhile. */
   @Delete(':id')
   @HttpCode(200)
-  @Describe({ summary: 'Ends a silence', body: Ending, answer: SilenceAnswer })
-  end(@By() actor: Actor, @Param('id') id: string, @Body() body: unknown): Promise<SilenceView> {
-    return this.silences.end(id, readBody(Ending, signedBy(body, actor)).by);
+  @Describe({ summary: 'Ends a silence', body: Ending, answer: SilenceAnswer, versioned: true })
+  async end(
+    @By() actor: Actor,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('if-match') match?: string,
+    @Res({ passthrough: true }) reply?: FastifyReply,
+  ): Promise<SilenceView> {
+    const { by } = readBody(Ending, signedBy(body, actor));
+    const ended = await this.silences.end(id, by, (found) =>
+      refuseStale(match, contentTag(viewOf(found)), 'this silence', viewOf(found)),
+    );
+    reply?.header('etag', contentTag(viewOf(ended)));
+    return ended;
   }
 }

@@ -60,12 +60,26 @@ export class SilencesService {
     await this.refuseUnknown(match);
   }
 
-  /** Ends one before its time. */
-  async end(id: string, by: string): Promise<SilenceRow> {
+  async get(id: string, rows: EntityManager = this.database.manager): Promise<SilenceRow> {
+    const row = await rows.findOneBy(SilenceRow, { id: /^\d{1,18}$/.test(id) ? id : '0' });
+    if (!row) throw new Refusal('not-found', `there is no silence ${id.slice(0, 40)}`);
+    return row;
+  }
+
+  /**
+   * Ends one before its time.
+   *
+   * @param refuse throws where it is not what whoever asks has seen
+   */
+  async end(
+    id: string,
+    by: string,
+    refuse: (found: SilenceRow) => void = () => undefined,
+  ): Promise<SilenceRow> {
     const now = this.clock();
     const ended = await alone(this.database, async (rows) => {
-      const row = await rows.findOneBy(SilenceRow, { id: /^\d{1,18}$/.test(id) ? id : '0' });
-      if (!row) throw new Refusal('not-found', `there is no silence ${id.slice(0, 40)}`);
+      const row = await this.get(id, rows);
+      refuse(row);
       if (row.endedAt || row.until <= now) throw new Refusal('conflict', `silence ${id} is over already`);
       await rows.update(NoticeRow, { heldBy: id }, { heldBy: null, pendingDue: now });
       return rows.save(SilenceRow, { ...row, endedAt: now, endedBy: by });

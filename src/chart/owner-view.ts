@@ -20,7 +20,7 @@ export function ownerRow({ owner, isDeclared, ports, hosts, counts, services }: 
     ...{ id: owner.id, name: owner.name, email: owner.email, receivers: owner.receivers.join(', ') },
     ...{ isDeclared, ports, hosts, toDo, accepted: counts.accepted, suspected: counts.suspected },
     path: `/owners/${encodeURIComponent(owner.id)}`,
-    findingsPath: `/findings?owner=${encodeURIComponent(owner.id)}`,
+    findingsPath: `/findings?state=to-do&owner=${encodeURIComponent(owner.id)}`,
     severities: SEVERITIES.map((value) => ({ value, count: counts.toDo[value] })),
     failing: services.reduce((all, { failing }) => all + failing, 0),
     availability: percent(figures.availability),

@@ -35,12 +35,19 @@ export type Approval =
  * Who approves a risk that somebody accepts. With an account it is they, and nobody else's name stands there; an owner does not
  * approve a risk of their own. Where there is no sign-in it is whoever they say.
  */
-export function approvalBy({ account, role, name }: Actor, given: string): Approval {
+export function approvalBy(
+  { account, role, name }: Pick<Actor, 'account' | 'role' | 'name'>,
+  given: string,
+): Approval {
   if (account === null) return { ok: true, approvedBy: given };
   if (role === 'owner')
     return { ok: false, why: 'an owner can’t approve a risk of their own; ask an operator to accept it' };
   return { ok: true, approvedBy: name };
 }
+
+/** May they approve a risk at all? Who may not is not offered to. */
+export const mayApprove = (actor: Pick<Actor, 'account' | 'role' | 'name'>): boolean =>
+  approvalBy(actor, '').ok;
 
 /** The longest that a risk may be accepted for at once. */
 const ACCEPTED_MOST_DAYS = 366;
@@ -109,7 +116,7 @@ const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
 /** Who writes a name in another way is not somebody else. */
-const sameName = (one: string, other: string): boolean => bareName(one) === bareName(other);
+export const sameName = (one: string, other: string): boolean => bareName(one) === bareName(other);
 const bareName = (name: string): string =>
   name
     .normalize('NFKC')

@@ -32,6 +32,8 @@ export interface Covered {
 }
 
 export interface DeclaredException {
+  /** The how manieth of the inventory's exceptions it is, from 0. */
+  readonly at: number;
   readonly host: string;
   readonly ports: PortSet;
   readonly reason: string;
@@ -44,19 +46,30 @@ export interface DeclaredException {
 
 /** Those that need a hand first. */
 export function registerOf(
-  exceptions: readonly Exception[],
+  exceptions: ReadonlyArray<Exception & { readonly at: number }>,
   covered: readonly Covered[],
   today: string,
 ): DeclaredException[] {
   const byHost = new Map<string, Array<number | null>>();
   for (const { host, port } of covered) byHost.set(host, [...(byHost.get(host) ?? []), port]);
-  const rows = exceptions.map(({ host, ports, reason, approvedBy, expires, place }): DeclaredException => {
-    const covers = (byHost.get(host) ?? []).filter((port) => port !== null && ports.has(port)).length;
-    return {
-      ...{ host, ports, reason, approvedBy, covers, until: expires, place: `${place.file}:${place.line}` },
-      standing: standingOf(expires, today, covers),
-    };
-  });
+  const rows = exceptions.map(
+    ({ at, host, ports, reason, approvedBy, expires, place }): DeclaredException => {
+      const covers = (byHost.get(host) ?? []).filter((port) => port !== null && ports.has(port)).length;
+      return {
+        ...{
+          at,
+          host,
+          ports,
+          reason,
+          approvedBy,
+          covers,
+          until: expires,
+          place: `${place.file}:${place.line}`,
+        },
+        standing: standingOf(expires, today, covers),
+      };
+    },
+  );
   return rows.sort(
     (a, b) =>
       STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing) ||

@@ -6,7 +6,7 @@
  * declarations: they have no name, so that one is known by its host (or group), its ports and its vantages.
  */
 import type { Audit, Declaration, HostSelector, Inventory, Window } from './inventory.js';
-import type { Route } from './receiver.js';
+import { diffRoutes } from './route-changes.js';
 import { scheduleKey } from './schedule.js';
 
 export interface Change {
@@ -29,6 +29,7 @@ export function diffInventories(before: Inventory | null, after: Inventory): Cha
     const change = was === null ? 'added' : is === null ? 'removed' : 'changed';
     changes.push({ change, what, before: was, after: is });
   }
+  changes.push(...diffRoutes(before?.routes ?? [], after.routes));
   return changes.sort((a, b) => orderOf(a.what) - orderOf(b.what) || (a.what < b.what ? -1 : 1));
 }
 
@@ -45,7 +46,7 @@ const SECTIONS = [
   'exception',
   'deadlines',
   'receiver',
-  'routes',
+  'route',
 ];
 
 const orderOf = (what: string): number => SECTIONS.indexOf(what.split(' ')[0]!);
@@ -79,8 +80,6 @@ function factsOf(inventory: Inventory): Map<string, string> {
     add(`exception for ${ports} of host ${host}, by ${approvedBy} until ${expires}`, { reason });
   add('deadlines', inventory.deadlines);
   for (const { name, place: _, ...receiver } of inventory.receivers) add(`receiver ${name}`, receiver);
-  if (inventory.routes.length > 0)
-    add('routes', { tree: JSON.stringify(inventory.routes.map(withoutPlace)) });
   return facts;
 }
 
@@ -152,9 +151,3 @@ function plain(value: unknown): string {
     .map(([key, one]) => `${key} ${plain(one)}`)
     .join(' ');
 }
-
-/** The order of routes means something, so that they are one thing. */
-const withoutPlace = ({ place: _, routes, ...route }: Route): Record<string, unknown> => ({
-  ...route,
-  routes: routes.map(withoutPlace),
-});

@@ -15,6 +15,11 @@ export type NamedSection = 'hosts' | 'scopes' | 'vantages' | 'audits' | 'windows
 
 /** Keys that are null are taken away. With `keep`, keys that are not given stay; without it they are taken away too. */
 type Put = { readonly entry: Entry; readonly keep?: boolean };
+/** With `isExact` an empty list is set where nothing was: a route without it has what the one above it has. */
+type KeyChange = Put & { readonly isExact?: boolean };
+
+/** What stood at a place when somebody decided about it: a place has no name, and something else may stand there now. */
+type Seen = { readonly was?: Plain };
 
 export type Edit = (
   | ({ readonly edit: 'put'; readonly section: NamedSection; readonly name: string } & Put)
@@ -31,8 +36,12 @@ export type Edit = (
     }
   /** For what has no name: `['exceptions']`, `['routes', 2, 'routes']`. At the end where `at` is not given. */
   | { readonly edit: 'insert'; readonly list: Path; readonly entry: Entry; readonly at?: number }
-  | { readonly edit: 'replace'; readonly item: Path; readonly entry: Entry }
-  | { readonly edit: 'drop'; readonly item: Path }
+  | ({ readonly edit: 'replace'; readonly item: Path; readonly entry: Entry } & Seen)
+  /** Some keys of it: those that are null are taken away, those that are not given stay. */
+  | ({ readonly edit: 'change'; readonly item: Path; readonly entry: Entry } & Seen)
+  /** To another place in its list, with its own lines and the comments right above it. */
+  | ({ readonly edit: 'move'; readonly item: Path; readonly to: number } & Seen)
+  | ({ readonly edit: 'drop'; readonly item: Path } & Seen)
   | { readonly edit: 'set'; readonly key: 'undeclared' | 'deadlines'; readonly value: Plain | null }
 ) & { /** In a folder of files, the one to change. */ readonly file?: string };
 
@@ -47,11 +56,12 @@ export type Step =
       readonly layout: Layout;
     }
   | { readonly step: 'replace'; readonly item: Path; readonly value: Plain }
+  | { readonly step: 'move'; readonly item: Path; readonly to: number }
   | { readonly step: 'remove'; readonly item: Path };
 
 export type Steps =
   | { readonly ok: true; readonly steps: readonly Step[] }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problem: string; readonly isStale?: boolean };
 
 const steps = (...all: Step[]): Steps => ({ ok: true, steps: all });
 const refuse = (problem: string): Steps => ({ ok: false, problem });
@@ -71,11 +81,10 @@ export function stepsOf(edit: Edit, content: unknown): Steps {
     case 'insert':
       return insert(edit.list, [clean(edit.entry)], content, edit.at);
     case 'replace':
-      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
-      return steps({ step: 'replace', item: edit.item, value: clean(edit.entry) });
+    case 'change':
     case 'drop':
-      if (valueAt(content, edit.item) === undefined) return refuse(`${pathText(edit.item)} is not there`);
-      return steps({ step: 'remove', item: edit.item });
+    case 'move':
+      return notAsSeen(edit, content) ?? ofItem(edit, content);
     case 'set':
       return steps(
         edit.value === null
@@ -83,6 +92,22 @@ export function stepsOf(edit: Edit, content: unknown): Steps {
           : { step: 'set', path: [edit.key], value: edit.value, layout: 'short' },
       );
   }
+}
+
+function ofItem(
+  edit: Extract<Edit, { readonly edit: 'replace' | 'change' | 'drop' | 'move' }>,
+  content: unknown,
+): Steps {
+  const { item } = edit;
+  const old = valueAt(content, item);
+  if (edit.edit === 'replace') return steps({ step: 'replace', item, value: clean(edit.entry) });
+  if (edit.edit === 'drop') return steps({ step: 'remove', item });
+  if (edit.edit === 'change')
+    return steps(...keySteps(item, old, { entry: edit.entry, keep: true, isExact: true }));
+  const list = valueAt(content, item.slice(0, -1));
+  if (!Array.isArray(list) || edit.to < 0 || edit.to >= list.length)
+    return refuse(`${pathText(item)} has no place ${edit.to} to go to`);
+  return edit.to === Number(item.at(-1)) ? steps() : steps({ step: 'move', item, to: edit.to });
 }
 
 /** Where in a section a name stands: its position, or the name itself under owners; null where it does not. */
@@ -116,14 +141,14 @@ function putNamed(
   return insert([section], [clean(Object.assign({ name }, entry))], content);
 }
 
-function keySteps(path: Path, old: unknown, { entry, keep = false }: Put): Step[] {
+function keySteps(path: Path, old: unknown, { entry, keep = false, isExact = false }: KeyChange): Step[] {
   const before = (old ?? {}) as Record<string, unknown>;
   const wanted = clean(entry) as Record<string, Plain>;
   const gone = Object.keys(before).filter((key) => !(key in wanted) && (!keep || key in entry));
   return [
     ...gone.map((key): Step => ({ step: 'unset', path: [...path, key] })),
     ...Object.entries(wanted)
-      .filter(([key, value]) => !saysTheSame(before[key], value))
+      .filter(([key, value]) => !saysTheSame(before[key], value) || (isExact && !(key in before)))
       .map(([key, value]): Step => ({ step: 'set', path: [...path, key], value, layout: 'short' })),
   ];
 }
@@ -167,6 +192,14 @@ function undeclare(
   if (found < 0) return refuse(`the host ${quoted(host)} has no declaration of its own for exactly ${ports}`);
   if (list.length === 1) return steps({ step: 'unset', path: ['hosts', at, 'ports'] });
   return steps({ step: 'remove', item: ['hosts', at, 'ports', found] });
+}
+
+function notAsSeen({ item, was }: { readonly item: Path } & Seen, content: unknown): Steps | null {
+  const now = valueAt(content, item);
+  if (was === undefined) return now === undefined ? refuse(`${pathText(item)} is not there`) : null;
+  if (now !== undefined && saysTheSame(now, was)) return null;
+  const problem = `${pathText(item)} is not what it was when this change was made; look at what stands there now`;
+  return { ok: false, problem, isStale: true };
 }
 
 function insert(list: Path, values: readonly Plain[], content: unknown, at?: number): Steps {
@@ -216,38 +249,6 @@ function listAt(value: unknown, path: Path): readonly unknown[] {
 }
 
 const pathText = (path: Path): string => path.map(String).join(' ');
-
-/** What the file says once the steps are made; nothing that is given changes. */
-export function withSteps(content: unknown, all: readonly Step[]): unknown {
-  return all.reduce(withStep, content);
-}
-
-function withStep(content: unknown, step: Step): unknown {
-  switch (step.step) {
-    case 'set':
-      return changedAt(content, step.path, () => step.value);
-    case 'unset':
-      return changedAt(content, step.path, () => undefined);
-    case 'insert':
-      return changedAt(content, step.list, (list) =>
-        (list as unknown[]).toSpliced(step.at, 0, ...step.values),
-      );
-    case 'replace':
-      return changedAt(content, step.item, () => step.value);
-    case 'remove':
-      return changedAt(content, step.item.slice(0, -1), (list) =>
-        (list as unknown[]).toSpliced(Number(step.item.at(-1)), 1),
-      );
-  }
-}
-
-function changedAt(value: unknown, path: Path, change: (old: unknown) => unknown): unknown {
-  const [first, ...rest] = path;
-  if (first === undefined) return change(value);
-  if (Array.isArray(value)) return value.with(Number(first), changedAt(value[Number(first)], rest, change));
-  const map = (value ?? {}) as Record<PropertyKey, unknown>;
-  return { ...map, [first]: changedAt(map[first], rest, change) };
-}
 
 /** Nothing, an empty list and an empty map are the same to a section. */
 export function isEmpty(value: unknown): boolean {

@@ -15,12 +15,12 @@ import {
   saysTheSame,
   stepsOf,
   valueAt,
-  withSteps,
 } from './inventory-edit-steps.js';
 import { formatProblem, type Source } from './inventory-file.js';
 import { quoted } from './inventory-problem.js';
 import { readYaml } from './inventory-yaml.js';
 import type { Path } from './inventory-yaml-value.js';
+import { withSteps } from './with-steps.js';
 import { pairOf, type Splice, spliced, YamlText } from './yaml-splice.js';
 
 export type { Edit } from './inventory-edit-steps.js';
@@ -30,6 +30,8 @@ export type EditedSources = { readonly ok: true; readonly sources: readonly Sour
 export interface EditRefused {
   readonly ok: false;
   readonly problem: string;
+  /** It was made of something that does not stand there any more. */
+  readonly isStale?: boolean;
 }
 
 const ROOT_ORDER = [
@@ -47,6 +49,7 @@ const ROOT_ORDER = [
   ],
   ...['windows', 'exceptions', 'deadlines'],
 ];
+const ROUTE_ORDER = ['match', 'to', 'continue', 'groupBy', 'wait', 'repeat', 'escalateTo', 'routes'];
 const HOST_ORDER = ['name', 'address', 'addresses', 'owner', 'tags', 'criticality', 'ports'];
 
 /** The files with all of the edits made, one after the other. */
@@ -89,19 +92,28 @@ function open(source: Source): Opened | EditRefused {
 }
 
 function edited(opened: Opened, edit: Edit): Opened | EditRefused {
-  const { source, value, doc } = opened;
-  const asked = stepsOf(edit, value);
+  const asked = stepsOf(edit, opened.value);
   if (!asked.ok) return asked;
   if (asked.steps.length === 0) return opened;
+  return atOnce(opened, asked.steps) ?? keyByKey(opened, asked.steps) ?? refused(CANNOT);
+}
+
+function atOnce({ source, value, doc }: Opened, steps: readonly Step[]): Opened | null {
   const pieces: Splice[] = [];
-  for (const step of asked.steps) {
+  for (const step of steps) {
     const found = splicesOf(doc, new YamlText(source.text), step);
-    if (!found) return refused(CANNOT);
+    if (!found) return null;
     pieces.push(...found);
   }
   const again = open({ file: source.file, text: spliced(source.text, pieces) });
-  if (!again.ok || !saysTheSame(again.value, withSteps(value, asked.steps))) return refused(CANNOT);
-  return again;
+  return again.ok && saysTheSame(again.value, withSteps(value, steps)) ? again : null;
+}
+
+/** Pieces of keys that stand side by side touch each other. What comes is there before what goes: no map is ever empty in between. */
+function keyByKey(opened: Opened, steps: readonly Step[]): Opened | null {
+  if (steps.length < 2 || !steps.every(({ step }) => step === 'set' || step === 'unset')) return null;
+  const inOrder = [...steps].sort((a, b) => Number(a.step === 'unset') - Number(b.step === 'unset'));
+  return inOrder.reduce<Opened | null>((before, step) => before && atOnce(before, [step]), opened);
 }
 
 const CANNOT =
@@ -135,7 +147,7 @@ function isThere(edit: Edit, content: unknown): boolean {
 function sectionOf(edit: Edit): PropertyKey {
   if (edit.edit === 'put' || edit.edit === 'remove') return edit.section;
   if (edit.edit === 'insert') return edit.list[0]!;
-  if (edit.edit === 'replace' || edit.edit === 'drop') return edit.item[0]!;
+  if ('item' in edit) return edit.item[0]!;
   return edit.edit === 'set' ? edit.key : 'hosts';
 }
 
@@ -147,6 +159,7 @@ function splicesOf(doc: Document.Parsed, text: YamlText, step: Step): Splice[] |
     if (step.step === 'unset') return text.removeKey(map as YAMLMap, key);
     return text.setKey(map as YAMLMap, key, step.value, {
       after: keysBefore(step.path),
+      isFirst: step.path[0] === 'routes' && key === ROUTE_ORDER[0],
       layout: step.layout,
     });
   }
@@ -156,6 +169,7 @@ function splicesOf(doc: Document.Parsed, text: YamlText, step: Step): Splice[] |
   if (step.step === 'insert')
     return step.values.flatMap((value) => text.insertItem(seq, step.at, value, step.layout));
   const at = Number(step.item.at(-1));
+  if (step.step === 'move') return text.moveItem(seq, at, step.to);
   return step.step === 'remove' ? text.removeItem(seq, at) : text.replaceItem(seq, at, step.value);
 }
 
@@ -170,7 +184,13 @@ function nodeAt(doc: Document.Parsed, path: Path): unknown {
   return node;
 }
 
+function orderOf(path: Path): readonly string[] {
+  if (path.length === 1) return ROOT_ORDER;
+  if (path[0] === 'routes') return ROUTE_ORDER;
+  return path[0] === 'hosts' && path.length === 3 ? HOST_ORDER : [];
+}
+
 function keysBefore(path: Path): readonly string[] {
-  const order = path.length === 1 ? ROOT_ORDER : path[0] === 'hosts' && path.length === 3 ? HOST_ORDER : [];
+  const order = orderOf(path);
   return order.slice(0, Math.max(0, order.indexOf(String(path.at(-1)))));
 }

@@ -35,6 +35,10 @@ export type Channel =
   | { readonly type: 'ntfy'; readonly url: string; readonly secret: string | null }
   | { readonly type: 'matrix'; readonly url: string; readonly room: string; readonly secret: string };
 
+export const CHANNEL_TYPES = [
+  ...(['email', 'slack', 'teams', 'discord', 'telegram', 'whatsapp'] as const),
+  ...(['pagerduty', 'opsgenie', 'webhook', 'syslog', 'ntfy', 'matrix'] as const),
+] as const satisfies ReadonlyArray<Channel['type']>;
 export type ChannelType = Channel['type'];
 
 export type Receiver = Channel & {
@@ -59,6 +63,16 @@ export interface RouteMatch {
   readonly vantages: readonly string[];
   readonly audits: readonly string[];
 }
+
+/** What a file and people call a route's conditions, and what they are here. */
+export const CONDITIONS = [
+  ['severity', 'severities'],
+  ['owner', 'owners'],
+  ['kind', 'kinds'],
+  ['tag', 'tags'],
+  ['vantage', 'vantages'],
+  ['audit', 'audits'],
+] as const satisfies ReadonlyArray<readonly [string, keyof RouteMatch]>;
 
 /** How alerts of a route are sent. */
 export interface RouteManner {

@@ -18,6 +18,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { moved } from './with-steps.js';
 import { blockLines, flowText, isTall, itemLines, keyLines, type Layout, type Plain } from './yaml-layout.js';
 
 export interface Splice {
@@ -48,16 +49,17 @@ export class YamlText {
     this.eol = text.includes('\r\n') ? '\r\n' : '\n';
   }
 
-  /** Sets a key of a map, or adds it: after `after` where that is there, else at the end. */
+  /** Sets a key of a map, or adds it: after `after` where that is there, before all others where it is to be first, else at the end. */
   setKey(
     map: YAMLMap,
     key: string,
     value: Plain,
-    how: { readonly after?: readonly string[]; readonly layout?: Layout } = {},
+    how: { readonly after?: readonly string[]; readonly isFirst?: boolean; readonly layout?: Layout } = {},
   ): Splice[] {
-    const { after = [], layout = 'short' } = how;
+    const { after = [], isFirst = false, layout = 'short' } = how;
     const pair = pairOf(map, key);
     if (pair) return map.flow ? [this.flowValue(pair, value)] : this.blockValue(pair, value, layout);
+    if (isFirst && map.items[0]) return [this.firstKey(map, key, value, layout)];
     const before = map.items.findLast((one) => after.includes(keyText(one))) ?? map.items.at(-1);
     if (map.flow) {
       const piece = `${flowText(key)}: ${flowText(value)}`;
@@ -71,6 +73,18 @@ export class YamlText {
         this.lines(keyLines(key, value, layout), this.columnOf(keyOffset(map.items[0]!)), start),
       ),
     ];
+  }
+
+  private firstKey(map: YAMLMap, key: string, value: Plain, layout: Layout): Splice {
+    const start = keyOffset(map.items[0]!);
+    if (map.flow) return insertion(start, `${flowText(key)}: ${flowText(value)}, `);
+    const indent = ' '.repeat(this.columnOf(start));
+    return insertion(
+      start,
+      keyLines(key, value, layout)
+        .map((line) => `${line}${this.eol}${indent}`)
+        .join(''),
+    );
   }
 
   removeKey(map: YAMLMap, key: string): Splice[] {
@@ -113,6 +127,33 @@ export class YamlText {
     }
     const dash = dashOf(seq, at);
     return [{ start: this.lineStart(dash), end: this.lineEnd(this.endOfItem(seq, at)), text: '' }];
+  }
+
+  /** Puts an item elsewhere in its list: its lines as they are, with the comments right above them. */
+  moveItem(seq: YAMLSeq, from: number, to: number): Splice[] {
+    const order = moved(
+      seq.items.map((_, at) => at),
+      from,
+      to,
+    );
+    const extents = seq.items.map((item, at) => this.extentOf(seq, at, item as ParsedNode));
+    return order.flatMap((was, at) => {
+      const [there, its] = [extents[at]!, extents[was]!];
+      return was === at ? [] : [{ ...there, text: this.text.slice(its.start, its.end) }];
+    });
+  }
+
+  /** An item's own text; of a block its lines, without the end of the last. */
+  private extentOf(seq: YAMLSeq, at: number, item: ParsedNode): Pick<Splice, 'start' | 'end'> {
+    if (seq.flow) return { start: startOf(seq, at, item), end: this.endOf(item) };
+    const dash = dashOf(seq, at);
+    const comment = `${' '.repeat(this.columnOf(dash))}#`;
+    let start = this.lineStart(dash);
+    while (start > 1 && this.text.startsWith(comment, this.lineStart(start - 1)))
+      start = this.lineStart(start - 1);
+    const end = this.lineEnd(this.endOfItem(seq, at));
+    const lineBreak = /\r?\n$/.exec(this.text.slice(Math.max(start, end - 2), end))?.[0] ?? '';
+    return { start, end: end - lineBreak.length };
   }
 
   /** Puts another value in an item's place. */

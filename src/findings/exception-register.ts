@@ -12,6 +12,7 @@ import {
   soonBy,
   standingOf,
 } from '../domain/exception-register.js';
+import type { Inventory } from '../domain/inventory.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import {
@@ -25,6 +26,8 @@ const ENDED_MOST = 50;
 
 export interface Register {
   readonly declared: readonly DeclaredException[];
+  /** The version of the inventory that declares them; null where there is none. */
+  readonly version: string | null;
   readonly accepted: ReadonlyArray<AcceptedFinding & { readonly standing: Standing }>;
   /** How many were accepted by hand, and how many of those end soon. */
   readonly counts: { readonly accepted: number; readonly soon: number };
@@ -52,8 +55,10 @@ export class ExceptionRegister {
     const found = await this.queries.accepted(seen, { after, until: soon ? last : null, limit: limit + 1 });
     const shown = found.slice(0, limit);
     const end = found.length > limit ? shown.at(-1)! : null;
+    const current = await this.inventory.current();
     return {
-      declared: await this.declared(seen, today),
+      declared: current ? await this.declared(current.inventory, seen, today) : [],
+      version: current?.id ?? null,
       accepted: shown.map((one) => ({ ...one, standing: standingOf(one.until, today, null) })),
       counts: await this.queries.counts(seen, last),
       next: end && { until: end.until, id: end.id },
@@ -61,13 +66,17 @@ export class ExceptionRegister {
     };
   }
 
-  private async declared(seen: readonly string[] | null, today: string): Promise<DeclaredException[]> {
-    const inventory = (await this.inventory.current())?.inventory;
-    if (!inventory) return [];
+  private async declared(
+    inventory: Inventory,
+    seen: readonly string[] | null,
+    today: string,
+  ): Promise<DeclaredException[]> {
     const theirs = new Set(
       inventory.hosts.filter(({ owner }) => owner !== null && seen?.includes(owner)).map(({ name }) => name),
     );
-    const exceptions = inventory.exceptions.filter(({ host }) => seen === null || theirs.has(host));
+    const exceptions = inventory.exceptions
+      .map((one, at) => ({ ...one, at }))
+      .filter(({ host }) => seen === null || theirs.has(host));
     return exceptions.length === 0 ? [] : registerOf(exceptions, await this.queries.covered(), today);
   }
 }

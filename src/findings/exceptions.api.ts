@@ -39,6 +39,7 @@ const RegisterAnswer = z.object({
     z.object({
       ...{ host: z.string(), ports: z.string(), reason: z.string(), approvedBy: z.string() },
       ...{ until: z.string(), place: z.string(), standing: z.enum(STANDINGS), covers: z.number().int() },
+      at: z.number().int().describe('which entry of the exceptions of the inventory it is, from 0'),
     }),
   ),
   accepted: z.array(
@@ -55,6 +56,7 @@ const RegisterAnswer = z.object({
       standing: z.enum(STANDINGS),
     }),
   ),
+  version: some.describe('of the inventory that declares what is declared'),
   counts: z.object({ accepted: z.number().int(), soon: z.number().int() }),
   ended: z.array(
     z.object({ ...subject, at: time, by: z.string(), why: z.string(), to: z.enum(FINDING_STATES) }),
@@ -76,14 +78,14 @@ export class ExceptionsApi {
   @Get()
   @Describe({ summary: 'Lists exceptions', query: RegisterQuery, answer: RegisterAnswer })
   async list(@By() actor: Actor, @Query() query: unknown): Promise<z.infer<typeof RegisterAnswer>> {
-    const { declared, accepted, ended, next, counts } = await this.register.read(actor, {
+    const { declared, version, accepted, ended, next, counts } = await this.register.read(actor, {
       ...readRegister(query),
       limit: LISTED_MOST,
     });
     return {
       declared: declared.map((one) => ({ ...one, ports: one.ports.toString() })),
       accepted: accepted.map((one) => ({ ...one, since: one.since?.toISOString() ?? null })),
-      counts,
+      ...{ version, counts },
       ended: ended.map((one) => ({ ...one, at: one.at.toISOString() })),
       next: next && `${next.until}.${next.id}`,
     };

@@ -3,6 +3,7 @@
  */
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import type { Actor } from '../domain/access.js';
+import { mayApprove } from '../domain/act.js';
 import type { Standing } from '../domain/exception-register.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { FormRoute, PageRoute } from '../platform/page-route.js';
@@ -49,7 +50,7 @@ export class ExceptionsPages {
   async page(@By() actor: Actor, @Query() query: unknown): Promise<string> {
     const now = this.clock();
     const asked = readRegister(query);
-    const { declared, accepted, counts, next, ended } = await this.register.read(actor, {
+    const { declared, version, accepted, counts, next, ended } = await this.register.read(actor, {
       ...asked,
       limit: A_PAGE,
     });
@@ -60,12 +61,14 @@ export class ExceptionsPages {
         standing: STANDINGS[standing],
         path: `/findings?${new URLSearchParams({ state: 'accepted', host: one.host, port: ports.toString() })}`,
       })),
+      version,
       accepted: accepted.map(({ standing, since, ...one }) => ({
         ...placed(one),
         standing: STANDINGS[standing],
         since: instantOrNull(since, now),
       })),
       counts,
+      approves: mayApprove(actor),
       soon: asked.soon,
       next: next && `/exceptions?${asked.soon ? 'standing=soon&' : ''}after=${next.until}.${next.id}`,
       ended: ended.map(({ at, ...one }) => ({ ...placed(one), at: instant(at, now) })),

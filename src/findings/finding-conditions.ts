@@ -8,8 +8,13 @@ import { FINDING_STATES, type FindingState } from '../domain/finding.js';
 import type { Deadlines, Inventory } from '../domain/inventory.js';
 import type { PortSet } from '../domain/port-set.js';
 
-/** `active` is every state but resolved; `overdue` what should have been put right by now. */
-export type StateFilter = FindingState | 'active' | 'overdue' | 'all';
+/** `active` is every state but resolved; `to-do` what somebody has to put right, and `overdue` what should have been by now. */
+export type StateFilter = FindingState | 'active' | 'to-do' | 'overdue' | 'all';
+
+/** For how long it has been open, as the overview counts it: at least so many days, and less than so many. */
+const OPEN_DAYS = { day: [0, 1], week: [1, 7], month: [7, 30], longer: [30, null] } as const;
+export type OpenFor = keyof typeof OPEN_DAYS;
+export const OPEN_FOR = Object.keys(OPEN_DAYS) as [OpenFor, ...OpenFor[]];
 
 export interface FindingFilter {
   readonly state: StateFilter;
@@ -30,6 +35,7 @@ export interface FindingFilter {
   readonly assignee: string | null;
   /** First seen at least so many days ago. */
   readonly ageDays: number | null;
+  readonly openFor: OpenFor | null;
   /** Days, `YYYY-MM-DD` in UTC; both ends belong to them. */
   readonly first: Days;
   readonly last: Days;
@@ -48,8 +54,8 @@ const ANY_DAY: Days = { from: null, until: null };
 
 export const EVERY_FINDING: FindingFilter = {
   ...{ state: 'all', severity: null, kind: null, owner: null, host: null, text: null, tag: null },
-  ...{ audit: null, vantage: null, ports: null, assignee: null, ageDays: null, dueUntil: null, seen: null },
-  ...{ first: ANY_DAY, last: ANY_DAY },
+  ...{ audit: null, vantage: null, ports: null, assignee: null, ageDays: null, openFor: null },
+  ...{ dueUntil: null, seen: null, first: ANY_DAY, last: ANY_DAY },
 };
 
 /** Does it ask for no more than what is kept counted? */
@@ -81,6 +87,8 @@ const DAY_MS = 86_400_000;
 
 const ACTIVE = FINDING_STATES.filter((state) => state !== 'resolved');
 
+const TO_DO = `state in ('open', 'acknowledged')`;
+
 const TEXT = `concat_ws(' ', kind, host, case when position(':' in address) > 0 then '[' || address || ']' else address end
   || coalesce(':' || port, ''), service, owner, declared, observed, evidence)`;
 
@@ -93,6 +101,7 @@ export function conditions(filter: FindingFilter, around?: Around): Conditions {
   const given: Given = (value) => `$${parameters.push(value)}`;
   const parts: string[] = [];
   if (state === 'overdue') parts.push(due(around!.deadlines, around!.now, given));
+  else if (state === 'to-do') parts.push(TO_DO);
   else if (state === 'active') parts.push(`state in (${ACTIVE.map((one) => `'${one}'`).join(', ')})`);
   else if (state !== 'all') parts.push(`state = ${given(state)}`);
   if (severity !== null) parts.push(`severity = ${given(severity)}`);
@@ -128,10 +137,16 @@ function places(filter: FindingFilter, given: Given, around?: Around): string[] 
   return parts;
 }
 
-function times({ ageDays, first, last, dueUntil }: FindingFilter, given: Given, around?: Around): string[] {
+function times(filter: FindingFilter, given: Given, around?: Around): string[] {
+  const { ageDays, openFor, first, last, dueUntil } = filter;
   const parts: string[] = [];
-  if (ageDays !== null)
-    parts.push(`first_seen <= ${given(new Date(around!.now.getTime() - ageDays * DAY_MS))}`);
+  const ago = (days: number): string => given(new Date(around!.now.getTime() - days * DAY_MS));
+  if (ageDays !== null) parts.push(`first_seen <= ${ago(ageDays)}`);
+  if (openFor !== null) {
+    const [least, less] = OPEN_DAYS[openFor];
+    if (least > 0) parts.push(`opened_at <= ${ago(least)}`);
+    if (less !== null) parts.push(`opened_at > ${ago(less)}`);
+  }
   for (const [column, { from, until }] of [
     ['first_seen', first],
     ['last_seen', last],
@@ -149,7 +164,7 @@ function due(deadlines: Deadlines, before: Date, given: Given): string {
     const opened = new Date(before.getTime() - deadlines[severity] * DAY_MS);
     return `(severity = '${severity}' and opened_at < ${given(opened)})`;
   });
-  return `state in ('open', 'acknowledged') and (${late.join(' or ')})`;
+  return `${TO_DO} and (${late.join(' or ')})`;
 }
 
 const startOf = (day: string): Date => new Date(`${day}T00:00:00Z`);

@@ -8,7 +8,7 @@ import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
 import { FINDING_STATES } from '../domain/finding.js';
 import { PortSet } from '../domain/port-set.js';
 import { Refusal } from '../platform/refusal.js';
-import type { FindingFilter } from './finding-conditions.js';
+import { type FindingFilter, OPEN_FOR } from './finding-conditions.js';
 import { FINDING_ORDERS, type FindingOrder } from './finding-order.js';
 import { UNOWNED } from './unowned.js';
 
@@ -41,7 +41,7 @@ const ports = orNothing(
       }
     }),
 );
-const STATES = ['active', 'all', 'overdue', ...FINDING_STATES] as const;
+const STATES = ['active', 'to-do', 'all', 'overdue', ...FINDING_STATES] as const;
 
 /** What a query may say of which findings it wants. */
 export const FindingQuery = z.object({
@@ -61,6 +61,9 @@ export const FindingQuery = z.object({
       .string()
       .regex(/^\d{1,5}$/)
       .transform(Number),
+  ),
+  openFor: oneOf(...OPEN_FOR).describe(
+    'since it was opened: a day for less than one, a week for 1 to 7 days, a month for 7 to 30, longer',
   ),
   firstFrom: day,
   firstUntil: day,
@@ -83,6 +86,7 @@ const EXPECTED: Record<string, string> = {
   sort: `one of ${FINDING_ORDERS.join(', ')}`,
   port: 'ports as 22,80,8000-8100',
   age: 'a number of days',
+  openFor: `one of ${OPEN_FOR.join(', ')}`,
   ...Object.fromEntries(
     ['firstFrom', 'firstUntil', 'lastFrom', 'lastUntil', 'dueUntil'].map((name) => [
       name,
@@ -129,7 +133,7 @@ export function filterQuery({ filter, order }: Pick<Asked, 'filter' | 'order'>):
     ...{ severity: filter.severity, kind: filter.kind, owner: owner === '' ? UNOWNED : owner },
     ...{ host: filter.host, q: filter.text, tag: filter.tag, audit: filter.audit, vantage: filter.vantage },
     ...{ port: filter.ports?.toString() ?? null, assignee: assignee === '' ? UNOWNED : assignee },
-    ...{ age: filter.ageDays, firstFrom: first.from, firstUntil: first.until },
+    ...{ age: filter.ageDays, openFor: filter.openFor, firstFrom: first.from, firstUntil: first.until },
     ...{ lastFrom: last.from, lastUntil: last.until, dueUntil: filter.dueUntil },
     sort: order === 'severity' ? null : order,
   };

@@ -5,7 +5,7 @@ import { dueBy } from '../domain/deadlines.js';
 import { type DriftKind, SEVERITIES } from '../domain/drift.js';
 import { FINDING_STATES } from '../domain/finding.js';
 import { instant } from '../platform/page-times.js';
-import type { Around } from './finding-conditions.js';
+import { type Around, OPEN_FOR, type OpenFor } from './finding-conditions.js';
 import { type Asked, filterQuery } from './finding-filter.js';
 import { FINDING_ORDERS, type FindingOrder } from './finding-order.js';
 import type { ListedFinding } from './findings.queries.js';
@@ -45,6 +45,7 @@ export function endpoint(address: string | null, port: number | null): string | 
 
 const STATE_LABELS: Record<string, string> = {
   active: 'Not resolved',
+  'to-do': 'To put right',
   all: 'All',
   overdue: 'Overdue',
   suspected: 'Suspected',
@@ -52,6 +53,12 @@ const STATE_LABELS: Record<string, string> = {
   acknowledged: 'Acknowledged',
   accepted: 'Accepted',
   resolved: 'Resolved',
+};
+const OPEN_LABELS: Record<OpenFor, string> = {
+  day: 'less than a day',
+  week: '1 to 7 days',
+  month: '7 to 30 days',
+  longer: '30 days or longer',
 };
 const ORDER_LABELS: Record<FindingOrder, string> = {
   severity: 'severity',
@@ -79,7 +86,7 @@ export function filterView(
     (name) => !['severity', 'kind', 'owner', 'host', 'q', 'state'].includes(name),
   );
   return {
-    states: ['active', 'overdue', ...FINDING_STATES, 'all'].map((value) => ({
+    states: ['active', 'to-do', 'overdue', ...FINDING_STATES, 'all'].map((value) => ({
       value,
       label: STATE_LABELS[value]!,
       chosen: filter.state === value,
@@ -99,6 +106,11 @@ export function filterView(
     port: filter.ports?.toString() ?? '',
     assignee: filter.assignee === '' ? UNOWNED : (filter.assignee ?? ''),
     age: filter.ageDays ?? '',
+    openFor: OPEN_FOR.map((value) => ({
+      value,
+      label: OPEN_LABELS[value],
+      chosen: filter.openFor === value,
+    })),
     days: [
       { name: 'firstFrom', label: 'First seen from', value: first.from ?? '' },
       { name: 'firstUntil', label: 'First seen until', value: first.until ?? '' },

@@ -93,26 +93,9 @@ export class FindingsApi {
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof WholeFindingAnswer>> {
-    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
-    if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
-    const steps = await this.queries.steps(id);
-    const told = may(actor, 'alerts.read') ? await this.tellings.told(id) : null;
-    const { evidence, severityReasons, confirmations, acceptedBy } = finding;
-    reply.header('etag', versionTag(steps[0]?.eventId ?? 0));
-    return {
-      ...findingAnswer(finding, (await this.queries.around()).deadlines),
-      ...{ evidence, severityReasons: [...severityReasons], confirmations, acceptedBy },
-      advice: advise(finding),
-      steps: steps.map(({ at, actor: by, fromState, toState, why, runId, audit }) => {
-        return { at: at.toISOString(), actor: by, from: fromState, to: toState, why, run: runId, audit };
-      }),
-      deliveries:
-        told?.map((one) => ({
-          ...one,
-          madeAt: one.madeAt.toISOString(),
-          endedAt: one.endedAt?.toISOString() ?? null,
-        })) ?? null,
-    };
+    const { tag, state } = await this.present(actor, id);
+    reply.header('etag', tag);
+    return state;
   }
 
   /** Does something to one finding: `{"do": "acknowledge", "by": "Ada", "why": "on it"}`; with If-Match only where nothing has moved it since. */
@@ -128,7 +111,12 @@ export class FindingsApi {
   ): Promise<{ done: number }> {
     const { action, who } = readAction(body, actor);
     const step = match === undefined || match === '*' ? {} : { step: /^"(\d+)"$/.exec(match)?.[1] ?? 'none' };
-    const { done, refused } = await this.findings.act(/^\d{1,18}$/.test(id) ? [id] : [], action, who, step);
+    const ids = /^\d{1,18}$/.test(id) ? [id] : [];
+    const acting = this.findings.act(ids, action, who, step);
+    const { done, refused } = await acting.catch(async (error: unknown) => {
+      if (!(error instanceof Refusal) || error.code !== 'stale') throw error;
+      throw new Refusal('stale', error.message, { present: await this.present(actor, id) });
+    });
     if (refused.length > 0) throw new Refusal('conflict', refused[0]!.why);
     if (done === 0) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
     return { done };
@@ -155,5 +143,31 @@ export class FindingsApi {
     const acted = await this.findings.act(await this.lists.ids(filter), action, who);
     remark(`${action.do}: ${acted.done} done, ${acted.refused.length} refused`);
     return acted;
+  }
+
+  private async present(
+    actor: Actor,
+    id: string,
+  ): Promise<{ tag: string; state: z.infer<typeof WholeFindingAnswer> }> {
+    const finding = /^\d{1,18}$/.test(id) ? await this.queries.finding(id, actor.owners) : null;
+    if (!finding) throw new Refusal('not-found', `there is no finding ${id.slice(0, 40)}`);
+    const steps = await this.queries.steps(id);
+    const told = may(actor, 'alerts.read') ? await this.tellings.told(id) : null;
+    const { evidence, severityReasons, confirmations, acceptedBy } = finding;
+    const state = {
+      ...findingAnswer(finding, (await this.queries.around()).deadlines),
+      ...{ evidence, severityReasons: [...severityReasons], confirmations, acceptedBy },
+      advice: advise(finding),
+      steps: steps.map(({ at, actor: by, fromState, toState, why, runId, audit }) => {
+        return { at: at.toISOString(), actor: by, from: fromState, to: toState, why, run: runId, audit };
+      }),
+      deliveries:
+        told?.map((one) => ({
+          ...one,
+          madeAt: one.madeAt.toISOString(),
+          endedAt: one.endedAt?.toISOString() ?? null,
+        })) ?? null,
+    };
+    return { tag: versionTag(steps[0]?.eventId ?? 0), state };
   }
 }

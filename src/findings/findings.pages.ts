@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { type Actor, may } from '../domain/access.js';
+import { mayApprove } from '../domain/act.js';
 import { advise } from '../domain/advice.js';
 import { flapping } from '../domain/damping.js';
 import { FormRoute, PageRoute } from '../platform/page-route.js';
@@ -51,6 +52,7 @@ export class FindingsPages {
       pages: pagesOf(asked, total),
       any: choices.any,
       newest: asked.order === 'newest',
+      approves: mayApprove(actor),
       once: randomUUID(),
     };
     const frame = { title: 'Findings', section: 'findings', path: '/findings' } as const;
@@ -74,7 +76,7 @@ export class FindingsPages {
       flapping: flapping(finding.turns, now),
       may: {
         acknowledge: finding.state === 'open',
-        accept: ['open', 'acknowledged', 'accepted'].includes(finding.state),
+        accept: mayApprove(actor) && ['open', 'acknowledged', 'accepted'].includes(finding.state),
         reopen: ['acknowledged', 'accepted'].includes(finding.state),
       },
       advice: advise(finding),

@@ -49,7 +49,8 @@ export async function applyOrTell(
   }
 }
 
-async function sinceOf(inventory: InventoryService, from: string): Promise<Since> {
+/** @param from a version, '0' for before the first one */
+export async function sinceOf(inventory: InventoryService, from: string): Promise<Since> {
   const now = await inventory.texts(null);
   const before = from === '0' ? null : await inventory.texts(from);
   const [old, fresh] = [before && parseInventory(before.sources), parseInventory(now!.sources)];

@@ -54,8 +54,9 @@ const WANT_LABELS: Readonly<Record<Want, string>> = {
 export function browseView(
   inventory: Inventory,
   filter: HostFilter,
-  { page, size, today }: { readonly page: number; readonly size: number; readonly today: string },
+  at: { readonly page: number; readonly size: number; readonly today: string; readonly version: string },
 ) {
+  const { page, size, today, version } = at;
   const { tags, wants, declarations, hostsOf } = factsOf(inventory, today);
   const chosen = chooseHosts(inventory, filter, today);
   const last = Math.max(1, Math.ceil(chosen.length / size));
@@ -76,6 +77,7 @@ export function browseView(
     owners: [...inventory.owners.values()].slice(0, LISTED_MOST).map(({ id, name, email, receivers }) => ({
       ...{ id, name, email, receivers: receivers.join(', '), hosts: hostsOf.get(id) ?? 0 },
       ...{ chosen: filter.owner === id, link: `/inventory?${new URLSearchParams({ owner: id })}` },
+      form: formOf('owners', { subject: id }),
     })),
     moreOwners: Math.max(0, inventory.owners.size - LISTED_MOST),
     tags: tags.map((tag) => ({ tag, chosen: filter.tag === tag })),
@@ -89,13 +91,36 @@ export function browseView(
       exclude: scope.exclude.isEmpty ? null : shortSet(scope.exclude),
       isOver: scope.until !== null && scope.until < today,
       rate: scope.maxRatePerSecond,
+      form: formOf('scopes', { subject: scope.name }),
     })),
+    ...restOf(inventory, version),
     hosts: chosen.slice((here - 1) * size, here * size).map((host) => hostRow(host, inventory, today)),
     pages: {
       ...{ page: here, last, total: chosen.length },
       previous: here > 1 ? link({ page: String(here - 1) }) : null,
       next: here < last ? link({ page: String(here + 1) }) : null,
     },
+  };
+}
+
+const formOf = (section: string, of: Record<string, string>): string =>
+  `/inventory/entries/${section}?${new URLSearchParams(of)}`;
+
+/** What is neither a host, nor an owner, nor a scope. */
+function restOf({ vantages, groups, undeclared, deadlines }: Inventory, version: string) {
+  return {
+    vantages: vantages.slice(0, LISTED_MOST).map(({ name, canaries }) => ({
+      ...{ name, form: formOf('vantages', { subject: name }) },
+      canaries: canaries.map(({ address, port, expect }) => `${address} ${port} ${expect}`).join(', '),
+    })),
+    groups: groups.slice(0, LISTED_MOST).map(({ tags, addresses, ports, place }, at) => ({
+      match: [...tags.map((tag) => `tag ${tag}`), ...(addresses.isEmpty ? [] : [shortSet(addresses)])].join(
+        ', ',
+      ),
+      ports: ports.map((one) => `${one.ports} ${one.expect}`).join(', '),
+      ...{ place: `${place.file}:${place.line}`, form: formOf('groups', { at: String(at), version }) },
+    })),
+    ...{ isIgnored: undeclared === 'ignored', deadlines },
   };
 }
 

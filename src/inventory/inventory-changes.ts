@@ -36,6 +36,7 @@ const path = z
   .min(1)
   .max(12);
 const place = { file: words(4096).optional() };
+const was = plain.optional().describe('what stood there; refused as stale where something else does now');
 
 /** One edit, as the API takes it: domain/inventory-edit-steps.ts says what each means. */
 const EditBody = z.discriminatedUnion('edit', [
@@ -62,8 +63,10 @@ const EditBody = z.discriminatedUnion('edit', [
     from: z.array(words(100)).optional(),
   }),
   z.strictObject({ ...place, edit: z.literal('insert'), list: path, entry, at: z.int().min(0).optional() }),
-  z.strictObject({ ...place, edit: z.literal('replace'), item: path, entry }),
-  z.strictObject({ ...place, edit: z.literal('drop'), item: path }),
+  z.strictObject({ ...place, edit: z.literal('replace'), item: path, entry, was }),
+  z.strictObject({ ...place, edit: z.literal('change'), item: path, entry, was }),
+  z.strictObject({ ...place, edit: z.literal('move'), item: path, to: z.int().min(0), was }),
+  z.strictObject({ ...place, edit: z.literal('drop'), item: path, was }),
   z.strictObject({
     ...place,
     edit: z.literal('set'),

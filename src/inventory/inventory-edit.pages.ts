@@ -18,6 +18,7 @@ import { readChange, TextsBody } from './inventory-changes.js';
 import { FIRST_FILE, InventoryEditor, type Proposal } from './inventory-editor.js';
 import { changesView, proposalView } from './inventory-view.js';
 
+const LARGE_BYTES = 256 * 1024;
 const EDIT = { title: 'Edit the inventory', section: 'inventory', path: '/inventory/edit' } as const;
 const PLAN = { title: 'What would change', section: 'inventory' } as const;
 const IMPORT = { title: 'Import an inventory', section: 'inventory' } as const;
@@ -32,7 +33,7 @@ export class InventoryEditPages {
   ) {}
 
   @PageRoute('edit')
-  async edit(@Query('file') asked?: unknown): Promise<string> {
+  async edit(@Query('file') asked?: unknown, @Query('text') text?: unknown): Promise<string> {
     const current = await this.inventory.texts(null);
     const sources = current?.sources ?? [FIRST_FILE];
     const chosen = sources.find(({ file }) => file === asked) ?? sources[0]!;
@@ -44,6 +45,7 @@ export class InventoryEditPages {
     const view = {
       ...{ texts: [chosen], whole: false, base: current?.id ?? '', proposal: null, since: null, note: '' },
       ...{ files: files.length > 1 ? files : [], path: current?.path ?? null },
+      large: text === 'yes' ? null : largeView(chosen),
       owners: [...(inventory?.owners.keys() ?? [])].slice(0, 200),
       hosts: (inventory?.hosts ?? []).slice(0, 200).map(({ name }) => name),
     };
@@ -152,6 +154,17 @@ export class InventoryEditPages {
     const view = { edits: JSON.stringify(edits), base: shown.base, proposal: shown, since: sinceView(since) };
     return this.views.page('pages/inventory/plan', PLAN, view);
   }
+}
+
+/** A text that a browser takes a while to show is shown to whoever asks for it: most come for the forms. */
+function largeView({ file, text }: { readonly file: string; readonly text: string }) {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= LARGE_BYTES) return null;
+  return {
+    ...{ file, kilobytes: Math.round(bytes / 1024) },
+    show: `/inventory/edit?${new URLSearchParams({ file, text: 'yes' })}#text`,
+    download: `/inventory/download?${new URLSearchParams({ file })}`,
+  };
 }
 
 const sinceView = (since: Since | null) => since && { ...since, changes: changesView(since.changes) };

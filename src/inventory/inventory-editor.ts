@@ -50,7 +50,7 @@ export class InventoryEditor {
   async withEdits(edits: readonly Edit[]): Promise<Proposal> {
     const current = await this.inventory.texts(null);
     const edited = editSources(current?.sources ?? [FIRST_FILE], edits);
-    if (!edited.ok) throw new Refusal('bad-input', edited.problem);
+    if (!edited.ok) throw new Refusal(edited.isStale === true ? 'stale' : 'bad-input', edited.problem);
     return this.propose(current, { path: current?.path ?? FIRST_FILE.file, sources: edited.sources });
   }
 

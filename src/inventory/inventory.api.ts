@@ -40,6 +40,14 @@ const Changes = z.object({ edits: EditsBody });
 const ChangesApply = Changes.extend(Terms.shape);
 const Check = z.object({ sources: Sources });
 
+const EDITS_EXPLAINED = [
+  "What has a name is made or changed by 'put' and taken away by 'remove'; a key that is null is taken away, and with 'keep' those that",
+  "are not given stay. The ports of a host are 'declare' and 'undeclare'; 'undeclared' and 'deadlines' are 'set'. What has no name",
+  "(groups, exceptions, routes, what is within another entry) is 'insert', 'replace', 'change' (some of its keys) and 'drop', by its place: 'was' says what was seen",
+  'there, and where something else stands there by then the edit is refused as stale. Comments and order of the file stay as they are.',
+  'GET /api/v1/inventory/entries/{section} says what stands where.',
+].join(' ');
+
 @Controller('api/v1/inventory')
 @Needs('inventory.write')
 export class InventoryApi {
@@ -95,6 +103,7 @@ export class InventoryApi {
   @HttpCode(200)
   @Describe({
     summary: 'What a few edits of the current text would change',
+    details: EDITS_EXPLAINED,
     body: Changes,
     answer: ChangeAnswer,
   })
@@ -106,6 +115,7 @@ export class InventoryApi {
   @HttpCode(200)
   @Describe({
     summary: 'Makes a few edits of the current text',
+    details: EDITS_EXPLAINED,
     body: ChangesApply,
     answer: AppliedAnswer,
     versioned: true,

@@ -4,6 +4,9 @@
 import { Module } from '@nestjs/common';
 import { AdoptPages } from './adopt.pages.js';
 import { Adoption } from './adoption.js';
+import { EntriesApi } from './entries.api.js';
+import { EntriesPages } from './entries.pages.js';
+import { EntryReader } from './entry-reader.js';
 import { InventoryApi } from './inventory.api.js';
 import { InventoryPages } from './inventory.pages.js';
 import { InventoryQueries } from './inventory.queries.js';
@@ -14,8 +17,16 @@ import { InventoryReadingApi } from './inventory-reading.api.js';
 import { InventoryReading } from './inventory-reading.js';
 
 @Module({
-  controllers: [InventoryApi, InventoryReadingApi, AdoptPages, InventoryEditPages, InventoryPages],
-  providers: [InventoryService, InventoryQueries, InventoryEditor, InventoryReading, Adoption],
+  controllers: [
+    InventoryApi,
+    InventoryReadingApi,
+    EntriesApi,
+    AdoptPages,
+    InventoryEditPages,
+    EntriesPages,
+    InventoryPages,
+  ],
+  providers: [InventoryService, InventoryQueries, InventoryEditor, InventoryReading, EntryReader, Adoption],
   exports: [InventoryService, InventoryEditor],
 })
 export class InventoryModule {}

@@ -34,7 +34,8 @@ export class InventoryPages {
     const current = await this.reading.current();
     if (!current) return this.views.page('pages/inventory/none', frame, {});
     const { filter, page } = readHostFilter(query);
-    const view = browseView(current.inventory, filter, { page, size: HOSTS_A_PAGE, today: dayOf(now) });
+    const at = { page, size: HOSTS_A_PAGE, today: dayOf(now), version: current.head.id };
+    const view = browseView(current.inventory, filter, at);
     const applied = typeof query.applied === 'string';
     const source = this.reading.source(current.head, this.config.inventory, now);
     return this.views.page('pages/inventory/browse', frame, { ...view, source, applied });

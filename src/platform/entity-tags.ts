@@ -12,10 +12,44 @@ import { isApi } from './route-table.js';
 
 export const versionTag = (version: number | string): string => `"${version}"`;
 
-/** Throws Refusal where If-Match was given and names another version. @param what `this account` */
-export function refuseStale(match: string | undefined, tag: string, what: string): void {
-  if (match === undefined || match.trim() === '*' || tagsIn(match).includes(tag)) return;
-  throw new Refusal('stale', `somebody else has changed ${what} since you looked; look again`);
+/** Of what counts no versions: the digest of all that is told of it, so that the same tag is the same thing. */
+export const contentTag = (state: object): string => `"${digestOf(JSON.stringify(state))}"`;
+
+/**
+ * Throws Refusal where If-Match was given and names another version (§13.1.1): with what it is now, so that whoever asked need not
+ * ask again.
+ *
+ * @param tag null where there is no such thing
+ * @param what `this account`
+ * @param state as its route tells it
+ */
+export function refuseStale(
+  match: string | undefined,
+  tag: string | null,
+  what: string,
+  state: object | null,
+): void {
+  if (match === undefined) return;
+  if (tag !== null && (match.trim() === '*' || tagsIn(match).includes(tag))) return;
+  throw stale(tag === null ? `${what} is not there any more` : changed(what), tag, state);
+}
+
+/** Throws Refusal where If-None-Match was given and it is there, or is the very version that is named (§13.1.2). */
+export function refuseThere(
+  noneMatch: string | undefined,
+  tag: string | null,
+  what: string,
+  state: object | null,
+): void {
+  if (noneMatch === undefined || tag === null) return;
+  const isNamed = noneMatch.trim() === '*' || tagsIn(noneMatch).map(weak).includes(weak(tag));
+  if (isNamed) throw stale(`${what} is there already`, tag, state);
+}
+
+const changed = (what: string): string => `somebody else has changed ${what} since you looked; look again`;
+
+function stale(why: string, tag: string | null, state: object | null): Refusal {
+  return new Refusal('stale', why, tag === null || state === null ? {} : { present: { tag, state } });
 }
 
 const tagsIn = (header: string): string[] => header.match(/(W\/)?"[^"]*"/g) ?? [];

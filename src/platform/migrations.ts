@@ -26,9 +26,8 @@ import { Acceptances1795816200000 } from '../../migrations/1795816200000-accepta
 import { Messages1795816300000 } from '../../migrations/1795816300000-messages.js';
 import { SilencesToCome1795816400000 } from '../../migrations/1795816400000-silences-to-come.js';
 import { Overview1795817000000 } from '../../migrations/1795817000000-overview.js';
-
 import { ReportSeal1795818000000 } from '../../migrations/1795818000000-report-seal.js';
-
+import { Farewells1795818500000 } from '../../migrations/1795818500000-farewells.js';
 import { FindingOrders1795819000000 } from '../../migrations/1795819000000-finding-orders.js';
 import { ReportPages1795820000000 } from '../../migrations/1795820000000-report-pages.js';
 
@@ -58,6 +57,7 @@ export const MIGRATIONS = [
   SilencesToCome1795816400000,
   Overview1795817000000,
   ReportSeal1795818000000,
+  Farewells1795818500000,
   FindingOrders1795819000000,
   ReportPages1795820000000,
 ];

@@ -49,6 +49,7 @@ const PLACES: Readonly<Record<Section, readonly [Place, ...Place[]]>> = {
   alerts: [
     { path: '/alerts', label: 'Alerts', needs: 'alerts.read' },
     { path: '/receivers', label: 'Receivers and routes', needs: 'alerts.read' },
+    { path: '/receivers/secrets', label: 'Secrets', needs: 'secrets.manage' },
     { path: '/silences', label: 'Silences', needs: 'alerts.read' },
   ],
   reports: [{ path: '/reports', label: 'Reports', needs: 'reports.read' }],

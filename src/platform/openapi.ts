@@ -21,7 +21,7 @@ export interface Operation extends Json {
 }
 
 const TAGS: Readonly<Record<string, string>> = {
-  access: 'Accounts, links that let somebody in, tokens, and the audit log.',
+  access: 'Accounts, links that let somebody in, tokens, passkeys, and the audit log.',
   alerts: 'Whether receivers can be reached, who would be told of what, and what became of messages.',
   audits: 'Audits, when they are due, and running them.',
   chart: 'Hosts and their ports, as they were last seen.',
@@ -94,6 +94,11 @@ const PROBLEM: Json = {
     status: { type: 'integer', minimum: 400, maximum: 599 },
     title: { type: 'string' },
     detail: { type: 'string', description: 'For people: what, where, and what was expected.' },
+    present: {
+      type: 'object',
+      description:
+        'With 412, where it fits: what it is now that If-Match named otherwise. Its ETag is the answer’s.',
+    },
   },
 };
 
@@ -109,7 +114,7 @@ const subjectOf = ({ controller }: Route): string =>
 /** Subjects that a reader looks for under another one's name. */
 const TAGGED: Readonly<Record<string, string>> = {
   ...{ about: 'reference', explain: 'findings', inventoryReading: 'inventory' },
-  ...{ owner: 'owners', service: 'services' },
+  ...{ owner: 'owners', service: 'services', ownAccount: 'access' },
 };
 const tagOf = (route: Route): string => TAGGED[subjectOf(route)] ?? subjectOf(route);
 

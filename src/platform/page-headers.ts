@@ -1,6 +1,7 @@
 /*
  * What every answer tells the browser: no script but those that this very answer names by a nonce, no style but our own files, no
- * frame around us. What somebody plants in a page does not run, and neither does a file of ours that no page asked for.
+ * frame around us. What somebody plants in a page does not run, and neither does a file of ours that no page asked for. Nor does any
+ * script make markup of a text (Trusted Types), but by the one policy of templates/static/trusted-types.js, which is htmx's.
  *
  * The trap is Referrer-Policy: with `no-referrer` a browser sends `Origin: null` with a form, and loopback-only.ts would refuse our
  * own buttons (Fetch standard, "append a request Origin header").
@@ -14,6 +15,8 @@ const policyFor = (nonce: string): string =>
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     "script-src-attr 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types portolan',
     "style-src 'self'",
     "style-src-attr 'none'",
     "img-src 'self' data:",

@@ -60,7 +60,10 @@ export class RefusalFilter implements ExceptionFilter {
       const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
       void reply.type('text/html; charset=utf-8').send(page);
     } else {
-      void reply.type('application/problem+json').send(JSON.stringify(problem));
+      const present = error instanceof Refusal ? error.present : null;
+      if (present) reply.header('etag', present.tag);
+      const told = present ? { ...problem, present: present.state } : problem;
+      void reply.type('application/problem+json').send(JSON.stringify(told));
     }
   }
 

@@ -17,17 +17,27 @@ export type RefusalCode =
   | 'conflict' // it is taken, or already under way
   | 'unavailable'; // something that we need is not there: database, browser, folder
 
+interface Present {
+  /** An entity tag. */
+  readonly tag: string;
+  /** As a program that reads it is told. */
+  readonly state: object;
+}
+
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   /** When to ask again, where that is known. */
   readonly retryAfterSeconds: number | null;
+  /** What it is now, for whoever wanted to change what it was. */
+  readonly present: Present | null;
 
   constructor(
     readonly code: RefusalCode,
     message: string,
-    options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
+    options: ErrorOptions & { readonly retryAfterSeconds?: number; readonly present?: Present } = {},
   ) {
     super(message, options);
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.present = options.present ?? null;
   }
 }

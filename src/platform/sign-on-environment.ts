@@ -63,6 +63,13 @@ export const SIGN_ON_VARIABLES = {
     .default('openid profile email'),
   PORTOLAN_OIDC_GROUPS_CLAIM: z.string().trim().min(1).max(200).default('groups'),
   PORTOLAN_OIDC_ROLES: Roles,
+  /** Holds for accounts of a provider that is configured no more, too. */
+  PORTOLAN_OIDC_TOKEN_DAYS: z.coerce
+    .number({ error: 'expected a whole number of days' })
+    .int()
+    .min(1)
+    .max(4000)
+    .default(90),
   PORTOLAN_OIDC_NAME: z.string().trim().min(1).max(60).default('single sign-on'),
 };
 

@@ -5,12 +5,11 @@
 import { tmpdir } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { ReportSnapshot } from '../domain/report.js';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
 import { PdfPrinter } from './pdf-printer.js';
-import { renderReport } from './render-report.js';
+import { renderApart } from './render-apart.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
 import { Sealer } from './seal/sealer.js';
@@ -41,7 +40,7 @@ export class ReportPress {
     signal.addEventListener('abort', stop);
     try {
       const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const html = renderReport(ReportSnapshot.parse(JSON.parse(text)), { evidenceSha256: sha256 });
+      const html = await renderApart(text, { signal, evidenceSha256: sha256 });
       const printed = await this.printer.printPdf(html);
       const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.

@@ -25,6 +25,15 @@ interface Runs {
   readonly lastRun: AgendaFacts['lastRun'];
 }
 
+export interface Pause {
+  readonly since: Date;
+  readonly by: string;
+  readonly why: string | null;
+}
+
+/** Throws where that is not what whoever asks has seen; null is not paused. */
+export type RefusePause = (found: Pause | null) => void;
+
 /** More than any change of a clock that is meant; a slot that has its run gets no other, whatever is remembered. */
 const FAR_AHEAD_MS = 2 * 86_400_000;
 
@@ -113,19 +122,34 @@ export class AgendaService {
     return skipped;
   }
 
-  async pause(audit: string, by: string, why: string | null): Promise<void> {
-    await this.upsert(audit, { pausedAt: this.clock(), pausedBy: by, pausedWhy: why });
+  /** Null where it is not paused. Throws Refusal where it does not run by itself. */
+  async paused(audit: string): Promise<Pause | null> {
+    return pausedOf(await this.found(this.database.manager, audit));
+  }
+
+  /** @param refuse throws where it is not what whoever asks has seen */
+  async pause(audit: string, by: string, why: string | null, refuse?: RefusePause): Promise<void> {
+    await this.change(audit, { pausedAt: this.clock(), pausedBy: by, pausedWhy: why }, refuse);
   }
 
   /** From now on its slots run again; those that have come meanwhile are among the skipped. */
-  async resume(audit: string): Promise<void> {
-    await this.upsert(audit, { pausedAt: null, pausedBy: null, pausedWhy: null });
+  async resume(audit: string, refuse?: RefusePause): Promise<void> {
+    await this.change(audit, { pausedAt: null, pausedBy: null, pausedWhy: null }, refuse);
   }
 
-  private async upsert(audit: string, changes: Partial<AgendaRow>): Promise<void> {
-    const changed = await this.database.getRepository(AgendaRow).update({ audit }, changes);
-    if (changed.affected === 0)
-      throw new Refusal('not-found', `there is no audit '${audit}' that runs by itself here`);
+  private async change(audit: string, changes: Partial<AgendaRow>, refuse?: RefusePause): Promise<void> {
+    await this.database.transaction(async (rows) => {
+      await this.scans.lockAudit(rows, audit);
+      const found = await this.found(rows, audit);
+      refuse?.(pausedOf(found));
+      await rows.update(AgendaRow, { audit }, changes);
+    });
+  }
+
+  private async found(rows: EntityManager, audit: string): Promise<AgendaRow> {
+    const agenda = await rows.findOneBy(AgendaRow, { audit });
+    if (!agenda) throw new Refusal('not-found', `there is no audit '${audit}' that runs by itself here`);
+    return agenda;
   }
 
   /** Reads again what the decision rests on, with the audit locked, and carries it out. */
@@ -212,6 +236,9 @@ export class AgendaService {
     }
   }
 }
+
+const pausedOf = ({ pausedAt, pausedBy, pausedWhy }: AgendaRow): Pause | null =>
+  pausedAt && { since: pausedAt, by: pausedBy!, why: pausedWhy };
 
 const pauseOf = ({ pausedAt, pausedBy }: AgendaRow): AgendaFacts['paused'] =>
   pausedAt && { by: pausedBy!, since: pausedAt };

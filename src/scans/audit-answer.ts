@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import type { Spell } from '../domain/window.js';
+import type { Pause } from './agenda.service.js';
 import { scheduleText } from './agenda-view.js';
 import type { AuditFacts } from './audit-book.js';
 import { RunAnswer, runAnswer } from './run-answer.js';
@@ -34,6 +35,14 @@ export const OneAuditAnswer = z.object({
     .nullable()
     .describe('what it would do, without what DNS names lead to; null where it would not run'),
   problem: z.string().nullable().describe('why it would not run'),
+});
+
+export const PauseAnswer = z.object({
+  paused: z.object({ since: instant, by: z.string(), why: z.string().nullable() }).nullable(),
+});
+
+export const pauseAnswer = (pause: Pause | null): z.infer<typeof PauseAnswer> => ({
+  paused: pause && { since: pause.since.toISOString(), by: pause.by, why: pause.why },
 });
 
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;

@@ -2,15 +2,26 @@
  * Audits and windows for programs, and the overview: what is due, what became of it, and what stands against it. Runs are begun
  * here, and audits paused.
  */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
 import { comingSlots } from '../domain/agenda.js';
 import { Describe } from '../platform/describe.js';
+import { contentTag, refuseStale } from '../platform/entity-tags.js';
 import { Needs } from '../platform/permission.js';
 import { readBody, words } from '../platform/read-body.js';
 import { By, signedBy } from '../platform/visit.js';
-import { AuditAnswer, auditAnswer, OneAuditAnswer, WindowAnswer, windowAnswer } from './audit-answer.js';
+import type { RefusePause } from './agenda.service.js';
+import {
+  AuditAnswer,
+  auditAnswer,
+  OneAuditAnswer,
+  PauseAnswer,
+  pauseAnswer,
+  WindowAnswer,
+  windowAnswer,
+} from './audit-answer.js';
 import { AuditBook } from './audit-book.js';
 import { handOf } from './audits.pages.js';
 import { RunAnswer, runAnswer } from './run-answer.js';
@@ -72,27 +83,59 @@ export class AuditsApi {
     return { run: runAnswer(await this.sheet.run(await this.scheduler.runNow(name))) };
   }
 
+  @Get('audits/:name/pause')
+  @Describe({
+    summary: 'Whether an audit is paused, since when, by whom and why',
+    answer: PauseAnswer,
+    versioned: true,
+  })
+  async paused(
+    @Param('name') name: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof PauseAnswer>> {
+    const answer = pauseAnswer(await this.scheduler.paused(name));
+    reply.header('etag', contentTag(answer));
+    return answer;
+  }
+
   @Post('audits/:name/pause')
   @HttpCode(200)
   @Needs('runs.operate')
   @Describe({
     summary: 'Pauses an audit: what is due is left out until it is resumed',
+    details: 'If-Match names what reading this address has told, and so does the ETag.',
     body: Pausing,
     answer: OneAuditAnswer,
+    versioned: true,
   })
-  async pause(@By() actor: Actor, @Param('name') name: string, @Body() body: unknown) {
+  async pause(
+    @By() actor: Actor,
+    @Param('name') name: string,
+    @Body() body: unknown,
+    @Headers('if-match') match: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { why = null, by } = readBody(Pausing, signedBy(body, actor));
-    await this.scheduler.pause(name, by ?? handOf(actor), why);
-    return this.one(name);
+    await this.scheduler.pause(name, by ?? handOf(actor), why, unlessSeen(match));
+    return this.tagged(name, reply);
   }
 
   @Post('audits/:name/resume')
   @HttpCode(200)
   @Needs('runs.operate')
-  @Describe({ summary: 'Has a paused audit run again by its schedule', answer: OneAuditAnswer })
-  async resume(@Param('name') name: string) {
-    await this.scheduler.resume(name);
-    return this.one(name);
+  @Describe({
+    summary: 'Has a paused audit run again by its schedule',
+    details: 'If-Match and ETag are those of its pause.',
+    answer: OneAuditAnswer,
+    versioned: true,
+  })
+  async resume(
+    @Param('name') name: string,
+    @Headers('if-match') match: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.scheduler.resume(name, unlessSeen(match));
+    return this.tagged(name, reply);
   }
 
   @Get('windows')
@@ -105,4 +148,17 @@ export class AuditsApi {
     const facts = current ? windowFacts(current.inventory, this.book.now()) : [];
     return { windows: facts.map(windowAnswer) };
   }
+
+  private async tagged(name: string, reply: FastifyReply): Promise<z.infer<typeof OneAuditAnswer>> {
+    reply.header('etag', contentTag(pauseAnswer(await this.scheduler.paused(name))));
+    return this.one(name);
+  }
 }
+
+/** Refuses what is not as If-Match names it. */
+const unlessSeen =
+  (match: string | undefined): RefusePause =>
+  (found) => {
+    const now = pauseAnswer(found);
+    refuseStale(match, contentTag(now), 'whether this audit is paused', now);
+  };

@@ -1,6 +1,6 @@
 /*
- * The audits: all of them, and each with its definition, when it is due, what stands against that, and what came of it. A button
- * starts one now; it can be paused, with a reason, and resumed.
+ * One audit: its definition, when it is due, what stands against that, and what came of it. A button starts it now; it can be paused,
+ * with a reason, and resumed.
  */
 import { Body, Controller, Inject, Param } from '@nestjs/common';
 import { z } from 'zod';
@@ -44,21 +44,6 @@ export class AuditsPages {
     @Inject(Scheduler) private readonly scheduler: Scheduler,
     @Inject(WebViews) private readonly views: WebViews,
   ) {}
-
-  @PageRoute()
-  async list(): Promise<string> {
-    const { current, audits } = await this.book.all();
-    const now = this.book.now();
-    const view = {
-      hasInventory: current !== null,
-      audits: audits.map((facts) => auditView(facts, now)),
-    };
-    return this.views.page(
-      'pages/scans/audits',
-      { title: 'Audits', section: 'audits', path: '/audits' },
-      view,
-    );
-  }
 
   @PageRoute(':name')
   async one(@Param('name') name: string): Promise<string> {

@@ -32,7 +32,7 @@ export const RunListQuery = z.object({
   until: day,
   after: z.string().max(2000).optional().describe('the next of an answer before'),
 });
-type Asked = z.output<typeof RunListQuery>;
+export type AskedRuns = z.output<typeof RunListQuery>;
 
 export interface RunListPlace {
   readonly filter: RunFilter;
@@ -42,7 +42,7 @@ export interface RunListPlace {
 const DAY_MS = 86_400_000;
 
 /** Throws Refusal for a place that is none of this list. */
-export function placeOf(asked: Asked): RunListPlace {
+export function placeOf(asked: AskedRuns): RunListPlace {
   const { audit, verdict, from, until, after } = asked;
   return {
     filter: {
@@ -56,13 +56,14 @@ export function placeOf(asked: Asked): RunListPlace {
 
 const Place = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
-const listOf = ({ audit, verdict, from, until }: Asked): string =>
+const listOf = ({ audit, verdict, from, until }: AskedRuns): string =>
   `runs by number ${JSON.stringify([audit, verdict, from, until])}`;
 
-export const placeAfter = ({ id }: Pick<RunRow, 'id'>, asked: Asked): string => cursorOf(listOf(asked), [id]);
+export const placeAfter = ({ id }: Pick<RunRow, 'id'>, asked: AskedRuns): string =>
+  cursorOf(listOf(asked), [id]);
 
 /** `/runs?audit=nightly&verdict=drift` */
-export function runsPath(asked: Partial<Asked>): string {
+export function runsPath(asked: Partial<AskedRuns>): string {
   const given = Object.entries(asked).filter((entry): entry is [string, string] => !!entry[1]);
   return given.length === 0 ? '/runs' : `/runs?${new URLSearchParams(given)}`;
 }
@@ -73,7 +74,7 @@ export const runRow = (run: RunRow, progress: ProgressView | null, now: Date) =>
   progress,
 });
 
-export function filterView(asked: Asked, audits: readonly string[]) {
+export function filterView(asked: AskedRuns, audits: readonly string[]) {
   const { audit, verdict, from, until } = asked;
   const known = audit !== null && !audits.includes(audit) ? [...audits, audit] : audits;
   return {

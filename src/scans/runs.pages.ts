@@ -1,6 +1,5 @@
 /*
- * The runs, newest first, and one run's page: live while it is going, then what came of it. The stream ends with the finished page,
- * which takes the place of the live part, the stream's own element among it, so that nothing has to be loaded again by hand.
+ * One run's page: live while it is going, then what came of it. The stream ends with the finished page, which takes the place of the live part, the stream's own element among it, so that nothing has to be loaded again by hand.
  */
 import { Controller, Inject, type MessageEvent, Param, Query, Req, Sse } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -10,18 +9,15 @@ import type { Look } from '../platform/live-stream.js';
 import { LiveStreams, SLOW_READERS } from '../platform/live-streams.js';
 import { FormRoute, PageRoute } from '../platform/page-route.js';
 import { Needs } from '../platform/permission.js';
-import { readBody } from '../platform/read-body.js';
 import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
 import { handOf } from './audits.pages.js';
-import { filterView, placeAfter, placeOf, RunListQuery, runRow, runsPath } from './run-list.js';
 import { RunProgress } from './run-progress.js';
 import { RunSheet } from './run-sheet.js';
 import { isOver } from './run-view.js';
 import { ScansService } from './scans.service.js';
 
 const ASK_EVERY_MS = 400;
-const RUNS_A_PAGE = 50;
 
 /** One of the two is there. */
 type Live =
@@ -38,29 +34,6 @@ export class RunsPages {
     @Inject(LiveStreams) private readonly streams: LiveStreams,
     @Inject(WebViews) private readonly views: WebViews,
   ) {}
-
-  @PageRoute()
-  async list(@Query() query: Record<string, unknown>): Promise<string> {
-    const { after, ...asked } = readBody(RunListQuery, query);
-    const { filter, before } = placeOf({ ...asked, after });
-    const { queries } = this.progress;
-    const found = await queries.runs({ ...filter, before, limit: RUNS_A_PAGE + 1 });
-    const shown = found.slice(0, RUNS_A_PAGE);
-    const now = this.sheet.now();
-    const runs = [];
-    for (const run of shown) runs.push(runRow(run, isOver(run) ? null : await this.progress.look(run), now));
-    const view = {
-      ...filterView(asked, await queries.auditsThatRan()),
-      runs,
-      isFirst: before === null,
-      newest: runsPath(asked),
-      older:
-        found.length > RUNS_A_PAGE ? runsPath({ ...asked, after: placeAfter(shown.at(-1)!, asked) }) : null,
-    };
-    const going = shown.some((run) => !isOver(run)) ? { refreshSeconds: 10 } : {};
-    const frame = { title: asked.audit ? `Runs of ${asked.audit}` : 'Runs', section: 'audits' as const };
-    return this.views.page('pages/scans/runs', { ...frame, path: '/runs', ...going }, view);
-  }
 
   @PageRoute(':id')
   async page(@Param('id') id: string, @Query('hosts') hosts?: unknown): Promise<string> {

@@ -8,6 +8,7 @@ import { Archivist } from './archivist.js';
 import { AuditBook } from './audit-book.js';
 import { AuditFormPages } from './audit-form.pages.js';
 import { AuditHealthService } from './audit-health.service.js';
+import { AuditListPages } from './audit-list.pages.js';
 import { AuditPreview } from './audit-preview.js';
 import { AuditsApi } from './audits.api.js';
 import { AuditsPages } from './audits.pages.js';
@@ -15,6 +16,7 @@ import { Collator } from './collator.js';
 import { Dispatcher } from './dispatcher.js';
 import { Gatekeeper } from './gatekeeper.js';
 import { Leave } from './leave.js';
+import { LivePages } from './live-pages.js';
 import { ObservationsService } from './observations.service.js';
 import { OverviewApi } from './overview.api.js';
 import { Overview } from './overview.js';
@@ -23,6 +25,7 @@ import { OverviewQueries } from './overview.queries.js';
 import { ReportedQueries } from './reported.queries.js';
 import { RunComparer } from './run-comparer.js';
 import { RunDifferencePages } from './run-difference.pages.js';
+import { RunListPages } from './run-list.pages.js';
 import { RunLog } from './run-log.js';
 import { RunLooks } from './run-looks.js';
 import { RunPairQueries } from './run-pair.queries.js';
@@ -45,7 +48,8 @@ import { WindowsPages } from './windows.pages.js';
 @Module({
   imports: [InventoryModule],
   controllers: [
-    ...[OverviewPages, AuditFormPages, AuditsPages, RunsPages, RunDifferencePages, WindowsPages],
+    ...[OverviewPages, AuditListPages, AuditFormPages, AuditsPages],
+    ...[RunListPages, RunsPages, RunDifferencePages, WindowsPages],
     ...[OverviewApi, AuditsApi, RunsApi],
   ],
   providers: [
@@ -63,7 +67,7 @@ import { WindowsPages } from './windows.pages.js';
     ...[Leave, Gatekeeper, Scanner, Collator, Archivist],
     ...[ScansQueries, ReportedQueries, OverviewQueries, RunPairQueries],
     ...[RunProgress, AuditBook, StandingCount, Overview, RunSheet, RunComparer, AuditPreview],
-    ...[RunLog, AuditHealthService, ScansMetrics, SchedulerWatch],
+    ...[LivePages, RunLog, AuditHealthService, ScansMetrics, SchedulerWatch],
   ],
   exports: [
     Archivist,

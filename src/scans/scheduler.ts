@@ -11,7 +11,7 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import type { Troubles } from '../platform/loop.js';
 import { Refusal } from '../platform/refusal.js';
 import { StoreWatch } from '../platform/store-watch.js';
-import { AgendaService } from './agenda.service.js';
+import { AgendaService, type Pause, type RefusePause } from './agenda.service.js';
 import { ScansService } from './scans.service.js';
 
 /** Where this server looks from. */
@@ -86,17 +86,23 @@ export class Scheduler {
     return id;
   }
 
-  /** From now on its slots are skipped, until it is resumed. A run that is going is not touched. */
-  async pause(auditName: string, by: string, why: string | null): Promise<void> {
+  /** Null where it is not paused. */
+  async paused(auditName: string): Promise<Pause | null> {
     const { audit } = await this.audit(auditName);
-    await this.agenda.pause(audit.name, by, why);
+    return this.agenda.paused(audit.name);
   }
 
-  async resume(auditName: string): Promise<void> {
+  /** From now on its slots are skipped, until it is resumed. A run that is going is not touched. */
+  async pause(auditName: string, by: string, why: string | null, refuse?: RefusePause): Promise<void> {
+    const { audit } = await this.audit(auditName);
+    await this.agenda.pause(audit.name, by, why, refuse);
+  }
+
+  async resume(auditName: string, refuse?: RefusePause): Promise<void> {
     const { audit } = await this.audit(auditName);
     // What has come meanwhile was skipped for the pause, and not for anything that comes after it.
     await this.workOnce();
-    await this.agenda.resume(audit.name);
+    await this.agenda.resume(audit.name, refuse);
   }
 
   private async audit(name: string): Promise<{ current: VersionedInventory; audit: Audit }> {

@@ -40,6 +40,7 @@ export function windowView({ window, now, coming, hosts, audits }: WindowFacts, 
   const spell = ({ from, until }: Spell) => ({ from: instant(from, at), until: instant(until, at) });
   return {
     ...{ name, kind, why, isBlackout: kind === 'blackout' },
+    form: `/inventory/entries/windows?${new URLSearchParams({ subject: name })}`,
     place: `${place.file}, line ${place.line}`,
     when: time.kind === 'once' ? 'once' : `${scheduleText(time.schedule)}, for ${durationText(time.lastsMs)}`,
     isOnce: time.kind === 'once',

@@ -23,7 +23,8 @@ export class WindowsPages {
     const current = await this.inventory.current();
     const now = this.clock();
     const windows = current ? windowFacts(current.inventory, now).map((one) => windowView(one, now)) : [];
-    const view = { windows, holding: windows.filter((one) => one.now !== null).length };
+    const holding = windows.filter((one) => one.now !== null).length;
+    const view = { windows, holding, version: current?.id ?? '' };
     return this.views.page(
       'pages/scans/windows',
       { title: 'Windows', section: 'audits', path: '/windows' },

@@ -58,20 +58,25 @@ async function look(dataDir: string): Promise<{ witness: Witness; close(): Promi
   return { witness: { query } as never, close: () => database.close() };
 }
 
-/** Uses up what is left of PostgreSQL's log; whatever comes of it. */
-async function burnLog(url: string): Promise<void> {
+interface Burner {
+  /** Uses up some of what is left of PostgreSQL's log; whatever comes of it. */
+  burn(): Promise<void>;
+}
+
+/** Connected while there is space: on a disk that is full the server may let nobody in. */
+async function openBurner(url: string): Promise<Burner> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('select pg_logical_emit_message(false, $1, repeat($1, 4000000))', ['x']);
-    await client.query('select pg_switch_wal()');
-  } catch {
-    // It has gone, or is about to.
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  await client.connect();
+  closing.push(() => client.end().catch(() => undefined));
+  const write = (bytes: number): Promise<unknown> =>
+    client.query('select pg_logical_emit_message(false, $1, repeat($1, $2)), pg_switch_wal()', ['x', bytes]);
+  await write(1);
+  // It has gone, or is about to.
+  return { burn: () => write(4_000_000).then(noMatter, noMatter) };
 }
+
+const noMatter = (): void => undefined;
 
 async function checkStore(witness: Pick<Witness, 'query'>, drifts: readonly string[]): Promise<number> {
   const { lost, doubled } = await checkFindings(expect, witness as Witness, drifts);
@@ -159,9 +164,10 @@ describeOnDisk('on a disk that is full', () => {
     );
 
     // The log can't be written either: the server panics, and may not come up before there is space.
+    const burner = await openBurner(cluster.url);
     small.fill();
     const downMs = await until('the server to panic', 30_000, async () => {
-      await burnLog(cluster.url);
+      await burner.burn();
       return panics() > before;
     });
     await pause(inForm({ short: 2000, long: 60_000 }));

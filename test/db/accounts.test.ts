@@ -128,6 +128,7 @@ describeOnPostgresql('accounts', (kind) => {
       const second = await enter();
       const unused = await on.link('password', id);
       await ada.post(`/access/accounts/${id}`, { disabled: 'yes' });
+      expect(await second()).toEqual([303, 401]);
       await ada.post(`/access/accounts/${id}`, { disabled: 'no' });
       expect(await second()).toEqual([303, 401]);
       expect((await on.visitor().get(`/choose-password?link=${unused}`)).status).toBe(404);

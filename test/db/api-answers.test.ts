@@ -15,7 +15,7 @@ import { Visitor } from '../support/visitor.js';
 const INVENTORY = `version: 1
 owners: { shop: { name: Shop, email: shop@harbour.test } }
 hosts: [{ name: web-1, address: 127.0.66.9, owner: shop, tags: [web], ports: [{ port: 443, service: https, expect: open }] }]
-audits: [{ name: nightly, hosts: all, ports: declared, confirm: { times: 1, afterMs: 100 } }]
+audits: [{ name: nightly, hosts: all, ports: declared, schedule: "0 2 * * *", confirm: { times: 1, afterMs: 100 } }]
 exceptions: [{ host: web-1, ports: [8443], reason: Moving, approvedBy: Ada, expires: 2026-12-31 }]
 `;
 /** What reading routes can't be asked without. */
@@ -30,6 +30,8 @@ const NAMED: Readonly<Record<string, string>> = {
   owners: 'shop',
   ports: '443',
   audits: 'nightly',
+  entries: 'exceptions',
+  secrets: 'pager',
 };
 
 const kind = databases.find(({ name }) => name === 'postgresql')!;
@@ -57,6 +59,7 @@ describe('the API', () => {
 
   async function aRun(): Promise<void> {
     await here.rooms.load(INVENTORY);
+    await here.rooms.scheduler.workOnce();
     await here.rooms.scheduler.runNow('nightly');
     await sail(here.rooms, here.clock);
     await here.rooms.notifier.workOnce();
@@ -117,7 +120,14 @@ describe('the API', () => {
     await aRun();
     const [finding] = await here.rooms.query('select id::text from finding');
     const [account] = await here.rooms.query('select id::text from account');
-    const ids: Readonly<Record<string, string>> = { ...NAMED, findings: finding!.id, accounts: account!.id };
+    await ada.json('PUT', '/api/v1/secrets/pager', { value: 'a secret of a pager' });
+    const idOf = async (path: string, body: object): Promise<string> =>
+      JSON.parse((await ada.json('POST', `/api/v1/${path}`, body)).html).id;
+    const ids: Readonly<Record<string, string>> = {
+      ...{ ...NAMED, findings: finding!.id, accounts: account!.id },
+      tokens: await idOf('tokens', { name: 'ci', days: 9, scopes: [] }),
+      silences: await idOf('silences', { match: { hosts: ['web-1'] }, for: '2h', why: 'a disk' }),
+    };
     const asked: string[] = [];
     const reading = routes.filter(({ method, description }) => method === 'GET' && !description!.type);
     for (const route of reading.filter(({ path }) => path !== ELSEWHERE)) {
@@ -158,5 +168,12 @@ describe('the API', () => {
     await deed('POST', 'accounts/:id/shut-out', `accounts/${bob.id}/shut-out`);
     const token = await deed('POST', 'tokens', 'tokens', { name: 'ci', days: 9, scopes: [] });
     await deed('DELETE', 'tokens/:id', `tokens/${token.id}`);
+    await deed('POST', 'audits/:name/pause', 'audits/nightly/pause', { why: 'the network moves' });
+    await deed('POST', 'audits/:name/resume', 'audits/nightly/resume', {});
+    const [passkey] = await here.rooms.query(
+      `insert into passkey (credential, account_id, public_key, counter, name, made_at)
+       select 'x', id, 'y', 0, 'phone', now() from account where login = 'ada' returning id::text`,
+    );
+    await deed('DELETE', 'passkeys/:id', `passkeys/${passkey!.id}`);
   });
 });

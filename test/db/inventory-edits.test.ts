@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ANYBODY_HERE } from '../../src/domain/access.js';
 import { InventoryApi } from '../../src/inventory/inventory.api.js';
+import { InventoryEditPages } from '../../src/inventory/inventory-edit.pages.js';
 import { InventoryEditor } from '../../src/inventory/inventory-editor.js';
 import { InventoryReadingApi } from '../../src/inventory/inventory-reading.api.js';
 import { InventoryReading } from '../../src/inventory/inventory-reading.js';
@@ -48,6 +49,16 @@ describeOnBothDatabases('changes of the inventory', (kind) => {
        values ($1, $2, 'web', '127.0.0.5', $3, 'undeclared', 'open', 'high', '[]', '', 'open', 1, now(), now(), 0, '', '[]', now())`,
       [`${what} ${port}`, what, port],
     );
+
+  it('begin on a page that shows a long text only to whoever asks for it', async () => {
+    const pages = rooms.app.get(InventoryEditPages);
+    expect(await pages.edit()).toContain('<textarea');
+    await rooms.load(`${YAML}${'# a line of a long file\n'.repeat(12_000)}`);
+    const page = await pages.edit();
+    expect(page).not.toContain('<textarea');
+    expect(page).toMatch(/is 281 kB long.*href="\/inventory\/edit\?file&#x3D;[^"]*text&#x3D;yes#text"/);
+    expect(await pages.edit(undefined, 'yes')).toContain('# a line of a long file');
+  });
 
   it('say which findings a next run would resolve, and which nobody would look for any more', async () => {
     await found(80, 'unexpected-open');

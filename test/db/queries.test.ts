@@ -158,6 +158,7 @@ describeOnBothDatabases('what the pages ask', (kind) => {
       [{ severity: 'high', text: 'web' }, (one) => one.severity === 'high' && one.host.startsWith('web')],
       [{ owner: 'shop', state: 'resolved' }, (one) => one.owner === 'shop' && one.state === 'resolved'],
       [{ state: 'active' }, (one) => one.state !== 'resolved'],
+      [{ state: 'to-do' }, (one) => one.state === 'open' || one.state === 'acknowledged'],
       [{ state: 'resolved' }, (one) => one.state === 'resolved'],
       [{ severity: 'high' }, (one) => one.severity === 'high'],
       [{ kind: 'unexpected-closed' }, (one) => one.kind === 'unexpected-closed'],

@@ -96,6 +96,73 @@ describeOnPostgresql('single sign-on', (kind) => {
       expect(there.searchParams.get('post_logout_redirect_uri')).toBe(`${on.url}/sign-in`);
       expect((await new Visitor(on.harbour.issuer).get(there.pathname + there.search)).status).toBe(200);
     });
+
+    it('out again, and the provider is told who leaves, for some minutes and by nobody else', async () => {
+      const ada = on.visitor();
+      await on.signOn(ada);
+      expect(JSON.stringify(await on.rooms.query('select * from session'))).not.toContain('eyJ');
+      const hintOf = async (who: Visitor): Promise<string | null> => {
+        const { html } = await who.get('/signed-out');
+        const there = /href="([^"]+session\/end[^"]+)"/.exec(html)?.[1] ?? '';
+        return new URL(there.replace(/&#x3D;/g, '=').replace(/&amp;/g, '&')).searchParams.get(
+          'id_token_hint',
+        );
+      };
+      expect(await hintOf(ada)).toBeNull();
+      await ada.post('/sign-out', {});
+      const hint = await hintOf(ada);
+      const [, claims] = hint!.split('.');
+      expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({
+        ...{ iss: on.harbour.issuer, aud: CLIENT.id, sub: 'a-1' },
+      });
+      expect(await on.rooms.query('select 1 from session')).toEqual([]);
+      expect(await hintOf(on.visitor())).toBeNull();
+      const forger = on.visitor();
+      forger.setCookie('portolan-farewell', 'x'.repeat(43));
+      expect(await hintOf(forger)).toBeNull();
+      on.clock.pass(600_000);
+      expect(await hintOf(ada)).toBeNull();
+    });
+
+    it('with a token that rests when nobody has been vouched for in 90 days, and goes on when they are again', async () => {
+      const ada = on.visitor();
+      await on.signOn(ada);
+      const made = await ada.json('POST', '/api/v1/tokens', { name: 'ci', days: 366, scopes: [] });
+      const bearer = { authorization: `Bearer ${JSON.parse(made.html).token}` };
+      const ask = () => on.visitor().json('GET', '/api/v1/findings', undefined, bearer);
+      on.clock.pass(90 * 86_400_000);
+      expect((await ask()).status).toBe(200);
+      const [before] = await on.rooms.query('select used_at from api_token');
+      on.clock.pass(1);
+      const resting = await ask();
+      expect([resting.status, JSON.parse(resting.html)]).toEqual([
+        401,
+        expect.objectContaining({
+          type: '/api#problem-not-signed-in',
+          detail: expect.stringContaining('has not signed in by The harbour for 90 days; once it has'),
+        }),
+      ]);
+      expect(await on.rooms.query('select used_at from api_token')).toEqual([before]);
+      // What is for anybody is for them too.
+      expect((await on.visitor().json('GET', '/api/v1/openapi.json', undefined, bearer)).status).toBe(200);
+      await on.signOn(on.visitor());
+      expect((await ask()).status).toBe(200);
+    });
+
+    it('with a token that ends at once with the account', async () => {
+      const admin = await on.administrator();
+      const ada = on.visitor();
+      await on.signOn(ada);
+      const made = await ada.json('POST', '/api/v1/tokens', { name: 'ci', days: 9, scopes: [] });
+      const bearer = { authorization: `Bearer ${JSON.parse(made.html).token}` };
+      const ask = async () => (await on.visitor().json('GET', '/api/v1/findings', undefined, bearer)).status;
+      expect(await ask()).toBe(200);
+      const [row] = await on.rooms.query('select id::text from account where subject is not null');
+      expect((await admin.post(`/access/accounts/${row!.id}`, { disabled: 'yes' })).status).toBe(303);
+      expect(await ask()).toBe(401);
+      await admin.post(`/access/accounts/${row!.id}`, { disabled: 'no' });
+      expect(await ask()).toBe(401);
+    });
   });
 
   describe('takes nobody’s account over', () => {

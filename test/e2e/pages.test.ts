@@ -188,6 +188,49 @@ async function untilPrinted(path: string): Promise<Response> {
   return fetch(harbour.url + path);
 }
 
+describe('what makes markup of text', () => {
+  it('is htmx alone, and it brings no script along', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${harbour.url}/findings`, { waitUntil: 'load' });
+    const tried = await page.evaluate(() => {
+      const refused = (work: () => unknown): string => {
+        try {
+          work();
+          return 'done';
+        } catch (error) {
+          return (error as Error).name;
+        }
+      };
+      const script = document.createElement('script');
+      const types = (
+        window as unknown as { trustedTypes: { createPolicy(name: string, rules: object): object } }
+      ).trustedTypes;
+      return [
+        refused(() => document.querySelector('main')!.insertAdjacentHTML('beforeend', '<b>x</b>')),
+        refused(() => new DOMParser().parseFromString('<b>x</b>', 'text/html')),
+        refused(() => Object.assign(script, { src: '/assets/x.js' })),
+        refused(() => Object.assign(script, { text: 'document.title = "taken"' })),
+        refused(() => types.createPolicy('another', { createHTML: (text: string) => text })),
+        refused(() => types.createPolicy('portolan', { createHTML: (text: string) => text })),
+      ];
+    });
+    expect(new Set(tried)).toEqual(new Set(['TypeError']));
+    // An answer of ours that had a script in it, whoever has put it there: its markup comes, and the script is empty.
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (!request.url().includes('q=planted')) return void request.continue();
+      const nonce = `nonce="${'x'.repeat(24)}"`;
+      const body = `<div id="results"><b id="came">x</b><script ${nonce}>document.title = 'taken'</script></div>`;
+      void request.respond({ contentType: 'text/html', body });
+    });
+    await page.type('input[name=q]', 'planted');
+    await page.waitForSelector('#came');
+    expect(await page.$eval('#results script', (planted) => planted.textContent)).toBe('');
+    expect(await page.title()).toBe('Findings · Portolan');
+    await page.close();
+  });
+});
+
 describe('the whole of it', () => {
   it('runs no inline script or style, and the browser complains of nothing', async () => {
     const { headers } = await harbour.fetchPage('/');

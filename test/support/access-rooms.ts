@@ -2,6 +2,7 @@
  * Rooms with a sign-in, and their pages on an address of their own: somebody is let in as people are, over HTTP.
  */
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { AccountsService } from '../../src/access/accounts.service.js';
 import { LinksService } from '../../src/access/links.service.js';
@@ -25,12 +26,13 @@ export class AccessRooms {
   constructor(
     kind: { open(): Promise<TestDatabase> },
     around: () => Promise<Partial<Config> & { port?: number }> = async () => ({}),
+    log?: Logger,
   ) {
     beforeAll(async () => {
       const on = await kind.open();
       const { port, ...config } = await around();
       const key = new Concealed(randomBytes(32).toString('base64'));
-      this.rooms = await openRooms(on, this.clock, undefined, {
+      this.rooms = await openRooms(on, this.clock, log, {
         access: 'accounts',
         keys: { key, file: null },
         ...config,

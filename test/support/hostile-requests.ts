@@ -7,7 +7,7 @@ import fc from 'fast-check';
 type Json = Record<string, unknown>;
 
 /** Half a pair of surrogates has no UTF-8; in JSON it can be written all the same. */
-const sendable = (text: string): string => Buffer.from(text).toString();
+export const sendable = (text: string): string => Buffer.from(text).toString();
 
 const ODD_TEXTS = [
   ...[
@@ -42,6 +42,8 @@ const ODD_TEXTS = [
     '[object Object]',
     '__proto__',
     'constructor',
+    'toString',
+    'hasOwnProperty',
   ],
   ...[
     '-1',
@@ -59,7 +61,7 @@ const ODD_TEXTS = [
   ...['[::1]:99999', '127.0.0.1:-1', '::ffff:1.2.3.4', '2001:db8::/129', '\r\nx: y', 'a'.repeat(5000), '٣'],
 ];
 
-const oddText = fc.oneof(fc.constantFrom(...ODD_TEXTS), fc.string({ unit: 'binary', maxLength: 60 }));
+export const oddText = fc.oneof(fc.constantFrom(...ODD_TEXTS), fc.string({ unit: 'binary', maxLength: 60 }));
 
 const oddNumber = fc.constantFrom(-1, 0, 1, 0.5, 1e308, -1e308, 2 ** 53, 65_536, 99_999_999_999);
 
@@ -69,7 +71,7 @@ const deep = fc.integer({ min: 1, max: 2000 }).map((levels) => {
   return value;
 });
 
-const oddValue: fc.Arbitrary<unknown> = fc.oneof(
+export const oddValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 5, arbitrary: oddText },
   { weight: 2, arbitrary: oddNumber },
   { weight: 2, arbitrary: fc.constantFrom<unknown>(null, true, false, [], {}) },
@@ -134,7 +136,7 @@ const pathPart = fc.oneof(
   },
 );
 
-const headers = fc.record(
+export const hostileHeaders = fc.record(
   {
     accept: fc.constantFrom('application/json', 'text/html', '*/*', '', 'q=;;,', 'application/json;q=0'),
     'hx-request': fc.constant('true'),
@@ -153,7 +155,7 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-const queryOf = (names: readonly string[]): fc.Arbitrary<string> =>
+export const queryOf = (names: readonly string[]): fc.Arbitrary<string> =>
   fc
     .array(
       fc.tuple(fc.oneof(fc.constantFrom('after', 'limit', 'x[]', '__proto__', ...names), oddText), oddText),
@@ -173,14 +175,14 @@ export interface Target {
   readonly body: Json | null;
 }
 
-const filled = (path: string): fc.Arbitrary<string> => {
+export const filled = (path: string): fc.Arbitrary<string> => {
   const parts = path.split('/');
   return fc
     .tuple(...parts.map((part) => (/^[{:]/.test(part) ? pathPart : fc.constant(part))))
     .map((chosen) => chosen.join('/'));
 };
 
-const whole = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`);
+export const whole = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`);
 
 export const hostileJson = (targets: readonly Target[]): fc.Arbitrary<HostileRequest> =>
   fc.constantFrom(...targets).chain(({ method, path, query, body }) => {
@@ -213,37 +215,11 @@ export const hostileJson = (targets: readonly Target[]): fc.Arbitrary<HostileReq
       },
     );
     return fc
-      .tuple(filled(path), queryOf(query), headers, sent, type)
+      .tuple(filled(path), queryOf(query), hostileHeaders, sent, type)
       .map(([to, asked, given, text, contentType]) => ({
         ...{ method, path: whole(to, asked) },
         ...(method === 'GET'
           ? { headers: given, body: undefined }
           : { headers: { ...given, 'content-type': contentType }, body: text }),
       }));
-  });
-
-/** As browsers send forms; the names of their fields are those of any page. */
-export const hostileForm = (
-  targets: readonly Target[],
-  names: readonly string[],
-): fc.Arbitrary<HostileRequest> =>
-  fc.constantFrom(...targets).chain(({ method, path }) => {
-    const name = fc.oneof(
-      { weight: 8, arbitrary: fc.constantFrom(...names) },
-      { weight: 1, arbitrary: oddText },
-    );
-    const fields = fc.array(fc.tuple(name, oddText), { maxLength: 12 }).map((pairs) => {
-      const body = new URLSearchParams();
-      for (const [key, value] of pairs) body.append(sendable(key), sendable(value));
-      return body.toString();
-    });
-    return fc.tuple(filled(path), queryOf(names), headers, fields).map(([to, asked, given, text]) => ({
-      ...{ method, path: whole(to, asked) },
-      ...(method === 'GET'
-        ? { headers: { ...given, accept: 'text/html' }, body: undefined }
-        : {
-            headers: { ...given, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
-            body: text,
-          }),
-    }));
   });

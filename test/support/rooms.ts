@@ -80,6 +80,7 @@ export async function openRooms(
     trustedProxies: [],
     signOn: null,
     signing: { file: null, password: null, passwordFile: null, stampUrl: null },
+    signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto',
     ratePerSecond: null,

@@ -5,7 +5,8 @@ import type { Exception } from '../../../src/domain/inventory.js';
 import { PortSet } from '../../../src/domain/port-set.js';
 
 const TODAY = '2026-07-01';
-const exception = (host: string, ports: string, expires: string): Exception => ({
+const exception = (host: string, ports: string, expires: string, at = 0): Exception & { at: number } => ({
+  at,
   ...{ host, ports: PortSet.parse(ports), reason: 'why', approvedBy: 'CISO', expires },
   place: { file: 'inventory.yaml', line: 3, column: 5 },
 });
@@ -32,7 +33,7 @@ it('covers findings of its host and its ports, and nothing else; what needs a ha
     [
       exception('a', '80-90', '2027-01-01'),
       exception('b', '80', '2027-01-01'),
-      exception('a', '1', '2026-06-01'),
+      exception('a', '1', '2026-06-01', 2),
     ],
     [
       { host: 'a', port: 80 },
@@ -48,4 +49,5 @@ it('covers findings of its host and its ports, and nothing else; what needs a ha
     ['b', 'idle', 0],
     ['a', 'holds', 2],
   ]);
+  expect(rows.map(({ at }) => at)).toEqual([2, 0, 0]);
 });

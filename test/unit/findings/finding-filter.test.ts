@@ -13,6 +13,7 @@ describe('a filter', () => {
   it.each([
     '',
     'state=overdue&severity=high&kind=unexpected-open&owner=shop&host=web&q=ssh',
+    'state=to-do&severity=low&openFor=week',
     'owner=nobody+named&assignee=nobody+named&sort=due',
     'tag=%E6%B8%AF&audit=a%2Fb&vantage=local&port=22%2C8000-8100&age=30',
     'firstFrom=2026-06-01&firstUntil=2026-06-30&lastFrom=2026-06-01&lastUntil=2026-06-30&dueUntil=2026-12-31',
@@ -25,12 +26,14 @@ describe('a filter', () => {
   });
 
   it('asks for nothing by fields that were left empty', () => {
-    expect(again('state=&severity=&port=&age=&firstFrom=&tag=+&sort=')).toBe('');
+    expect(again('state=&severity=&port=&age=&openFor=&firstFrom=&tag=+&sort=')).toBe('');
   });
 
   it('is counted where it asks for state, severity, kind and owner alone', () => {
     expect(isCounted({ ...EVERY_FINDING, state: 'open', owner: 'shop', seen: ['shop'] })).toBe(true);
     expect(isCounted({ ...EVERY_FINDING, state: 'overdue' })).toBe(false);
+    expect(isCounted({ ...EVERY_FINDING, state: 'to-do' })).toBe(true);
+    expect(isCounted({ ...EVERY_FINDING, openFor: 'day' })).toBe(false);
     expect(isCounted({ ...EVERY_FINDING, tag: 'pci' })).toBe(false);
     expect(isCounted({ ...EVERY_FINDING, last: { from: null, until: '2026-06-01' } })).toBe(false);
   });
@@ -39,6 +42,8 @@ describe('a filter', () => {
     { port: '99999' },
     { port: ['1', '2'] },
     { age: '1e9' },
+    { openFor: 'ever' },
+    { openFor: ['day', 'week'] },
     { dueUntil: 'soon' },
     { sort: 'x' },
     { state: 'gone' },
@@ -71,6 +76,6 @@ describe('a place in a list', () => {
       ['2026-07-01 12:00:00+00', '3'],
       (value) => `$${given.push(value)}`,
     );
-    expect(sql).toBe('(first_seen, finding.id) < ($1::timestamptz, $2::numeric)');
+    expect(sql).toBe('(first_seen, finding.id) < ($1::timestamptz, $2::bigint)');
   });
 });

@@ -21,6 +21,8 @@ it.each(['/', '/nowhere'])('%s is shown in no frame, and runs nothing but our ow
     "object-src 'none'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types portolan',
   ])
     expect(policy.split('; ')).toContain(rule);
   expect(policy).toMatch(/; script-src 'nonce-[A-Za-z0-9+/]{24}'; /);
