@@ -22,6 +22,7 @@ hosts:
 audits:
   - { name: nightly, hosts: all, ports: declared, schedule: "0 2 * * *", confirm: { times: 0, afterMs: 0 } }
   - { name: by-hand, hosts: all, ports: declared }
+receivers: [{ name: chat, type: syslog, host: 127.0.0.1, port: 6514 }]
 windows:
   - { name: racks, kind: maintenance, hosts: { names: [db-1] }, from: "2026-01-01T00:00", until: "2199-01-01T00:00", why: racks }
 exceptions: [{ host: web-1, ports: [8443], reason: Moving, approvedBy: Ada, expires: 2026-12-31 }]
@@ -229,4 +230,6 @@ const UNLINKED = [
   '/inventory/adopt',
   '/start',
   '/alerts/:id',
+  // Where there is a certificate.
+  '/reports/certificate.pem',
 ];

@@ -45,7 +45,7 @@ describe('the service', () => {
   it.each([
     ['POST', '/api/v1/explain', 'GET, HEAD'],
     ['PATCH', '/api/v1/accounts', 'GET, HEAD, POST'],
-    ['GET', '/api/v1/secrets/rotate', 'DELETE, POST, PUT'],
+    ['PATCH', '/api/v1/secrets/rotate', 'DELETE, GET, HEAD, POST, PUT'],
     ['OPTIONS', '/api/v1/accounts/7', 'GET, HEAD, PATCH'],
     ['DELETE', '/findings', 'GET, HEAD'],
   ])('says to %s %s which methods there are', async (method, path, allow) => {

@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortSet } from '../../src/domain/port-set.js';
+import { ofDay } from '../chaos/support/form.js';
 import { addressesOf, HOSTS, setConditions } from './support/hosts.mjs';
 import { describeLab, scan, states, statesOf } from './support/lab.js';
 import { makeNetwork, type Network } from './support/network.mjs';
@@ -46,11 +47,12 @@ describeLab('in the lab, the connect engine', () => {
 
   const connect = (...args: string[]) => scan(network, [...args, '--engine', 'connect']);
 
-  describe.each([
+  const CAPS: ReadonlyArray<readonly [string, string, readonly string[]]> = [
     ['host', dark.v4, [refusing.v4, dark.v4]],
     ['host', dark.v6, [refusing.v6, dark.v6]],
     ['subnet', '10.79.0.0/24', ['10.79.0.1-2', dark.v4]],
-  ])("keeps below a %s's cap", (whose, counted, targets) => {
+  ];
+  describe.each(ofDay(CAPS))("keeps below a %s's cap", (whose, counted, targets) => {
     test(`${counted}, whatever is sent again, by us or by the kernel`, async () => {
       setConditions(network, {});
       const syns = countSyns(network, counted);

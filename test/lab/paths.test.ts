@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortSet } from '../../src/domain/port-set.js';
+import { ofDay } from '../chaos/support/form.js';
 import { addressesOf, HOSTS, type Listening, listen, setConditions } from './support/hosts.mjs';
 import { ALL_PORTS, coverageOf, describeLab, OPEN_PORTS, scan, states, statesOf } from './support/lab.js';
 import { makeNetwork, type Network } from './support/network.mjs';
@@ -41,7 +42,7 @@ describeLab('in the lab, of 65,535 ports', () => {
 
   describe.each(LOSSES_PER_MILLE)('with %d of 1000 packets lost each way', (lossPerMille) => {
     const { v4, v6 } = addressesOf(HOSTS.lossy);
-    test.each([v4, v6])(
+    test.each(ofDay([v4, v6]))(
       `every answer of %s is had in ${ROUNDS} rounds`,
       { timeout: ROUNDS * ROUND_MS },
       async (to) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PortSet } from '../../src/domain/port-set.js';
+import { ofDay } from '../chaos/support/form.js';
 import { addressesOf, HOSTS, listen, setConditions } from './support/hosts.mjs';
 import {
   ALL_PORTS,
@@ -53,7 +54,7 @@ describeLab('in the lab, when the interface', () => {
     ['is set down', ['link', 'set', 'v0', 'down']],
     ['is taken away', ['link', 'del', 'v0']],
   ];
-  describe.each(WAYS)('%s in the middle of a scan', (_way, command) => {
+  describe.each(ofDay(WAYS))('%s in the middle of a scan', (_way, command) => {
     test.each(ENGINES)('the %s engine calls what it has not seen unknown', async (engine) => {
       const network = await harbour();
       try {

@@ -5,24 +5,18 @@
 /// <reference lib="dom" />
 import { AxePuppeteer } from '@axe-core/puppeteer';
 import type { Page } from 'puppeteer';
-import { inForm } from '../chaos/support/form.js';
+import { ofDay } from '../chaos/support/form.js';
 
 const DESKTOP = { width: 1240, height: 860 };
 const PHONE = { width: 390, height: 800 };
 
-/** Both widths and both schemes; each with each in the long form (PORTOLAN_CHAOS=long). */
-const SIGHTS = inForm<ReadonlyArray<readonly [typeof DESKTOP, 'light' | 'dark']>>({
-  short: [
-    [DESKTOP, 'dark'],
-    [PHONE, 'light'],
-  ],
-  long: [
-    [DESKTOP, 'light'],
-    [DESKTOP, 'dark'],
-    [PHONE, 'light'],
-    [PHONE, 'dark'],
-  ],
-});
+/** Each width with each scheme; in the short form one of them, another each day. */
+const SIGHTS = ofDay<readonly [typeof DESKTOP, 'light' | 'dark']>([
+  [DESKTOP, 'dark'],
+  [PHONE, 'light'],
+  [DESKTOP, 'light'],
+  [PHONE, 'dark'],
+]);
 
 export async function troublesOf(page: Page): Promise<string[]> {
   const found: string[] = [];

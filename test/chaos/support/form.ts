@@ -13,6 +13,13 @@ export const isLong = asked === 'long';
 export const inForm = <T>(forms: { readonly short: T; readonly long: T }): T =>
   isLong ? forms.long : forms.short;
 
+const DAY_MS = 86_400_000;
+
+/** What many tests ask alike of each of a few: all of them in the long form, in the short one another each day. */
+export function ofDay<T>(few: readonly T[], now: Date = new Date()): readonly T[] {
+  return isLong ? few : [few[Math.floor(now.getTime() / DAY_MS) % few.length]!];
+}
+
 /** By hand, to see a run of chance again. */
 const givenSeed = process.env.PORTOLAN_CHAOS_SEED;
 
