@@ -28,6 +28,8 @@ let harbour: TimeStampHarbour;
 let key: SigningKey;
 let stranger: SigningKey;
 let print: Buffer;
+let printedMilder: Buffer;
+let printedOtherwise: Buffer;
 let report: Buffer;
 let stamped: Buffer;
 
@@ -35,7 +37,11 @@ beforeAll(async () => {
   harbour = await openTimeStampHarbour();
   key = await keyOf(await holder('Portolan on bridge'));
   stranger = await keyOf(await holder('Portolan on bridge'));
-  print = await printed(driftSnapshot);
+  [print, printedMilder, printedOtherwise] = (await printed(
+    [driftSnapshot],
+    [milder],
+    [driftSnapshot, { ...milder, verdict: 'inconclusive' }],
+  )) as [Buffer, Buffer, Buffer];
   report = (await sealed(print, evidence, key)).pdf;
   const stamper = stamperOf(harbour.url, new AbortController().signal);
   stamped = (await sealed(print, evidence, key, { stamper })).pdf;
@@ -250,13 +256,12 @@ describe('what was changed is found', () => {
   });
 
   it('other totals, printed anew and signed by a stranger', async () => {
-    const again = await printed(driftSnapshot, { ...milder, verdict: 'inconclusive' });
-    const made = (await sealed(again, evidence, stranger)).pdf;
+    const made = (await sealed(printedOtherwise, evidence, stranger)).pdf;
     const found = await verifyReport(made);
     expect(outcomes(found)).toMatchObject({ key: 'holds', evidence: 'holds', pages: 'fails' });
     expect(saysOf(found, 'pages')).toContain('verdict: inconclusive on the pages, drift in the evidence');
     // Whoever forges all of it to fit can only be told by their certificate, which says the same name.
-    const forged = (await sealed(await printed(milder), evidenceOf(milder), stranger)).pdf;
+    const forged = (await sealed(printedMilder, evidenceOf(milder), stranger)).pdf;
     expect((await verifyReport(forged)).isSound).toBe(true);
     expect((await verifyReport(forged, [key.certificate])).isSound).toBe(false);
   });

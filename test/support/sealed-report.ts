@@ -26,12 +26,16 @@ export function evidenceOf(snapshot: ReportSnapshot): Evidence {
   return { run: snapshot.run, text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** @param shown what the pages say, where it is not what the evidence says */
-export async function printed(evidence: ReportSnapshot, shown = evidence): Promise<Buffer> {
+/** By one browser, one after the other: what the evidence says, and what the pages say, where that is something else. */
+export async function printed(
+  ...reports: ReadonlyArray<readonly [evidence: ReportSnapshot, shown?: ReportSnapshot]>
+): Promise<Buffer[]> {
   const printer = new PdfPrinter({ executable: null });
   try {
-    const html = renderReport(shown, { evidenceSha256: evidenceOf(evidence).sha256 });
-    return Buffer.from(await printer.printPdf(html));
+    const pages = reports.map(([evidence, shown = evidence]) =>
+      printer.printPdf(renderReport(shown, { evidenceSha256: evidenceOf(evidence).sha256 })),
+    );
+    return (await Promise.all(pages)).map((pdf) => Buffer.from(pdf));
   } finally {
     await printer.close();
   }
