@@ -128,8 +128,10 @@ describe('an audit', () => {
     expect(await words('.held')).toContain(HOSTILE);
     expect(await page.$$('main img')).toEqual([]);
     await go('/audits');
-    await Promise.all([page.waitForNavigation(), page.click('form[action$="/resume"] button')]);
-    expect(new URL(page.url()).pathname).toBe('/audits/patrol');
+    await page.click('form[action$="/resume"] button');
+    await page.waitForFunction(
+      () => location.pathname === '/audits/patrol' && document.readyState === 'complete',
+    );
     expect(await page.$('.held')).toBeNull();
   });
 
