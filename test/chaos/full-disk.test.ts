@@ -9,7 +9,6 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
-import pg from 'pg';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { EmbeddedStore } from '../../src/platform/embedded-store.js';
 import { clusterIn } from '../support/postgres.mjs';
@@ -17,6 +16,7 @@ import { freePort, portolan } from '../support/program.js';
 import { endure, page, runOnce, until } from './support/disk-scenario.js';
 import { checkFindings, checkRuns } from './support/findings-check.js';
 import { inForm, seconds, tell } from './support/form.js';
+import { openBurner } from './support/log-burner.js';
 import { endAll, healthOf, NO_BROWSER, serve } from './support/serving.js';
 import { describeOnDisk, type SmallDisk, smallDisk } from './support/small-disk.js';
 import { type SmallHarbour, smallHarbour } from './support/small-harbour.js';
@@ -58,26 +58,6 @@ async function look(dataDir: string): Promise<{ witness: Witness; close(): Promi
   return { witness: { query } as never, close: () => database.close() };
 }
 
-interface Burner {
-  /** Uses up some of what is left of PostgreSQL's log; whatever comes of it. */
-  burn(): Promise<void>;
-}
-
-/** Connected while there is space: on a disk that is full the server may let nobody in. */
-async function openBurner(url: string): Promise<Burner> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  closing.push(() => client.end().catch(() => undefined));
-  const write = (bytes: number): Promise<unknown> =>
-    client.query('select pg_logical_emit_message(false, $1, repeat($1, $2)), pg_switch_wal()', ['x', bytes]);
-  await write(1);
-  // It has gone, or is about to.
-  return { burn: () => write(4_000_000).then(noMatter, noMatter) };
-}
-
-const noMatter = (): void => undefined;
-
 async function checkStore(witness: Pick<Witness, 'query'>, drifts: readonly string[]): Promise<number> {
   const { lost, doubled } = await checkFindings(expect, witness as Witness, drifts);
   expect([lost, doubled]).toEqual([0, 0]);
@@ -93,7 +73,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { EmbeddedStore, poolOf } from ${JSON.stringify(STORE)};
 const store = await EmbeddedStore.open(join(process.argv[1], 'database'), () => Number.POSITIVE_INFINITY);
 const tell = async (what) => {
@@ -170,6 +149,7 @@ describeOnDisk('on a disk that is full', () => {
 
     // The log can't be written either: the server panics, and may not come up before there is space.
     const burner = await openBurner(cluster.url);
+    closing.push(() => burner.close());
     small.fill();
     const downMs = await until('the server to panic', 30_000, async () => {
       await burner.burn();
