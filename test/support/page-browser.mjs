@@ -16,7 +16,7 @@ export async function startPageBrowser(found) {
     LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
     FONTCONFIG_FILE: join(folder, 'fonts.conf'),
   };
-  const browser = await puppeteer.launch({
+  const options = {
     executablePath: spawnfile,
     headless: found.source === 'bundled' ? 'shell' : true,
     env: { PATH: '/usr/bin:/bin', HOME: folder, ...(found.source === 'bundled' ? libraries : {}) },
@@ -28,7 +28,9 @@ export async function startPageBrowser(found) {
       '--disable-gpu',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
-  });
+  };
+  // One that dies while it starts, on a machine where several start at once, says nothing of any page.
+  const browser = await puppeteer.launch(options).catch(() => puppeteer.launch(options));
   const close = async () => {
     await browser.close();
     await found.close();
