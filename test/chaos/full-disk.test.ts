@@ -73,6 +73,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { EmbeddedStore, poolOf } from ${JSON.stringify(STORE)};
 const store = await EmbeddedStore.open(join(process.argv[1], 'database'), () => Number.POSITIVE_INFINITY);
 const tell = async (what) => {

@@ -3,7 +3,6 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortSet } from '../../src/domain/port-set.js';
-import { ofDay } from '../chaos/support/form.js';
 import { addressesOf, HOSTS, setConditions } from './support/hosts.mjs';
 import { describeLab, scan, states, statesOf } from './support/lab.js';
 import { makeNetwork, type Network } from './support/network.mjs';
@@ -52,7 +51,7 @@ describeLab('in the lab, the connect engine', () => {
     ['host', dark.v6, [refusing.v6, dark.v6]],
     ['subnet', '10.79.0.0/24', ['10.79.0.1-2', dark.v4]],
   ];
-  describe.each(ofDay(CAPS))("keeps below a %s's cap", (whose, counted, targets) => {
+  describe.each(CAPS)("keeps below a %s's cap", (whose, counted, targets) => {
     test(`${counted}, whatever is sent again, by us or by the kernel`, async () => {
       setConditions(network, {});
       const syns = countSyns(network, counted);
