@@ -12,14 +12,14 @@ import { ReportSnapshot } from '../domain/report.js';
 import { PROJECT_ROOT } from '../platform/project-root.js';
 import { type RenderOptions, renderReport } from './render-report.js';
 
-/** A megabyte is a few thousand findings, and a quarter of a second. */
+/** Characters: some 1,600 findings, and a few tenths of a second. */
 const LARGE = 1_000_000;
 const THREAD = join(PROJECT_ROOT, 'dist/src/reports/render-worker.js');
 
 /** What the thread says. */
 export type Drawn = { readonly html: string } | { readonly problem: string };
 
-/** @param text a snapshot, as it is stored. Throws what is wrong with it, or the reason of the signal. */
+/** @param text a snapshot, as it is stored. Throws what is wrong with it; an AbortError where the signal ends it. */
 export async function renderApart(
   text: string,
   { signal, large = LARGE, ...options }: RenderOptions & { signal?: AbortSignal; large?: number } = {},
