@@ -2,7 +2,7 @@
  * The findings of a report as CSV, safe to open in a spreadsheet.
  */
 import { csvLine } from '../domain/csv.js';
-import type { ReportFinding } from '../domain/report.js';
+import type { ReportFinding } from '../domain/report/exposure.js';
 
 const COLUMNS = [
   'severity',

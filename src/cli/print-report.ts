@@ -2,14 +2,14 @@
  * The report of a run without a service: printed, with its evidence inside, and signed where a key is given.
  */
 import { createHash } from 'node:crypto';
-import type { ReportSnapshot } from '../domain/report.js';
+import type { ReportSnapshot } from '../domain/report/exposure.js';
 import { visibleText } from '../domain/visible-text.js';
 import type { SealedPdf } from '../reports/seal/seal-pdf.js';
 
 export async function printReport(snapshot: ReportSnapshot): Promise<SealedPdf> {
   const [{ renderReport }, { PdfPrinter }, { readConfig }, { sealPdf }, { stamperOf }] = await Promise.all([
-    import('../reports/render-report.js'),
-    import('../reports/pdf-printer.js'),
+    import('../reports/drawing/render-report.js'),
+    import('../reports/printer/pdf-printer.js'),
     import('../config.js'),
     import('../reports/seal/seal-pdf.js'),
     import('../reports/seal/time-stamp-authority.js'),

@@ -11,7 +11,7 @@ export function schemaCommand(program: Command): void {
     .action(async (command: 'audit' | 'scan') => {
       const [{ z }, { ReportSnapshot }, { ScanLine }] = await Promise.all([
         import('zod'),
-        import('../domain/report.js'),
+        import('../domain/report/exposure.js'),
         import('./scan-line.js'),
       ]);
       const schema = z.toJSONSchema(command === 'audit' ? ReportSnapshot : ScanLine);

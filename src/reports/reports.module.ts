@@ -7,7 +7,7 @@ import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
-import { PdfPrinter } from './pdf-printer.js';
+import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportPress } from './report-press.js';
 import { Reporter } from './reporter.js';
 import { ReportsApi } from './reports.api.js';

@@ -3,7 +3,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { RunVerdict } from '../domain/report.js';
+import type { RunVerdict } from '../domain/report/exposure.js';
 
 export interface ListedReport {
   readonly runId: string;

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
-import type { ReportSnapshot } from '../domain/report.js';
-import { pagesOf } from '../domain/report-pages.js';
+import type { ReportSnapshot } from '../domain/report/exposure.js';
+import { pagesOf } from '../domain/report/exposure-pages.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { Report, ReportPage } from './reports.entities.js';

@@ -1,7 +1,7 @@
 /* The press while the service stops, and where no browser is: the snapshot stays, and what was not printed is said. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LOGGER } from '../../src/platform/log.js';
-import { PdfPrinter } from '../../src/reports/pdf-printer.js';
+import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';

@@ -5,7 +5,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/browser.js';
+import { startBrowser } from '../../src/reports/printer/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { HOSTILE, HOSTILE_SERVICE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';

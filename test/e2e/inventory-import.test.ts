@@ -4,7 +4,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/browser.js';
+import { startBrowser } from '../../src/reports/printer/browser.js';
 import { startPageBrowser } from '../support/page-browser.mjs';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 

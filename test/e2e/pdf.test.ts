@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { PDF, type PdfArray, PdfDict, type PdfObject, PdfRef } from '@libpdf/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/platform/refusal.js';
-import { PdfPrinter } from '../../src/reports/pdf-printer.js';
-import { renderReport } from '../../src/reports/render-report.js';
+import { renderReport } from '../../src/reports/drawing/render-report.js';
+import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
 import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 
 const executable = null;

@@ -1,7 +1,7 @@
 /* A report that a thread draws is the report that would have been drawn here, and keeps nobody waiting. */
 import { expect, it } from 'vitest';
-import { renderApart } from '../../src/reports/render-apart.js';
-import { renderReport } from '../../src/reports/render-report.js';
+import { renderApart } from '../../src/reports/drawing/render-apart.js';
+import { renderReport } from '../../src/reports/drawing/render-report.js';
 import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 
 const large = JSON.stringify(largeSnapshot(500));

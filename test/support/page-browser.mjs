@@ -1,12 +1,12 @@
 /*
- * A browser for our own pages. The one of src/reports/browser.ts reaches nothing at all, on purpose; this one is the
+ * A browser for our own pages. The one of src/reports/printer/browser.ts reaches nothing at all, on purpose; this one is the
  * same program, started a second time so that it reaches 127.0.0.1 (also as localhost), and still nothing else.
  */
 import { dirname, join } from 'node:path';
 import puppeteer from 'puppeteer';
 
 /**
- * @param {import('../../src/reports/browser.js').StartedBrowser} found what startBrowser found; closed with this one
+ * @param {import('../../src/reports/printer/browser.js').StartedBrowser} found what startBrowser found; closed with this one
  * @returns {Promise<{ browser: import('puppeteer').Browser; close(): Promise<void> }>}
  */
 export async function startPageBrowser(found) {

@@ -11,7 +11,7 @@ import { harbourInventory } from '../../dist/src/cli/demo-inventory.js';
 import { watchRun } from '../../dist/src/cli/watch-run.js';
 import { readConfig } from '../../dist/src/config.js';
 import { makeLogger } from '../../dist/src/platform/log.js';
-import { startBrowser } from '../../dist/src/reports/browser.js';
+import { startBrowser } from '../../dist/src/reports/printer/browser.js';
 import { startService } from '../../dist/src/service.js';
 import { startPageBrowser } from './page-browser.mjs';
 

@@ -2,9 +2,9 @@
  * A report of the fixtures, printed by a real browser and sealed by a key that was made for it.
  */
 import { createHash } from 'node:crypto';
-import type { ReportSnapshot } from '../../src/domain/report.js';
-import { PdfPrinter } from '../../src/reports/pdf-printer.js';
-import { renderReport } from '../../src/reports/render-report.js';
+import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import { renderReport } from '../../src/reports/drawing/render-report.js';
+import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
 import type { Evidence } from '../../src/reports/seal/evidence.js';
 import { type Seal, sealPdf } from '../../src/reports/seal/seal-pdf.js';
 import { openSigningKey, type SigningKey } from '../../src/reports/seal/signing-key.js';

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { PDF } from '@libpdf/core';
-import { ReportSnapshot } from '../../domain/report.js';
+import { ReportSnapshot } from '../../domain/report/exposure.js';
 
 export const EVIDENCE_NAME = 'evidence.json';
 

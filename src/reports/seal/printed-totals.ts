@@ -4,7 +4,7 @@
  *
  * The trap: others' words are on the same pages, and may look the same; they are never as large as ours.
  */
-import type { ReportTotals } from '../../domain/report-totals.js';
+import type { ReportTotals } from '../../domain/report/exposure-totals.js';
 
 /** As a library reads it: lines from the top, each of pieces that are set alike. */
 export interface PrintedPage {

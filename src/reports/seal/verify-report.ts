@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { PDF, PDFPage } from '@libpdf/core';
-import { reportTotals } from '../../domain/report-totals.js';
+import { reportTotals } from '../../domain/report/exposure-totals.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
 import { EVIDENCE_NAME, evidenceIn, type FoundEvidence } from './evidence.js';
 import { differenceIn, type PrintedPage } from './printed-totals.js';

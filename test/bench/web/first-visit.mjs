@@ -1,7 +1,7 @@
 /*
  * What a browser that has never been here loads for a page, in bytes on the wire.
  */
-import { startBrowser } from '../../../dist/src/reports/browser.js';
+import { startBrowser } from '../../../dist/src/reports/printer/browser.js';
 import { startPageBrowser } from '../../support/page-browser.mjs';
 
 /** @returns kilobytes as sent, compressed; how many requests; when something was first painted */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findingsCsv } from '../../../src/cli/findings-csv.js';
-import type { ReportFinding } from '../../../src/domain/report.js';
+import type { ReportFinding } from '../../../src/domain/report/exposure.js';
 import { driftSnapshot } from '../../fixtures/report-snapshots.js';
 
 const HEADER =

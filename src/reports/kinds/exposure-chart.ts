@@ -2,8 +2,8 @@
  * The report's pictures, as numbers: how wide which bar is. The templates draw them as SVG, so that every word in
  * them is escaped where all others are. A bar is told apart by its pattern and its label, never by colour alone.
  */
-import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../domain/drift.js';
-import type { Coverage, ReportFinding } from '../domain/report.js';
+import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../../domain/drift.js';
+import type { Coverage, ReportFinding } from '../../domain/report/exposure.js';
 
 const LABEL_WIDTH = 146;
 const BAR_WIDTH = 300;

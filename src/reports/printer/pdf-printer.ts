@@ -7,7 +7,7 @@
  * browser its life, not the service its memory. Trap: `close()` must be called, or the browser keeps Node alive.
  */
 import type { Page } from 'puppeteer';
-import { Refusal } from '../platform/refusal.js';
+import { Refusal } from '../../platform/refusal.js';
 import { type BrowserOptions, type StartedBrowser, startBrowser } from './browser.js';
 
 const MOST_HTML_BYTES = 64 * 1024 * 1024;

@@ -8,13 +8,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ReportSnapshot } from '../domain/report.js';
-import { PROJECT_ROOT } from '../platform/project-root.js';
+import { ReportSnapshot } from '../../domain/report/exposure.js';
+import { PROJECT_ROOT } from '../../platform/project-root.js';
 import { type RenderOptions, renderReport } from './render-report.js';
 
 /** Characters: some 1,600 findings, and a few tenths of a second. */
 const LARGE = 1_000_000;
-const THREAD = join(PROJECT_ROOT, 'dist/src/reports/render-worker.js');
+const THREAD = join(PROJECT_ROOT, 'dist/src/reports/drawing/render-worker.js');
 
 /** What the thread says. */
 export type Drawn = { readonly html: string } | { readonly problem: string };

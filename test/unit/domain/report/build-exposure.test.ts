@@ -1,12 +1,12 @@
 /* A snapshot of real comparisons: nothing vanishes, numbers tie out, the same rows give the same snapshot. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareRun, decideVerdict } from '../../../src/domain/compare-run.js';
-import type { Finding } from '../../../src/domain/finding.js';
-import type { HostObserved, PortState } from '../../../src/domain/observation.js';
-import { ReportSnapshot } from '../../../src/domain/report.js';
-import { buildSnapshot, snapshotProblem } from '../../../src/domain/report-snapshot.js';
-import { findingsAfter, look, minutesAfter, NOON, planOf, seen, TODAY } from '../../support/builders.js';
+import { compareRun, decideVerdict } from '../../../../src/domain/compare-run.js';
+import type { Finding } from '../../../../src/domain/finding.js';
+import type { HostObserved, PortState } from '../../../../src/domain/observation.js';
+import { buildSnapshot, snapshotProblem } from '../../../../src/domain/report/build-exposure.js';
+import { ReportSnapshot } from '../../../../src/domain/report/exposure.js';
+import { findingsAfter, look, minutesAfter, NOON, planOf, seen, TODAY } from '../../../support/builders.js';
 
 const TEXT = `
 owners: { ops: { name: Ops, email: ops@example.test } }

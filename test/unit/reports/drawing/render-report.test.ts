@@ -1,17 +1,17 @@
 /* What the report says, and that nobody but its templates can say how. */
 import { describe, expect, it } from 'vitest';
-import { PortSet } from '../../../src/domain/port-set.js';
-import type { ReportSnapshot } from '../../../src/domain/report.js';
-import { renderReport } from '../../../src/reports/render-report.js';
-import { hostileSnapshot } from '../../fixtures/hostile-snapshot.js';
+import { PortSet } from '../../../../src/domain/port-set.js';
+import type { ReportSnapshot } from '../../../../src/domain/report/exposure.js';
+import { renderReport } from '../../../../src/reports/drawing/render-report.js';
+import { hostileSnapshot } from '../../../fixtures/hostile-snapshot.js';
 import {
   cleanSnapshot,
   driftSnapshot,
   failedSnapshot,
   inconclusiveSnapshot,
   largeSnapshot,
-} from '../../fixtures/report-snapshots.js';
-import { host, snapshot } from '../../fixtures/snapshot-parts.js';
+} from '../../../fixtures/report-snapshots.js';
+import { host, snapshot } from '../../../fixtures/snapshot-parts.js';
 
 /** The document without its style, as a reader would see it, near enough. */
 function wordsOf(html: string): string {

@@ -6,20 +6,20 @@
  * `portolan schema audit` publishes it. It may grow; what stands here is relied upon.
  */
 import { z } from 'zod';
-import { DRIFT_KINDS, SEVERITIES } from './drift.js';
-import { FINDING_STATES } from './finding.js';
-import { PORT_STATES } from './observation.js';
+import { DRIFT_KINDS, SEVERITIES } from '../drift.js';
+import { FINDING_STATES } from '../finding.js';
+import { PORT_STATES } from '../observation.js';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const instant = z.iso.datetime();
 const ports = z.string().describe('ports in the notation of nmap: 22,80,8000-8100');
 const count = z.int().min(0);
 
-const RunVerdict = z.enum(['clean', 'drift', 'inconclusive', 'failed']);
+export const RunVerdict = z.enum(['clean', 'drift', 'inconclusive', 'failed']);
 export type RunVerdict = z.infer<typeof RunVerdict>;
 
 /** Pairs of host and port, in numbers. expected = answered + silent + unknown. */
-const Coverage = z.object({
+export const Coverage = z.object({
   expected: count.describe('pairs of host and port that the audit ordered'),
   probed: count.describe('those that a probe was sent for and read without a failure of our own'),
   answered: count.describe('those that said yes or no'),
@@ -27,7 +27,7 @@ const Coverage = z.object({
 });
 export type Coverage = z.infer<typeof Coverage>;
 
-const ReportFinding = z.object({
+export const ReportFinding = z.object({
   key: z.string().describe('the same in every run and report for the same drift'),
   kind: z.enum(DRIFT_KINDS),
   host: z.string(),
@@ -49,7 +49,7 @@ const ReportFinding = z.object({
 });
 export type ReportFinding = z.infer<typeof ReportFinding>;
 
-const ReportHost = z.object({
+export const ReportHost = z.object({
   host: z.string(),
   address: z.string(),
   owner: z.string().nullable(),
@@ -65,7 +65,7 @@ const ReportHost = z.object({
 });
 export type ReportHost = z.infer<typeof ReportHost>;
 
-const ReportException = z.object({
+export const ReportException = z.object({
   host: z.string(),
   ports,
   reason: z.string(),
@@ -75,7 +75,7 @@ const ReportException = z.object({
 });
 export type ReportException = z.infer<typeof ReportException>;
 
-const ReportScope = z.object({
+export const ReportScope = z.object({
   name: z.string(),
   allow: z.array(z.string()).readonly(),
   exclude: z.array(z.string()).readonly(),

@@ -2,13 +2,18 @@
  * What the report's templates see: the snapshot with every sum, order and spelling decided, and no decision left to
  * a template. Pure; the numbers of the first pages are counted from the same rows that the later pages list.
  */
-import { formatAddress, parseAddress } from '../domain/address-set.js';
-import { SEVERITIES } from '../domain/drift.js';
-import { PortSet } from '../domain/port-set.js';
-import type { ReportException, ReportFinding, ReportHost, ReportSnapshot } from '../domain/report.js';
-import { reportTotals } from '../domain/report-totals.js';
-import { visibleText } from '../domain/visible-text.js';
-import { coverageBar, kindChart, percent, splitCoverage, swatch } from './report-chart.js';
+import { formatAddress, parseAddress } from '../../domain/address-set.js';
+import { SEVERITIES } from '../../domain/drift.js';
+import { PortSet } from '../../domain/port-set.js';
+import type {
+  ReportException,
+  ReportFinding,
+  ReportHost,
+  ReportSnapshot,
+} from '../../domain/report/exposure.js';
+import { reportTotals } from '../../domain/report/exposure-totals.js';
+import { visibleText } from '../../domain/visible-text.js';
+import { coverageBar, kindChart, percent, splitCoverage, swatch } from './exposure-chart.js';
 
 const EXPOSED_ON_SUMMARY = 8;
 /** More findings than these are listed in tables, with what they share said once: a page a handful would bury it. */

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import puppeteer, { type Browser } from 'puppeteer';
-import { Refusal } from '../platform/refusal.js';
+import { Refusal } from '../../platform/refusal.js';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 /* A snapshot in pages: nothing is left out of its hosts, and of its findings no more is taken than is shown. */
 import { expect, test } from 'vitest';
-import type { ReportFinding, ReportHost, ReportSnapshot } from '../../../src/domain/report.js';
-import { FINDINGS_SHOWN, HOSTS_A_PAGE, pagesOf } from '../../../src/domain/report-pages.js';
+import type { ReportFinding, ReportHost, ReportSnapshot } from '../../../../src/domain/report/exposure.js';
+import { FINDINGS_SHOWN, HOSTS_A_PAGE, pagesOf } from '../../../../src/domain/report/exposure-pages.js';
 
 const many = <T>(count: number, of: (i: number) => object): T[] =>
   Array.from({ length: count }, (_, i) => of(i) as T);

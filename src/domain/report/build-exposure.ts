@@ -1,15 +1,15 @@
 /*
  * Builds a report's snapshot out of what a run left behind. Pure: the same rows give the same snapshot, whenever.
  */
-import { parseAddress } from './address-set.js';
-import { advise } from './advice.js';
-import type { AuditPlan } from './audit-plan.js';
-import type { RunComparison } from './compare-run.js';
-import { dayOf, isPast } from './day.js';
-import { type HostVerdict, SEVERITIES } from './drift.js';
-import type { Finding } from './finding.js';
-import type { HostObserved } from './observation.js';
-import type { Coverage, ReportFinding, ReportHost, ReportSnapshot, RunVerdict } from './report.js';
+import { parseAddress } from '../address-set.js';
+import { advise } from '../advice.js';
+import type { AuditPlan } from '../audit-plan.js';
+import type { RunComparison } from '../compare-run.js';
+import { dayOf, isPast } from '../day.js';
+import { type HostVerdict, SEVERITIES } from '../drift.js';
+import type { Finding } from '../finding.js';
+import type { HostObserved } from '../observation.js';
+import type { Coverage, ReportFinding, ReportHost, ReportSnapshot, RunVerdict } from './exposure.js';
 
 export interface RunFacts {
   readonly run: string;

@@ -2,7 +2,7 @@
  * The sums that a report's first pages say of its snapshot, counted in one place: for the pages, and for whoever compares the pages
  * with the evidence.
  */
-import type { ReportSnapshot, RunVerdict } from './report.js';
+import type { ReportSnapshot, RunVerdict } from './exposure.js';
 
 export interface ReportTotals {
   readonly run: string;

@@ -1,10 +1,10 @@
 /* The numbers of the first pages tie out with the rows of the later ones. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { percent, splitCoverage, texture } from '../../../src/reports/report-chart.js';
-import { reportView } from '../../../src/reports/report-view.js';
-import { cleanSnapshot, driftSnapshot, largeSnapshot } from '../../fixtures/report-snapshots.js';
-import { finding, snapshot } from '../../fixtures/snapshot-parts.js';
+import { percent, splitCoverage, texture } from '../../../../src/reports/kinds/exposure-chart.js';
+import { reportView } from '../../../../src/reports/kinds/exposure-view.js';
+import { cleanSnapshot, driftSnapshot, largeSnapshot } from '../../../fixtures/report-snapshots.js';
+import { finding, snapshot } from '../../../fixtures/snapshot-parts.js';
 
 describe('sums', () => {
   it.each([

@@ -2,7 +2,7 @@
  * The thread that draws one large report, and ends: render-apart.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ReportSnapshot } from '../domain/report.js';
+import { ReportSnapshot } from '../../domain/report/exposure.js';
 import type { Drawn } from './render-apart.js';
 import { type RenderOptions, renderReport } from './render-report.js';
 

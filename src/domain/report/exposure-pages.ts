@@ -3,7 +3,7 @@
  * findings and a hundred hosts: whoever shows it reads those, and the rest stays where it is. Pure; nothing is said here that the
  * snapshot does not say.
  */
-import type { ReportFinding, ReportHost, ReportSnapshot } from './report.js';
+import type { ReportFinding, ReportHost, ReportSnapshot } from './exposure.js';
 
 export const FINDINGS_SHOWN = 200;
 export const HOSTS_A_PAGE = 100;

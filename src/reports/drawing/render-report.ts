@@ -7,11 +7,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReportSnapshot } from '../domain/report.js';
-import { languageRuns, visibleText } from '../domain/visible-text.js';
-import { loadViews, templatesFolder, type Views } from '../platform/views.js';
+import type { ReportSnapshot } from '../../domain/report/exposure.js';
+import { languageRuns, visibleText } from '../../domain/visible-text.js';
+import { loadViews, templatesFolder, type Views } from '../../platform/views.js';
+import { reportView } from '../kinds/exposure-view.js';
 import { fontFaces, isDrawn } from './fonts.js';
-import { reportView } from './report-view.js';
 
 export interface RenderOptions {
   /** `grey` draws the same report without any hue. */
