@@ -23,6 +23,7 @@ import { Tidier } from './findings/tidier.js';
 import { Historian } from './history/historian.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
+import { LedgerKeeper } from './ledger/ledger-keeper.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { type Database, openDatabase } from './platform/database.js';
 import { tagAnswers } from './platform/entity-tags.js';
@@ -97,6 +98,7 @@ export async function startService(
       Deliverer,
       Historian,
       Cartographer,
+      LedgerKeeper,
       Reporter,
       ReportPress,
       KeyWatch,

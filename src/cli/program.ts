@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   scan: async () => (await import('./scan.js')).scanCommand,
   discover: async () => (await import('./discover.js')).discoverCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,
+  ledger: async () => (await import('./ledger.js')).ledgerCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   secret: async () => (await import('./secret.js')).secretCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
@@ -41,7 +42,7 @@ const TOGETHER: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Commands that a service elsewhere can be asked for. */
-const ASKING = new Set(['plan', 'apply', 'explain', 'secret', 'alert', 'silence', 'account']);
+const ASKING = new Set(['plan', 'apply', 'explain', 'secret', 'alert', 'silence', 'account', 'ledger']);
 
 /** Runs what was asked for; sets the exit code. */
 export async function runProgram(): Promise<void> {
