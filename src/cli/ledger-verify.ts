@@ -6,13 +6,12 @@ import type { LedgerCheck } from '../domain/ledger-checks.js';
 import type { LedgerApi } from '../ledger/ledger.api.js';
 import type { VerifyOptions } from './ledger.js';
 import { type HeldFile, readHeldFile, readLedgerKey } from './ledger-held.js';
-import { say, sayJson } from './say.js';
+import { say, sayChecks, sayJson } from './say.js';
 
 type Part = Awaited<ReturnType<LedgerApi['verify']>>;
 type Sum = Omit<Part, 'next' | 'waiting'> & { readonly waiting: number };
 
 const DOES_NOT_HOLD = 1;
-const MARKS = { holds: 'holds      ', fails: 'FAILS      ', unchecked: 'not checked' } as const;
 const NOTHING: Sum = {
   ...{ entries: 0, rows: 0, checkpoints: 0, troubles: [], letGo: [], named: null, waiting: 0 },
   standing: { seq: 0, hash: '' },
@@ -26,7 +25,7 @@ export async function verifyLedger({ checkpoint, ledgerKey, json }: VerifyOption
   const holds = checks.every(({ outcome }) => outcome !== 'fails');
   if (!holds) process.exitCode = DOES_NOT_HOLD;
   if (json) return sayJson({ verdict: holds ? 'holds' : 'does-not-hold', checks, ...sum });
-  for (const { outcome, says } of checks) await say(`  ${MARKS[outcome]}  ${says}`);
+  await sayChecks(checks);
   await say(holds ? 'It holds.' : 'It does not hold.');
 }
 

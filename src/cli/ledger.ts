@@ -67,13 +67,14 @@ async function state({ json }: Json): Promise<void> {
   if (json) return sayJson(found);
   const { entries, hash, at, sources, checkpoint: last, key } = found;
   if (entries === 0) return say('There is nothing in the ledger yet.');
-  await say(`${entries} entries, the last of ${at}:`);
-  await say(`  ${hash}`);
-  for (const { rows, recorded } of sources) await say(`  ${String(recorded).padStart(9)}  ${rows}`);
+  await say(`Entry ${entries} is the last, of ${at}: ${hash}`);
+  // Names of our own; their numbers stand one below the other.
+  for (const { rows, recorded } of sources)
+    process.stdout.write(`${String(recorded).padStart(10)}  ${rows}\n`);
   if (last === null) await say('There is no checkpoint yet.');
   else
     await say(
-      `The last checkpoint is of entry ${last.seq}, ${last.at}; ${entries - last.seq} entries since.`,
+      `The last checkpoint is of entry ${last.seq}, ${last.at}; ${entries - last.seq} entries came since.`,
     );
   if (key !== null) await say(`Checkpoints are signed with key ${key.id}.`);
 }

@@ -11,7 +11,7 @@ import type { Certificate } from '../reports/seal/certificate.js';
 import type { Verification } from '../reports/seal/verify-report.js';
 import { readHeldFile, readLedgerKey } from './ledger-held.js';
 import { readWhole } from './read-whole.js';
-import { say, sayJson } from './say.js';
+import { say, sayChecks, sayJson } from './say.js';
 
 interface VerifyOptions {
   readonly certificate?: string;
@@ -22,7 +22,6 @@ interface VerifyOptions {
 
 const NOT_SOUND = 1;
 const MOST_BYTES = 512 * 1024 * 1024;
-const MARKS = { holds: 'holds      ', fails: 'FAILS      ', unchecked: 'not checked' } as const;
 
 export function verifyCommand(program: Command): void {
   program
@@ -67,8 +66,7 @@ async function readCertificates(path: string): Promise<Certificate[]> {
 
 async function tell(path: string, { checks, sha256, bytes, isSound }: Verification): Promise<void> {
   await say(`${path}: ${bytes} bytes, SHA-256 ${sha256}`);
-  const { visibleText } = await import('../domain/visible-text.js');
-  for (const { outcome, says } of checks) process.stdout.write(`  ${MARKS[outcome]}  ${visibleText(says)}\n`);
+  await sayChecks(checks);
   await say(concluding(checks, isSound));
 }
 

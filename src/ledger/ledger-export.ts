@@ -3,7 +3,7 @@
  * hundred entries at a time. What was recorded since is not in it: whoever wants it makes a checkpoint first.
  */
 import { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import { lineOf } from '../domain/ledger.js';
 import { CheckpointsService } from './checkpoints.service.js';
 import { LedgerQueries } from './ledger.queries.js';
@@ -17,12 +17,15 @@ export class LedgerExport {
     private readonly checkpoints: CheckpointsService,
   ) {}
 
-  async stream(): Promise<Readable> {
-    return Readable.from(this.lines());
+  async file(): Promise<StreamableFile> {
+    return new StreamableFile(Readable.from(this.lines()), {
+      type: 'application/jsonl; charset=utf-8',
+      disposition: 'attachment; filename="portolan-ledger.jsonl"',
+    });
   }
 
   /** Where there is no checkpoint, all that there is. */
-  private async *lines(): AsyncGenerator<string> {
+  async *lines(): AsyncGenerator<string> {
     const checkpoint = await this.checkpoints.latest();
     const upTo = checkpoint?.seq ?? Number.POSITIVE_INFINITY;
     for (let last = 0; last < upTo; ) {

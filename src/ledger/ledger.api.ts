@@ -22,7 +22,7 @@ import {
   VerifiedAnswer,
 } from './ledger-answers.js';
 import { LedgerExport } from './ledger-export.js';
-import { LedgerKeyService } from './ledger-key.service.js';
+import { isPlace, LedgerReading } from './ledger-reading.js';
 import { LedgerVerifier } from './ledger-verifier.js';
 
 const A_PAGE = 100;
@@ -46,9 +46,9 @@ const Listing = z.object({ after: z.string().max(2000).optional().describe('the 
 @Needs('reports.read')
 export class LedgerApi {
   constructor(
+    private readonly reading: LedgerReading,
     private readonly queries: LedgerQueries,
     private readonly checkpoints: CheckpointsService,
-    private readonly keys: LedgerKeyService,
     private readonly verifier: LedgerVerifier,
     private readonly exports: LedgerExport,
   ) {}
@@ -56,14 +56,12 @@ export class LedgerApi {
   @Get()
   @Describe({ summary: 'Says where the ledger stands', answer: LedgerAnswer })
   async state(): Promise<z.infer<typeof LedgerAnswer>> {
-    const [[last], sources] = [await this.queries.latest(1, null), await this.queries.sources()];
+    const { sources, ...state } = await this.reading.state();
     return {
-      ...{ entries: last?.seq ?? 0, hash: last?.hash ?? START.hash, at: last?.at ?? null },
+      ...state,
       sources: sources.map(({ source: { name, rows }, total, lastAt }) => ({
         ...{ source: name, rows, recorded: total, lastAt: lastAt?.toISOString() ?? null },
       })),
-      checkpoint: await this.checkpoints.latest(),
-      key: await this.keys.known(),
     };
   }
 
@@ -96,7 +94,7 @@ export class LedgerApi {
   })
   async list(@Query() query: unknown): Promise<z.infer<typeof CheckpointsAnswer>> {
     const before = readCursor(CHECKPOINTS, Place, readBody(Listing, query).after)?.[0] ?? null;
-    const found = await this.queries.checkpoints(A_PAGE + 1, before);
+    const found = await this.reading.latest(A_PAGE + 1, before);
     const checkpoints = found.slice(0, A_PAGE);
     const next = found.length > A_PAGE ? cursorOf(CHECKPOINTS, [checkpoints.at(-1)!.seq]) : null;
     return { checkpoints, next };
@@ -117,28 +115,21 @@ export class LedgerApi {
 
   @Get('checkpoints/:seq')
   @Describe({ summary: 'The checkpoint of one entry', answer: CheckpointFile })
-  async checkpoint(@Param('seq') seq: string): Promise<Checkpoint> {
-    const found = isPlace(seq) ? await this.queries.checkpoint(Number(seq)) : null;
-    if (!found) throw new Refusal('not-found', `there is no checkpoint of entry ${seq}`);
-    return found;
+  checkpoint(@Param('seq') seq: string): Promise<Checkpoint> {
+    return this.reading.checkpoint(seq);
   }
 
   @Get('key')
   @Describe({ summary: 'Shows the public key that checkpoints are signed with', answer: KeyAnswer })
-  async key(): Promise<z.infer<typeof KeyAnswer>> {
-    const key = await this.keys.known();
-    if (!key) throw new Refusal('unavailable', 'no key was made yet: the first checkpoint makes one');
-    return key;
+  key(): Promise<z.infer<typeof KeyAnswer>> {
+    return this.reading.key();
   }
 
   /** JSON Lines: an entry a line, up to the last checkpoint, which is the last line. */
   @Get('export')
   @Describe({ summary: 'The ledger as a file, up to its last checkpoint', type: 'application/jsonl' })
-  async export(): Promise<StreamableFile> {
-    return new StreamableFile(await this.exports.stream(), {
-      type: 'application/jsonl; charset=utf-8',
-      disposition: 'attachment; filename="portolan-ledger.jsonl"',
-    });
+  export(): Promise<StreamableFile> {
+    return this.exports.file();
   }
 
   /** A part of it: `next` leads on, and is null with the last. */
@@ -158,8 +149,6 @@ export class LedgerApi {
     return { ...part, troubles: part.troubles.map(plain), letGo: [...part.letGo], next };
   }
 }
-
-const isPlace = (seq: string): boolean => /^[1-9]\d{0,14}$/.test(seq);
 
 function plain<
   T extends { altered: readonly string[]; missing: readonly string[]; added: readonly string[] },

@@ -10,6 +10,7 @@ import { LedgerService } from './ledger.service.js';
 import { LedgerExport } from './ledger-export.js';
 import { LedgerKeeper } from './ledger-keeper.js';
 import { LedgerKeyService } from './ledger-key.service.js';
+import { LedgerReading } from './ledger-reading.js';
 import { LedgerVerifier } from './ledger-verifier.js';
 import { RecordedRows } from './recorded-rows.queries.js';
 import { RowChecker } from './row-checker.js';
@@ -19,7 +20,7 @@ import { SettledIds } from './settled-ids.js';
   controllers: [LedgerApi, LedgerPages],
   providers: [
     ...[LedgerService, CheckpointsService, LedgerKeyService, LedgerKeeper, SettledIds],
-    ...[LedgerQueries, RecordedRows, LedgerExport, LedgerVerifier, RowChecker],
+    ...[LedgerQueries, RecordedRows, LedgerReading, LedgerExport, LedgerVerifier, RowChecker],
   ],
   exports: [LedgerService, LedgerKeeper],
 })

@@ -11,8 +11,9 @@ import { instant, instantOrNull } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { remark } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
-import { LedgerApi } from './ledger.api.js';
-import { LedgerQueries } from './ledger.queries.js';
+import { CheckpointsService } from './checkpoints.service.js';
+import { LedgerExport } from './ledger-export.js';
+import { LedgerReading } from './ledger-reading.js';
 
 const CHECKPOINTS_A_PAGE = 20;
 
@@ -20,8 +21,9 @@ const CHECKPOINTS_A_PAGE = 20;
 @Needs('reports.read')
 export class LedgerPages {
   constructor(
-    private readonly api: LedgerApi,
-    private readonly queries: LedgerQueries,
+    private readonly reading: LedgerReading,
+    private readonly checkpoints: CheckpointsService,
+    private readonly exports: LedgerExport,
     private readonly views: WebViews,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -31,13 +33,13 @@ export class LedgerPages {
   async page(@Query('before') before?: unknown): Promise<string> {
     const now = this.clock();
     const cursor = typeof before === 'string' && /^\d{1,15}$/.test(before) ? Number(before) : null;
-    const { entries, hash, at, key, checkpoint } = await this.api.state();
-    const found = await this.queries.checkpoints(CHECKPOINTS_A_PAGE + 1, cursor);
+    const { entries, hash, at, sources, key, checkpoint } = await this.reading.state();
+    const found = await this.reading.latest(CHECKPOINTS_A_PAGE + 1, cursor);
     const shown = found.slice(0, CHECKPOINTS_A_PAGE);
     const view = {
       ...{ entries, hash, isEmpty: hash === START.hash },
       at: at === null ? null : instant(new Date(at), now),
-      sources: (await this.queries.sources()).map(({ source: { rows, name }, total, lastAt }) => ({
+      sources: sources.map(({ source: { rows, name }, total, lastAt }) => ({
         ...{ rows, name, total, at: instantOrNull(lastAt, now) },
       })),
       checkpoints: shown.map((one) => ({
@@ -59,7 +61,7 @@ export class LedgerPages {
   @FormRoute('checkpoints')
   @Needs('audit-log.read')
   async make(): Promise<string> {
-    const { seq } = await this.api.make();
+    const { seq } = await this.checkpoints.make();
     remark(`entry ${seq}`);
     return '/ledger';
   }
@@ -69,7 +71,7 @@ export class LedgerPages {
     @Param('seq') seq: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const checkpoint = await this.api.checkpoint(seq);
+    const checkpoint = await this.reading.checkpoint(seq);
     reply.headers({
       'content-type': 'application/json; charset=utf-8',
       'content-disposition': `attachment; filename="portolan-checkpoint-${checkpoint.seq}.json"`,
@@ -79,7 +81,7 @@ export class LedgerPages {
 
   @Get('key.pem')
   async key(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    const { id, pem } = await this.api.key();
+    const { id, pem } = await this.reading.key();
     reply.headers({
       'content-type': 'application/x-pem-file',
       'content-disposition': `attachment; filename="portolan-ledger-${id.slice(0, 12)}.pem"`,
@@ -89,6 +91,6 @@ export class LedgerPages {
 
   @Get('export.jsonl')
   export(): Promise<StreamableFile> {
-    return this.api.export();
+    return this.exports.file();
   }
 }

@@ -44,7 +44,7 @@ export class RecordedRows {
   /** How many there are behind an id; no more than `most` are counted. */
   async countAfter({ table }: Source, after: string, most: number): Promise<number> {
     const [found] = (await this.database.query(
-      `select count(*)::int as rows from (select from ${table} where id > $1 limit $2) as some`,
+      `select count(*)::int as rows from (select from ${table} where id > $1 limit $2) as behind`,
       [after, most],
     )) as [{ rows: number }];
     return found.rows;
