@@ -25,7 +25,6 @@ export function ledgerCommand(program: Command): void {
   const ledger = program
     .command('ledger')
     .description('the chain of hashes over what is recorded for good, and its checkpoints')
-    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `
@@ -34,7 +33,11 @@ Alteration, deletion, reordering or truncation before a checkpoint that is held 
 
   portolan ledger checkpoint -o monday.json      # keep it where nobody who can change the database can change it
   portolan ledger verify --checkpoint monday.json`,
-    )
+    );
+  ledger
+    .command('state', { isDefault: true })
+    .description('where it stands')
+    .option('--json', 'print one JSON document')
     .action(async (options: Json) => state(options));
   ledger
     .command('checkpoint')
@@ -73,11 +76,12 @@ async function state({ json }: Json): Promise<void> {
     process.stdout.write(`${String(recorded).padStart(10)}  ${rows}\n`);
   if (last === null) await say('There is no checkpoint yet.');
   else
-    await say(
-      `The last checkpoint is of entry ${last.seq}, ${last.at}; ${entries - last.seq} entries came since.`,
-    );
+    await say(`The last checkpoint is of entry ${last.seq}, ${last.at}; ${saysSince(entries - last.seq)}.`);
   if (key !== null) await say(`Checkpoints are signed with key ${key.id}.`);
 }
+
+const saysSince = (entries: number): string =>
+  entries === 1 ? '1 entry came since' : `${entries} entries came since`;
 
 async function checkpoint({ output }: Output): Promise<void> {
   const { checkWritable, writeWhole } = await import('./write-file.js');
