@@ -6,6 +6,7 @@
  */
 import type { Command } from 'commander';
 import type { LedgerApi } from '../ledger/ledger.api.js';
+import type { LedgerVerifyOptions } from './ledger-verify.js';
 import { say, sayJson } from './say.js';
 
 interface Json {
@@ -14,11 +15,6 @@ interface Json {
 
 interface Output {
   readonly output?: string;
-}
-
-export interface VerifyOptions extends Json {
-  readonly checkpoint?: string;
-  readonly ledgerKey?: string;
 }
 
 export function ledgerCommand(program: Command): void {
@@ -59,7 +55,9 @@ Alteration, deletion, reordering or truncation before a checkpoint that is held 
       'after',
       '\nExit codes: 0 it holds; 1 something was changed, taken out, put in, moved or cut off; 2 it can’t be checked.',
     )
-    .action(async (options: VerifyOptions) => (await import('./ledger-verify.js')).verifyLedger(options));
+    .action(async (options: LedgerVerifyOptions) =>
+      (await import('./ledger-verify.js')).verifyLedger(options),
+    );
 }
 
 type Answer<Name extends 'state' | 'make'> = Awaited<ReturnType<LedgerApi[Name]>>;
