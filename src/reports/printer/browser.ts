@@ -14,10 +14,13 @@ import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import puppeteer, { type Browser } from 'puppeteer';
+import type { Browser } from 'puppeteer';
 import { Refusal } from '../../platform/refusal.js';
 
 const run = promisify(execFile);
+/** Loaded with the first browser, for it is long to load. */
+const loadPuppeteer = async () => (await import('puppeteer')).default;
+type Puppeteer = Awaited<ReturnType<typeof loadPuppeteer>>;
 
 const START_TIMEOUT_MS = 60_000;
 const SANDBOX_HINT =
@@ -68,7 +71,7 @@ export async function startBrowser(options: BrowserOptions): Promise<StartedBrow
   const { executable, sandbox = 'auto', warn = () => undefined } = options;
   const tried: string[] = [];
   const sandboxed = sandbox === 'on' || (sandbox === 'auto' && process.getuid?.() !== 0);
-  for (const [source, path] of candidates(executable)) {
+  for (const [source, path] of candidates(executable, await loadPuppeteer())) {
     const name = path ?? '@sparticuz/chromium';
     try {
       return await start(source, path, sandboxed);
@@ -94,10 +97,13 @@ export async function startBrowser(options: BrowserOptions): Promise<StartedBrow
   );
 }
 
-function* candidates(executable: string | null): Generator<readonly [BrowserSource, string | null]> {
+function* candidates(
+  executable: string | null,
+  puppeteer: Puppeteer,
+): Generator<readonly [BrowserSource, string | null]> {
   if (executable !== null) return yield ['configured', executable];
   for (const path of SYSTEM_BROWSERS) if (isExecutable(path)) yield ['system', path];
-  const cached = cachedByPuppeteer();
+  const cached = cachedBy(puppeteer);
   if (cached !== null && isExecutable(cached)) yield ['puppeteer', cached];
   yield ['bundled', null];
 }
@@ -160,11 +166,12 @@ interface LaunchOptions {
   readonly sandboxed: boolean;
 }
 
-function launch(
+async function launch(
   executablePath: string,
   folder: string,
   { bundled, sandboxed }: LaunchOptions,
 ): Promise<Browser> {
+  const puppeteer = await loadPuppeteer();
   const libraries = {
     LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
     FONTCONFIG_FILE: join(folder, 'fonts.conf'),
@@ -217,7 +224,7 @@ const fontConfiguration = (folder: string): string => `<?xml version="1.0"?>
 
 const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-function cachedByPuppeteer(): string | null {
+function cachedBy(puppeteer: Puppeteer): string | null {
   try {
     return puppeteer.executablePath();
   } catch {
