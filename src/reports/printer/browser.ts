@@ -11,6 +11,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, rmSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -206,12 +207,13 @@ async function launch(
 
 /** Unpacks the carried browser into `folder` and returns its path. Takes about 2 s and 200 MB. */
 async function unpackBundled(folder: string): Promise<string> {
-  const program = `import chromium from ${JSON.stringify(import.meta.resolve('@sparticuz/chromium'))};
-    process.stdout.write(await chromium.executablePath());`;
+  const place = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+  const program = `require(${JSON.stringify(place)}).executablePath()
+    .then((path) => process.stdout.write(path));`;
   // The runtime's name makes the package unpack its libraries too.
   const env = { TMPDIR: folder, HOME: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
   const options = { env, timeout: START_TIMEOUT_MS };
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], options);
+  const { stdout } = await run(process.execPath, ['-e', program], options);
   // Its own fonts.conf looks in /tmp/fonts. Where Chromium finds no font at all, it draws none of a page's either.
   await writeFile(join(folder, 'fonts.conf'), fontConfiguration(folder));
   return stdout;
