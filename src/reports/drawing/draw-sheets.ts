@@ -17,6 +17,8 @@ import { type Catalogue, wordsIn } from './words.js';
 export interface RenderOptions {
   readonly language?: Language;
   readonly paper?: Paper;
+  /** Instead of the report's own; a document has its title already. */
+  readonly title?: string | null;
   /** `grey` draws the same report without any hue. */
   readonly theme?: 'colour' | 'grey';
   /** Of the evidence that the PDF will carry, for its record. */

@@ -4,16 +4,18 @@
  */
 import type { ReportSnapshot } from '../../domain/report/exposure.js';
 import { reportView } from '../kinds/exposure-view.js';
-import { drawSheets, type RenderOptions } from './draw-sheets.js';
+import { drawSheets, type RenderOptions, wordsFor } from './draw-sheets.js';
 
 export type { RenderOptions } from './draw-sheets.js';
 
 export function renderReport(snapshot: ReportSnapshot, options: RenderOptions = {}): string {
-  const view = reportView(snapshot);
+  const words = wordsFor(options);
+  const view = reportView(snapshot, words, options.title ?? undefined);
+  const verdict = words.say(`verdict.${snapshot.verdict}`);
   const running = {
-    title: `${snapshot.title}: ${snapshot.audit}`,
-    verdict: `Verdict: ${view.verdict.word.toLowerCase()}`,
-    run: `Run ${snapshot.run}`,
+    title: `${view.title}: ${snapshot.audit}`,
+    verdict: words.say('run.running.verdict', { verdict }),
+    run: words.say('run.running.run', { run: snapshot.run }),
     day: view.scan.finished,
   };
   return drawSheets({ template: 'report/report', styles: [], view, running }, options);

@@ -38,6 +38,8 @@ export type Shape = ReadonlyArray<string | { readonly argument: string }>;
 export interface Catalogue extends Words {
   readonly keys: readonly string[];
   pieces(key: string, values?: Values): readonly Piece[];
+  /** With one place behind the point, always. */
+  decimal(value: number): string;
   /** All the ways, for whoever reads what was printed. */
   shapes(key: string): readonly Shape[];
   /** What the message asks for, and the tags that it has, in order. */
@@ -89,6 +91,7 @@ function* leaves(value: unknown, path: string): Generator<[string, unknown]> {
 export function catalogueOf(language: Language, texts: ReadonlyMap<string, string>): Catalogue {
   const locale = LOCALES[language];
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const messages = new Map(Array.from(texts, ([key, text]) => [key, messageOf(key, text, locale)] as const));
   const unchanging = new Map<string, readonly Piece[]>();
@@ -123,6 +126,7 @@ export function catalogueOf(language: Language, texts: ReadonlyMap<string, strin
     day: (iso) => days.format(new Date(iso)),
     instant: (iso) => `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
     number: (count) => numbers.format(count),
+    decimal: (value) => decimals.format(value),
   };
 }
 
