@@ -39,6 +39,8 @@ import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
 import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
+import { OrderClerk } from './reports/orders/order-clerk.js';
+import { ReportWeeder } from './reports/orders/report-weeder.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
 import { KeyWatch } from './reports/seal/key-watch.js';
@@ -98,7 +100,9 @@ export async function startService(
       Historian,
       Cartographer,
       Reporter,
+      OrderClerk,
       ReportPress,
+      ReportWeeder,
       KeyWatch,
       Archivist,
     ])
