@@ -18,20 +18,17 @@ import type {
 } from './compliance.js';
 import {
   type ComplianceFacts,
-  type EvidenceRun,
   type FixedFinding,
   isTrustworthy,
   type StandingFinding,
 } from './compliance-facts.js';
 import { tallyCompliance } from './compliance-tallies.js';
 import { judgeControl, wordOf } from './control-rules.js';
-import type { SourceRun } from './head.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import { longestGapMs } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';
 import { pairsOf, type SeenHosts, seenHosts } from './seen-hosts.js';
-
-const NOTHING_SEEN = { expected: 0, probed: 0, answered: 0, unknown: 0 };
+import { sourceRun } from './source-run.js';
 
 export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject): ComplianceSnapshot {
   const { framework, inventory, period, version } = facts;
@@ -89,17 +86,6 @@ export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject):
     fixed: keptRows(fixed.map(fixedRow), MOST_BYTES.fixed),
     versions: keptRows(facts.versions, MOST_BYTES.versions),
     reviews: keptRows(facts.reviews, MOST_BYTES.reviews),
-  };
-}
-
-function sourceRun(run: EvidenceRun): SourceRun {
-  return {
-    ...{ run: run.run, audit: run.audit, verdict: run.verdict },
-    startedAt: run.startedAt.toISOString(),
-    finishedAt: run.finishedAt.toISOString(),
-    vantage: run.vantage,
-    coverage: run.coverage ?? NOTHING_SEEN,
-    snapshotSha256: run.snapshotSha256,
   };
 }
 

@@ -5,13 +5,14 @@ import { sameName } from '../act.js';
 import { allowedOn, selects } from '../audit-plan.js';
 import { isPast } from '../day.js';
 import { DRIFT_KINDS, type DriftKind } from '../drift.js';
-import type { Exception, Host, Inventory } from '../inventory.js';
+import type { Host } from '../inventory.js';
 import { PortSet } from '../port-set.js';
 import type { AuditEvidence, ComplianceTallies, FindingEvidence, ServiceEvidence } from './compliance.js';
 import { type ComplianceFacts, isTrustworthy } from './compliance-facts.js';
 import { isEvery } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';
 import { isSeen, isSeenWhole, type SeenHosts } from './seen-hosts.js';
+import { endedOf, exceptionsOf } from './subject-exceptions.js';
 import { DATABASE_PORTS, INSECURE_PORTS, MANAGEMENT_PORTS } from './weak-ports.js';
 
 const DAY_MS = 86_400_000;
@@ -32,7 +33,7 @@ export function tallyCompliance(facts: ComplianceFacts, counted: Counted): Compl
   const { subject, audits } = counted;
   const verdicts = (verdict: string): number => runs.filter((run) => run.verdict === verdict).length;
   const trusted = runs.filter(isTrustworthy);
-  const exceptions = exceptionsOf(inventory, subject.hosts);
+  const exceptions = exceptionsOf(inventory, subject, parameters.owner);
   const scopes = inventory.scopes.filter(
     ({ name }) => parameters.scope === null || name === parameters.scope,
   );
@@ -141,20 +142,4 @@ function findingTallies({ findings, acceptedUntil }: Counted, until: string): Co
     databases: on(DATABASE_PORTS).length,
     managementOver14: on(MANAGEMENT_PORTS).filter(isOlderThan14).length,
   };
-}
-
-export function exceptionsOf({ exceptions }: Inventory, hosts: readonly Host[]): Exception[] {
-  const names = new Set(hosts.map(({ name }) => name));
-  return exceptions.filter(({ host }) => names.has(host));
-}
-
-/** Those whose day has passed, and that nobody has renewed for all of their ports. */
-function endedOf(exceptions: readonly Exception[], today: string): Exception[] {
-  const alive = new Map<string, PortSet>();
-  for (const { host, ports, expires } of exceptions)
-    if (!isPast(expires, today)) alive.set(host, ports.union(alive.get(host) ?? PortSet.empty));
-  return exceptions.filter(
-    ({ host, ports, expires }) =>
-      isPast(expires, today) && !ports.subtract(alive.get(host) ?? PortSet.empty).isEmpty,
-  );
 }

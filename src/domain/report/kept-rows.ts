@@ -7,7 +7,7 @@ export interface KeptRows<Row> {
   readonly rows: readonly Row[];
 }
 
-/** A snapshot is kept, hashed and drawn as one text: all its tables together stay below 50 MB. */
+/** A snapshot is kept, hashed and drawn as one text: the tables of one report together stay below 50 MB. */
 export const MOST_BYTES = {
   services: 12_000_000,
   findings: 12_000_000,
@@ -17,6 +17,8 @@ export const MOST_BYTES = {
   doubtful: 3_000_000,
   versions: 2_000_000,
   reviews: 2_000_000,
+  exceptions: 24_000_000,
+  ended: 12_000_000,
 } as const;
 
 /** @param total where there are more than were given */
