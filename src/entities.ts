@@ -27,6 +27,7 @@ import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
+import { ReportFetch, ReportOrder } from './reports/orders/orders.entities.js';
 import { Report, ReportPage, SigningKeyRow } from './reports/reports.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
 import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
@@ -64,6 +65,8 @@ export const ENTITIES = [
   Report,
   ReportPage,
   SigningKeyRow,
+  ReportOrder,
+  ReportFetch,
   AlertCursor,
   ConditionRow,
   NoticeRow,

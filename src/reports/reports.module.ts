@@ -7,6 +7,9 @@ import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { ReportFetchesService } from './orders/report-fetches.service.js';
+import { ReportKinds } from './orders/report-kinds.js';
+import { ReportOrdersService } from './orders/report-orders.service.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportPress } from './report-press.js';
 import { Reporter } from './reporter.js';
@@ -29,6 +32,10 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     Sealer,
     SigningKeysService,
     KeyWatch,
+    ReportOrdersService,
+    ReportFetchesService,
+    // Kinds are plugged in here: new ReportKinds().plug('drift', source, driftReport), and the sources injected.
+    { provide: ReportKinds, useFactory: () => new ReportKinds() },
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -40,7 +47,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
       inject: [CONFIG, LOGGER],
     },
   ],
-  exports: [Reporter, ReportPress, KeyWatch, ReportsService],
+  exports: [Reporter, ReportPress, KeyWatch, ReportsService, ReportOrdersService, ReportFetchesService],
 })
 export class ReportsModule implements OnApplicationShutdown {
   constructor(@Inject(PdfPrinter) private readonly printer: PdfPrinter) {}

@@ -7,6 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
 import type { ReportSnapshot } from '../domain/report/exposure.js';
 import { pagesOf } from '../domain/report/exposure-pages.js';
+import type { ReportParameters } from '../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { Report, ReportPage } from './reports.entities.js';
@@ -15,6 +16,9 @@ import type { SealedPdf } from './seal/seal-pdf.js';
 /** A report that could not be printed so often is left as a snapshot, with the problem kept. */
 export const MOST_PRINT_ATTEMPTS = 3;
 const PAGES_AT_ONCE = 50;
+
+/** One that was not let go of: the database holds that its snapshot is there. */
+export type HeldReport = Report & { readonly snapshot: string };
 
 @Injectable()
 export class ReportsService {
@@ -47,13 +51,32 @@ export class ReportsService {
       await rows.insert(ReportPage, parts.slice(at, at + PAGES_AT_ONCE));
   }
 
-  async nextUnprinted(): Promise<Report | null> {
+  /** One that was asked for; part of the transaction that ends its order. */
+  async addOrdered(
+    rows: EntityManager,
+    parameters: ReportParameters,
+    snapshot: object,
+    madeAt: Date,
+  ): Promise<string> {
+    const text = JSON.stringify(snapshot);
+    const { kind, title } = parameters;
+    const made = await rows
+      .createQueryBuilder()
+      .insert()
+      .into(Report)
+      .values({ kind, title, parameters, madeAt, snapshot: text, snapshotSha256: sha256(text) })
+      .returning('id')
+      .execute();
+    return (made.raw as [{ id: string }])[0].id;
+  }
+
+  async nextUnprinted(): Promise<HeldReport | null> {
     const [report] = await this.database.getRepository(Report).find({
-      where: { printedAt: IsNull(), attempts: LessThan(MOST_PRINT_ATTEMPTS) },
+      where: { printedAt: IsNull(), attempts: LessThan(MOST_PRINT_ATTEMPTS), letGoAt: IsNull() },
       order: { attempts: 'ASC', id: 'ASC' },
       take: 1,
     });
-    return report ?? null;
+    return report ? (report as HeldReport) : null;
   }
 
   async printed(report: Report, { pdf, seal }: SealedPdf): Promise<void> {

@@ -10,7 +10,10 @@ import { ReportSnapshot } from '../../domain/report/exposure.js';
 export const EVIDENCE_NAME = 'evidence.json';
 
 export interface Evidence {
-  readonly run: string;
+  /** Null for one that was asked for, and is of no run alone. */
+  readonly run: string | null;
+  /** Its number in the log; none outside of the service. */
+  readonly report?: string;
   readonly text: string;
   readonly sha256: string;
 }
@@ -19,7 +22,7 @@ export interface Evidence {
 export async function attachEvidence(pdf: PDF, { run, text, sha256 }: Evidence, at: Date): Promise<void> {
   const { PdfArray, PdfDict, PdfName, PdfRef } = await import('@libpdf/core');
   pdf.attachments.add(EVIDENCE_NAME, new TextEncoder().encode(text), {
-    description: `The evidence of run ${run.replace(/[^ -~]/g, '?')}: SHA-256 ${sha256}`,
+    description: `The evidence of ${run === null ? 'this report' : `run ${run.replace(/[^ -~]/g, '?')}`}: SHA-256 ${sha256}`,
     mimeType: 'application/json',
     createdAt: at,
     modifiedAt: at,
