@@ -4,12 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
+import type { Logger } from 'pino';
+import { DataSource, type EntityManager, In, IsNull, LessThan } from 'typeorm';
 import type { ReportSnapshot } from '../domain/report/exposure.js';
 import { pagesOf } from '../domain/report/exposure-pages.js';
 import type { ReportParameters } from '../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
+import { type RestsOn, restsOn } from './orders/rests-on.js';
 import { Report, ReportPage } from './reports.entities.js';
 import type { SealedPdf } from './seal/seal-pdf.js';
 
@@ -25,6 +28,7 @@ export class ReportsService {
   constructor(
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   /** One report a run; a second one of the same run changes nothing. */
@@ -67,7 +71,9 @@ export class ReportsService {
       .values({ kind, title, parameters, madeAt, snapshot: text, snapshotSha256: sha256(text) })
       .returning('id')
       .execute();
-    return (made.raw as [{ id: string }])[0].id;
+    const { id } = (made.raw as [{ id: string }])[0];
+    await rows.insert(ReportPage, { reportId: id, number: 0, content: restsOn(snapshot) });
+    return id;
   }
 
   async nextUnprinted(): Promise<HeldReport | null> {
@@ -96,6 +102,24 @@ export class ReportsService {
     await this.database.getRepository(Report).update({ id: report.id }, { problem });
   }
 
+  /** Lets go of what they say; that they were there, and with which hashes, stays. */
+  async letGo(ids: readonly string[]): Promise<void> {
+    const letGoAt = this.clock();
+    await this.database.transaction(async (rows) => {
+      const where = { id: In([...ids]), letGoAt: IsNull() };
+      await rows.update(Report, where, { letGoAt, snapshot: null, pdf: null });
+      await rows.delete(ReportPage, { reportId: In([...ids]) });
+      // CALL SITE for the ledger: an entry a report that was let go of, by these ids, in this transaction.
+    });
+    this.log.info({ reports: ids }, 'reports were let go of: they are older than they are to be kept');
+  }
+
+  /** Of one that was asked for; null where it was let go of. */
+  async restsOn(id: string): Promise<RestsOn | null> {
+    const page = await this.database.getRepository(ReportPage).findOneBy({ reportId: id, number: 0 });
+    return (page?.content as RestsOn | undefined) ?? null;
+  }
+
   /** The report of a run, its PDF with it where it is printed. */
   async ofRun(runId: string): Promise<Report | null> {
     return this.database
@@ -110,16 +134,17 @@ export class ReportsService {
     return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
 
-  async pdfOf(runId: string): Promise<Buffer> {
-    const report = /^\d{1,18}$/.test(runId) ? await this.ofRun(runId) : null;
-    if (!report) throw new Refusal('not-found', `run ${runId} has no report`);
-    if (!report.pdf) {
-      throw new Refusal(
-        'unavailable',
-        `the report of run ${runId} is not printed${report.problem ? `: ${report.problem}` : ' yet'}`,
-      );
-    }
-    return report.pdf;
+  /** Throws Refusal where it is not there, with why. */
+  async pdf(id: string): Promise<Buffer> {
+    const report = await this.database
+      .getRepository(Report)
+      .findOne({ where: { id }, select: { id: true, runId: true, pdf: true, problem: true, letGoAt: true } });
+    if (!report) throw new Refusal('not-found', `there is no report ${id}`);
+    const { runId, pdf, problem, letGoAt } = report;
+    if (pdf) return pdf;
+    const which = runId === null ? `report ${id}` : `the report of run ${runId}`;
+    if (letGoAt) throw new Refusal('not-found', `${which} was let go of on ${letGoAt.toISOString().slice(0, 10)}`);
+    throw new Refusal('unavailable', `${which} is not printed${problem ? `: ${problem}` : ' yet'}`);
   }
 }
 
