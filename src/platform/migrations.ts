@@ -32,6 +32,7 @@ import { FindingOrders1795819000000 } from '../../migrations/1795819000000-findi
 import { ReportPages1795820000000 } from '../../migrations/1795820000000-report-pages.js';
 import { ReportOrders1795840000000 } from '../../migrations/1795840000000-report-orders.js';
 import { ReportSchedules1795845000000 } from '../../migrations/1795845000000-report-schedules.js';
+import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -64,4 +65,5 @@ export const MIGRATIONS = [
   ReportPages1795820000000,
   ReportOrders1795840000000,
   ReportSchedules1795845000000,
+  FindingEventsByTime1795850100000,
 ];
