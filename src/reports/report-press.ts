@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
-import { drawApart } from './draw-apart.js';
+import { renderApart } from './drawing/render-apart.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { type HeldReport, ReportsService } from './reports.service.js';
 import { Sealer } from './seal/sealer.js';
@@ -39,7 +39,7 @@ export class ReportPress {
     signal.addEventListener('abort', stop);
     try {
       const { id, snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const html = await drawApart(text, { signal, evidenceSha256: sha256 });
+      const html = await renderApart(text, { signal, evidenceSha256: sha256 });
       const printed = await this.printer.printPdf(html);
       const sealed = await this.sealer.seal(printed, { run, report: id, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.
