@@ -31,26 +31,25 @@ function movedSection({ findings, owners }: DriftSnapshot, words: Words): Sectio
       { label: column('severity'), cell: 'mark' },
       { label: column('where'), cell: 'address' },
       { label: column('kind'), cell: 'text' },
-      { label: column('owner'), cell: 'text' },
       { label: say('column.what'), cell: 'text' },
       { label: say('column.now'), cell: 'text' },
     ],
     rows: shown.map((one): Cell[] => [
       { mark: one.severity, text: words.say(`severity.${one.severity}`) },
-      ...[placeCell(one), one.kind, named(one.owner) ?? words.say('told.nobody')],
-      ...[stepsText(one, words), one.after === null ? null : words.say(`life.${one.after}`)],
+      ...[placeCell(one), { text: one.kind, small: named(one.owner) ?? words.say('told.nobody') }],
+      ...[{ lines: stepLines(one, words) }, one.after === null ? null : words.say(`life.${one.after}`)],
     ]),
     empty: say('none'),
   };
   const intro = findings.length > 0 ? say('intro') : null;
-  return { id: 'moved', title: say('title'), intro, startsPage: shown.length > 8, blocks: [table, ...rest] };
+  return { id: 'moved', title: say('title'), intro, startsPage: false, blocks: [table, ...rest] };
 }
 
-function stepsText({ steps }: DriftFinding, words: Words): string {
+function stepLines({ steps }: DriftFinding, words: Words): string[] {
   const shown = steps.slice(-STEPS_SHOWN).map((step) => stepText(step, words));
   const left = steps.length - shown.length;
   const before = left > 0 ? [words.say('drift.moved.before', { steps: left })] : [];
-  return [...before, ...shown].join('; ');
+  return [...before, ...shown];
 }
 
 function stepText({ move, account, at, stoodMs }: DriftStep, words: Words): string {

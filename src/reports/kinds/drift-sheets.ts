@@ -15,7 +15,7 @@ export function sheetSection(snapshot: DriftSnapshot, words: Words): Section {
     title: say('title'),
     intro: say('intro'),
     startsPage: false,
-    blocks: [sheetOf(snapshot.total, say, words), trendOf(snapshot, words)],
+    blocks: [trendOf(snapshot, words), sheetOf(snapshot.total, say, words)],
   };
 }
 
@@ -46,14 +46,16 @@ function sheetOf(balance: Balance, say: Words['say'], words: Words): TableBlock 
     ],
     rows: [
       stands('opening', opening),
-      moves('opened', opened.open, opened.accepted),
-      moves('reopened', reopened.open, reopened.accepted),
-      moves('accepted', -accepted, accepted),
-      moves('expired', expired, -expired),
-      moves('withdrawn', withdrawn, -withdrawn),
-      moves('repaired', -repaired.open, -repaired.accepted),
-      moves('replaced', -replaced.open, -replaced.accepted),
-      moves('unwatched', -unwatched.open, -unwatched.accepted),
+      ...[
+        moves('opened', opened.open, opened.accepted),
+        moves('reopened', reopened.open, reopened.accepted),
+        moves('accepted', -accepted, accepted),
+        moves('expired', expired, -expired),
+        moves('withdrawn', withdrawn, -withdrawn),
+        moves('repaired', -repaired.open, -repaired.accepted),
+        moves('replaced', -replaced.open, -replaced.accepted),
+        moves('unwatched', -unwatched.open, -unwatched.accepted),
+      ].filter(([, open, risks]) => open !== '0' || risks !== '0'),
       stands('closing', closing),
     ],
     empty: '',

@@ -50,11 +50,13 @@ export function driftDocument(snapshot: DriftSnapshot, words: Words): ReportDocu
   };
 }
 
-function becauseOf({ total, repair, audits, verdict }: DriftSnapshot, words: Words): string {
+function becauseOf({ total, audits, verdict }: DriftSnapshot, words: Words): string {
   const say: Words['say'] = (key, values) => words.say(`drift.because.${key}`, values);
   const parts = [say(verdict === 'clean' ? 'clean' : 'closing', { findings: total.closing.open })];
   const before = total.opening.open;
-  parts.push(say('moved', { before, came: total.opened.open + total.reopened.open, repaired: repair.of }));
+  parts.push(
+    say('moved', { before, came: total.opened.open + total.reopened.open, repaired: total.repaired.open }),
+  );
   const blind = audits.filter(({ lastTrusted }) => lastTrusted === null).length;
   if (audits.length === 0) parts.push(say('no-audit'));
   else if (blind > 0) parts.push(say('blind', { audits: blind, of: audits.length }));

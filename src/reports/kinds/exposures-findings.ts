@@ -20,7 +20,7 @@ export function findingsSections(snapshot: ExposuresSnapshot, words: Words): Sec
     id: 'findings',
     title: say('title'),
     intro: toDo.length > 0 ? say('intro') : null,
-    startsPage: toDo.length > 5,
+    startsPage: false,
     blocks: [
       ...(toDo.length > 0 ? [kindBars(toDo, say, words)] : []),
       ...table(toDo, snapshot, words, { caption: null, empty: emptyOf(snapshot, say) }),
@@ -78,16 +78,17 @@ function table(
       { label: say('severity'), cell: 'mark' },
       { label: say('where'), cell: 'address' },
       { label: say('kind'), cell: 'text' },
-      { label: say('service'), cell: 'text' },
       { label: say('owner'), cell: 'text' },
       { label: say(isAccepted ? 'until' : 'since'), cell: 'when' },
-      { label: say('run'), cell: 'number' },
     ],
     rows: shown.map((one) => [
       { mark: one.severity, text: words.say(`severity.${one.severity}`) },
-      ...[placeCell(one), one.kind, one.service],
+      ...[placeCell(one), one.service === null ? one.kind : { text: one.kind, small: one.service }],
       named(one.owner) ?? words.say('told.nobody'),
-      ...[isAccepted ? one.acceptedUntil : dayOfInstant(one.firstSeen), one.run],
+      {
+        text: (isAccepted ? one.acceptedUntil : null) ?? dayOfInstant(one.firstSeen),
+        small: words.say('told.by-run', { run: one.run }),
+      },
     ]),
     empty,
   };

@@ -21,7 +21,6 @@ export function looksSection({ looks, owners }: ExposuresSnapshot, words: Words)
   const columns = [
     ['host', 'address'],
     ['owner', 'text'],
-    ['run', 'number'],
     ['outcome', 'mark'],
     ['open', 'ports'],
     ['others', 'text'],
@@ -32,8 +31,10 @@ export function looksSection({ looks, owners }: ExposuresSnapshot, words: Words)
     columns: columns.map(([name, cell]) => ({ label: say(`column.${name}`), cell })),
     rows: shown.map((look): Cell[] => [
       look.host === look.address ? look.address : { text: look.address, small: look.host },
-      named(look.owner) ?? words.say('told.nobody'),
-      look.run,
+      {
+        text: named(look.owner) ?? words.say('told.nobody'),
+        small: words.say('told.by-run', { run: look.run }),
+      },
       { mark: look.verdict, text: say(`outcome.${look.verdict}`) },
       look.open === '' ? null : look.open,
       othersOf(look, say, words),

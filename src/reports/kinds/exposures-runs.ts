@@ -11,6 +11,7 @@ import { spanText } from './told-rows.js';
 export function runsSection(snapshot: ExposuresSnapshot, words: Words): Section {
   const say: Words['say'] = (key, values) => words.say(`exposures.runs.${key}`, values);
   const { audits, runs } = snapshot;
+  const told = runs.filter(({ run }) => audits.some((audit) => audit.run === run));
   const columns = ['audit', 'run', 'verdict', 'ended', 'from', 'hosts'].map((name) => say(`column.${name}`));
   const cells = ['text', 'number', 'mark', 'when', 'text', 'number'] as const;
   const table: TableBlock = {
@@ -25,7 +26,7 @@ export function runsSection(snapshot: ExposuresSnapshot, words: Words): Section 
     title: say('title'),
     intro: say('intro'),
     startsPage: false,
-    blocks: [table, ...audits.flatMap((audit) => doubtOf(audit, snapshot, words)), evidenceOf(runs, say)],
+    blocks: [table, ...audits.flatMap((audit) => doubtOf(audit, snapshot, words)), evidenceOf(told, say)],
   };
 }
 
@@ -79,9 +80,7 @@ function evidenceOf(runs: readonly SourceRun[], say: Words['say']): TableBlock {
       { label: say('column.run'), cell: 'number' },
       { label: say('column.sha256'), cell: 'address' },
     ],
-    rows: runs
-      .filter(({ snapshotSha256 }) => snapshotSha256 !== null)
-      .map((one) => [one.run, one.snapshotSha256]),
+    rows: runs.map((one) => [one.run, one.snapshotSha256]),
     empty: say('no-evidence'),
   };
 }

@@ -29,7 +29,7 @@ export function exposuresDocument(snapshot: ExposuresSnapshot, words: Words): Re
       { count: totals.toDo, of: null, label: say('tile.to-do') },
       { count: totals.accepted, of: null, label: say('tile.accepted') },
       { count: totals.asDeclared, of: totals.hosts, label: say('tile.hosts') },
-      { count: totals.coverage.unknown, of: totals.coverage.expected, label: say('tile.unknown') },
+      { count: totals.coverage.unknown, of: null, label: say('tile.unknown') },
     ],
     sections: [
       runsSection(snapshot, words),
