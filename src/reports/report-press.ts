@@ -13,6 +13,7 @@ import { PdfPrinter } from './printer/pdf-printer.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
 import { Sealer } from './seal/sealer.js';
+import { Stationery } from './stationery.js';
 
 /** A browser that has less for its profile fails, and says anything but why. */
 const LEAST_BYTES = 16 * 1024 * 1024;
@@ -29,6 +30,7 @@ export class ReportPress {
     private readonly printer: PdfPrinter,
     private readonly sealer: Sealer,
     @Inject(LOGGER) private readonly log: Logger,
+    private readonly stationery: Stationery,
   ) {}
 
   async workOnce(signal: AbortSignal): Promise<number> {
@@ -40,7 +42,11 @@ export class ReportPress {
     signal.addEventListener('abort', stop);
     try {
       const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const html = await renderApart(text, { signal, evidenceSha256: sha256 });
+      const html = await renderApart(text, {
+        signal,
+        evidenceSha256: sha256,
+        letterhead: this.stationery.letterhead,
+      });
       const printed = await this.printer.printPdf(html);
       const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.

@@ -17,6 +17,7 @@ import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
+import { Stationery } from './stationery.js';
 
 @Module({
   imports: [ScansModule, FindingsModule],
@@ -26,6 +27,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     ReportsQueries,
     Reporter,
     ReportPress,
+    Stationery,
     Sealer,
     SigningKeysService,
     KeyWatch,

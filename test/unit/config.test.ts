@@ -18,6 +18,7 @@ describe('the configuration', () => {
       trustedProxies: [],
       signOn: null,
       signing: { file: null, password: null, passwordFile: null, stampUrl: null },
+      letterhead: { logo: null, organisation: null },
       signOnTokenDays: 90,
       chromium: null,
       chromiumSandbox: 'auto',

@@ -18,8 +18,10 @@ import type {
 import { trendPicture } from './trend-picture.js';
 import type { Words } from './words.js';
 
-/** Longer than any address with its port: a name, which may wrap. */
-const LONG_ADDRESS = 48;
+/** What is longer than any address with its port, instant or number is something else, and may wrap. */
+const LONGEST: Readonly<Partial<Record<CellKind, number>>> = { address: 48, when: 24, number: 24 };
+/** Longer than a word of any language: it may be broken anywhere. */
+const LONG_LABEL = 40;
 const BAR_WIDTH = 300;
 const MARKS: readonly string[] = [...SEVERITIES, 'match', 'drift', 'unknown'];
 
@@ -70,7 +72,11 @@ function blockView(block: Block, words: Words) {
 
 function tableView({ caption, columns, rows, empty }: TableBlock, words: Words) {
   return {
-    ...{ caption, columns, empty },
+    ...{ caption, empty },
+    columns: columns.map(({ label, cell }) => ({
+      label,
+      css: `${cell === 'number' ? 'num' : ''}${label.length > LONG_LABEL ? ' long' : ''}`,
+    })),
     rows: rows.map((cells, index) => {
       if (cells.length !== columns.length)
         throw new Error(`row ${index + 1} has ${cells.length} cells; expected ${columns.length}`);
@@ -99,7 +105,7 @@ function cellView(cell: Cell, kind: CellKind, words: Words) {
     return { ...plain, ...cell, css: CSS[kind] };
   }
   const { text, small } = typeof cell === 'object' ? cell : { text: cell, small: null };
-  const isLong = kind === 'address' && Array.from(text).length > LONG_ADDRESS;
+  const isLong = text.length > (LONGEST[kind] ?? Number.POSITIVE_INFINITY);
   const css = isLong ? `${CSS[kind]} wrap` : CSS[kind];
   if (kind !== 'ports' || !/^[\d,\s-]+$/.test(text)) return { ...plain, text, small, css };
   // Between two ranges a line may end, and nowhere else.
@@ -151,7 +157,10 @@ function trendView(block: TrendBlock, words: Words) {
   return {
     ...picture,
     ...{ caption, labels },
-    days: picture.days.map((day) => ({ ...day, plainDay: visibleText(day.at) })),
+    days: picture.days.map((day) => ({
+      ...day,
+      plainDay: Array.from(visibleText(day.at)).slice(0, 12).join(''),
+    })),
     sums: { ...picture.sums, standing: standing === null ? '–' : words.number(standing) },
   };
 }

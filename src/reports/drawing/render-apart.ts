@@ -8,9 +8,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ReportSnapshot } from '../../domain/report/exposure.js';
 import { PROJECT_ROOT } from '../../platform/project-root.js';
-import { type RenderOptions, renderReport } from './render-report.js';
+import type { RenderOptions } from './draw-sheets.js';
+import { drawStored } from './draw-stored.js';
 
 /** Characters: some 1,600 findings, and a few tenths of a second. */
 const LARGE = 1_000_000;
@@ -25,7 +25,7 @@ export async function renderApart(
   { signal, large = LARGE, ...options }: RenderOptions & { signal?: AbortSignal; large?: number } = {},
 ): Promise<string> {
   if (text.length < large || !existsSync(THREAD))
-    return renderReport(ReportSnapshot.parse(JSON.parse(text)), options);
+    return drawStored(text, options);
   const thread = new Worker(THREAD, { workerData: { text, options } });
   try {
     const [drawn] = (await once(thread, 'message', signal ? { signal } : {})) as [Drawn];

@@ -9,7 +9,8 @@ import type { PDF, PDFPage } from '@libpdf/core';
 import { reportTotals } from '../../domain/report/exposure-totals.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
 import { EVIDENCE_NAME, evidenceIn, type FoundEvidence } from './evidence.js';
-import { differenceIn, type PrintedPage } from './printed-totals.js';
+import type { PrintedPage } from './printed-page.js';
+import { differenceIn } from './printed-totals.js';
 import { type Check, type SealLook, verifySeal } from './verify-seal.js';
 
 export interface Verification {
