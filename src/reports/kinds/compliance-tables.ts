@@ -246,7 +246,7 @@ function inventoryBlocks({ versions }: ComplianceSnapshot, words: Words): Block[
 /** Where none is recorded that is said, as what it is. */
 function reviewBlocks({ reviews }: ComplianceSnapshot, words: Words): Block[] {
   const none = words.say('compliance.reviews.none');
-  if (reviews.total === 0) return [{ block: 'text', text: none, tone: 'note' }];
+  if (reviews.total === 0) return [{ block: 'text', text: none, tone: 'plain' }];
   const column = columnsIn(words, 'reviews');
   return evidenceTable(
     reviews,
