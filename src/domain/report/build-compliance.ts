@@ -7,7 +7,6 @@ import { selects } from '../audit-plan.js';
 import { dueBy } from '../deadlines.js';
 import { SEVERITIES } from '../drift.js';
 import type { Exception } from '../inventory.js';
-import { type Acceptance } from './acceptance.js';
 import type {
   AcceptedEvidence,
   AuditEvidence,
@@ -24,6 +23,7 @@ import {
 } from './compliance-facts.js';
 import { tallyCompliance } from './compliance-tallies.js';
 import { judgeControl, wordOf } from './control-rules.js';
+import { grouped } from './grouped.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import { longestGapMs } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';
@@ -40,7 +40,10 @@ export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject):
   const seen = seenHosts(facts.seen, alive);
   const services = subject.services.map((one) => serviceRow(seen, one));
   const rows = alive.map((one) => findingRow(facts, one));
-  const accepted = alive.filter(({ state }) => state === 'accepted').map((one) => acceptedRow(facts, one));
+  const exceptions = grouped(inventory.exceptions, ({ host }) => host);
+  const accepted = alive
+    .filter(({ state }) => state === 'accepted')
+    .map((one) => acceptedRow(facts, exceptions, one));
   const audits = subject.audits.map((audit) => auditRow(facts, subject, audit));
   const tallies = tallyCompliance(
     { ...facts, fixed },
@@ -129,33 +132,25 @@ function findingRow({ inventory }: ComplianceFacts, finding: StandingFinding): F
   };
 }
 
-function acceptedRow(facts: ComplianceFacts, finding: StandingFinding): AcceptedEvidence {
-  const { acceptance } = finding;
-  const terms = acceptance && {
-    ...acceptance,
-    ...declaredTerms(facts.inventory.exceptions, finding, acceptance),
-  };
+function acceptedRow(
+  facts: ComplianceFacts,
+  exceptions: ReadonlyMap<string, readonly Exception[]>,
+  finding: StandingFinding,
+): AcceptedEvidence {
+  const { acceptance, host, port } = finding;
+  // Where nobody has asked for it by hand it is the inventory that accepts it, maybe on other terms than as it began.
+  const isDeclared = acceptance !== null && acceptance.requestedBy === null && port !== null;
+  const covering = (isDeclared ? (exceptions.get(host) ?? []) : [])
+    .filter(({ ports }) => ports.has(port!))
+    .reduce<Exception | null>((last, one) => (last && last.expires >= one.expires ? last : one), null);
   return {
     ...findingRow(facts, finding),
     since: acceptance?.since.toISOString() ?? null,
-    until: terms?.until ?? null,
-    approvedBy: terms?.approvedBy ?? null,
-    requestedBy: terms?.requestedBy ?? null,
-    reason: terms?.reason ?? null,
+    until: covering?.expires ?? acceptance?.until ?? null,
+    approvedBy: covering?.approvedBy ?? acceptance?.approvedBy ?? null,
+    requestedBy: acceptance?.requestedBy ?? null,
+    reason: covering?.reason ?? acceptance?.reason ?? null,
   };
-}
-
-/** Where nobody has asked for it by hand it is the inventory that accepts it, maybe on other terms than as it began. */
-function declaredTerms(
-  exceptions: readonly Exception[],
-  { host, port }: StandingFinding,
-  { requestedBy }: Acceptance,
-): Partial<Acceptance> {
-  if (requestedBy !== null) return {};
-  const covering = exceptions.find((one) => one.host === host && port !== null && one.ports.has(port));
-  return covering
-    ? { until: covering.expires, approvedBy: covering.approvedBy, reason: covering.reason }
-    : {};
 }
 
 function fixedRow({

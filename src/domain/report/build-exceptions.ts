@@ -18,6 +18,7 @@ import {
   type ExceptionState,
   type ExceptionsSnapshot,
 } from './exceptions.js';
+import { grouped } from './grouped.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import type { ReportParameters } from './parameters.js';
 import { startOfPeriod } from './report-period.js';
@@ -89,16 +90,6 @@ export function buildExceptions(facts: ExceptionsFacts, subject: ReportSubject):
     exceptions: keptRows(rows, MOST_BYTES.exceptions),
     ended: keptRows(ended, MOST_BYTES.ended),
   };
-}
-
-function grouped<T>(rows: readonly T[], by: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(by(row));
-    if (group) group.push(row);
-    else groups.set(by(row), [row]);
-  }
-  return groups;
 }
 
 /** Nobody asked for it by hand. */

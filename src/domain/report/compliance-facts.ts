@@ -10,7 +10,7 @@ import { PortSet } from '../port-set.js';
 import type { Acceptance } from './acceptance.js';
 import type { Period, ReviewEvidence, VersionEvidence } from './compliance.js';
 import type { Coverage, ReportHost, RunVerdict } from './exposure.js';
-import type { Framework } from './frameworks.js';
+import type { Framework } from './framework.js';
 import type { ReportParameters } from './parameters.js';
 
 export interface EvidenceRun {

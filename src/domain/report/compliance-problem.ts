@@ -4,6 +4,13 @@
  * add up is refused. Pure.
  */
 import type { ComplianceSnapshot } from './compliance.js';
+import {
+  findingTallies,
+  fixedTallies,
+  reviewTallies,
+  serviceTallies,
+  versionTallies,
+} from './compliance-tallies.js';
 import { judgeControl, wordOf } from './control-rules.js';
 import { frameworkOf } from './frameworks.js';
 
@@ -65,65 +72,39 @@ function sumProblem({ tallies, audits, basis, runs: kept, ...tables }: Complianc
   ]);
 }
 
-/** Where all rows of a table are there. */
-function rowProblem({ tallies, ...tables }: ComplianceSnapshot): string | null {
+/** Where all rows of a table are there, everything is counted from them once more. */
+function rowProblem(snapshot: ComplianceSnapshot): string | null {
   const named = ['doubtful', 'services', 'findings', 'accepted', 'fixed', 'versions', 'reviews'] as const;
-  const more = named.find((name) => tables[name].rows.length > tables[name].total);
-  if (more) return `the table of ${more} has ${tables[more].rows.length} rows of ${tables[more].total}`;
-  const all = <Row>({ total, rows }: { total: number; rows: readonly Row[] }): readonly Row[] | null =>
-    rows.length === total ? rows : null;
+  const isAll = (name: (typeof named)[number]): boolean =>
+    snapshot[name].rows.length === snapshot[name].total;
+  const more = named.find((name) => snapshot[name].rows.length > snapshot[name].total);
+  if (more) return `the table of ${more} has ${snapshot[more].rows.length} rows of ${snapshot[more].total}`;
+  const { tallies, period, services, findings, accepted, fixed, versions, reviews } = snapshot;
   const claims: Claim[] = [];
-  const services = all(tables.services);
-  if (services) {
-    const open = services.filter(({ expect }) => expect === 'open');
-    claims.push(
-      [tallies.services.open, open.length, 'services that are to be open'],
-      [tallies.services.owned, open.filter(({ owner }) => owner !== null).length, 'services with an owner'],
-      [tallies.services.reasoned, open.filter(({ why }) => why !== null).length, 'services with a reason'],
-      [
-        tallies.services.approved,
-        open.filter(({ approvedBy }) => approvedBy !== null).length,
-        'approved services',
-      ],
-      [tallies.services.pairs, services.reduce((sum, { pairs }) => sum + pairs, 0), 'declared pairs'],
-      [
-        tallies.services.pairsSeen,
-        services.reduce((sum, { pairsSeen }) => sum + pairsSeen, 0),
-        'pairs that were seen',
-      ],
-    );
+  if (isAll('services'))
+    claims.push(...claimsOf('services', tallies.services, serviceTallies(services.rows, period.to)));
+  if (isAll('findings') && isAll('accepted')) {
+    const alive = [...findings.rows, ...accepted.rows];
+    const acceptedUntil = accepted.rows.filter(({ until }) => until !== null).length;
+    const counted = findingTallies({ findings: alive, acceptedUntil }, period.until);
+    claims.push(...claimsOf('findings', tallies.findings, counted));
   }
-  const findings = all(tables.findings);
-  if (findings) {
-    for (const [kind, count] of Object.entries(tallies.findings.open))
-      claims.push([
-        count,
-        findings.filter((one) => one.kind === kind && one.state !== 'suspected').length,
-        `open findings, ${kind}`,
-      ]);
-  }
-  const accepted = all(tables.accepted);
-  if (accepted)
-    claims.push([
-      tallies.findings.acceptedUntil,
-      accepted.filter(({ until }) => until !== null).length,
-      'accepted findings with an end',
-    ]);
-  const fixed = all(tables.fixed);
-  if (fixed)
-    claims.push([
-      tallies.fixed.byRun,
-      fixed.filter(({ run }) => run !== null).length,
-      'fixes that a run has seen',
-    ]);
-  const versions = all(tables.versions);
-  if (versions)
-    claims.push([
-      tallies.inventory.versions,
-      versions.filter(({ isBefore }) => !isBefore).length,
-      'versions of the inventory',
-    ]);
+  if (isAll('fixed')) claims.push(...claimsOf('fixed', tallies.fixed, fixedTallies(fixed.rows)));
+  if (isAll('versions'))
+    claims.push(...claimsOf('inventory', tallies.inventory, versionTallies(versions.rows)));
+  if (isAll('reviews'))
+    claims.push(...claimsOf('reviews', tallies.reviews, reviewTallies(reviews.rows, period)));
   return firstWrong(claims);
+}
+
+type Numbers = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+
+function claimsOf(what: string, said: Numbers, counted: Numbers): Claim[] {
+  return Object.entries(counted).flatMap(([name, value]): Claim[] => {
+    const claim = said[name];
+    if (typeof value === 'number') return [[claim as number, value, `${what}, ${name}`]];
+    return claimsOf(`${what}, ${name}`, claim as Numbers, value);
+  });
 }
 
 function statusProblem({ framework: id, controls, tallies, word }: ComplianceSnapshot): string | null {

@@ -7,7 +7,15 @@ import { isPast } from '../day.js';
 import { DRIFT_KINDS, type DriftKind } from '../drift.js';
 import type { Host } from '../inventory.js';
 import { PortSet } from '../port-set.js';
-import type { AuditEvidence, ComplianceTallies, FindingEvidence, ServiceEvidence } from './compliance.js';
+import type {
+  AuditEvidence,
+  ComplianceTallies,
+  FindingEvidence,
+  Period,
+  ReviewEvidence,
+  ServiceEvidence,
+  VersionEvidence,
+} from './compliance.js';
 import { type ComplianceFacts, isTrustworthy } from './compliance-facts.js';
 import { isEvery } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';
@@ -37,7 +45,6 @@ export function tallyCompliance(facts: ComplianceFacts, counted: Counted): Compl
   const scopes = inventory.scopes.filter(
     ({ name }) => parameters.scope === null || name === parameters.scope,
   );
-  const versions = facts.versions.filter(({ isBefore }) => !isBefore);
   return {
     audits: { all: audits.length, trusted: audits.filter(({ lastTrusted }) => lastTrusted !== null).length },
     runs: {
@@ -48,15 +55,10 @@ export function tallyCompliance(facts: ComplianceFacts, counted: Counted): Compl
     hosts: hostTallies(facts, counted),
     services: serviceTallies(counted.services, period.to),
     findings: findingTallies(counted, period.until),
-    fixed: { all: facts.fixed.length, byRun: facts.fixed.filter(({ run }) => run !== null).length },
+    fixed: fixedTallies(facts.fixed),
     exceptions: { all: exceptions.length, ended: endedOf(exceptions, period.to).length },
-    inventory: { versions: versions.length, signed: versions.filter(({ by }) => by !== null).length },
-    reviews: {
-      inPeriod: facts.reviews.filter(({ at }) => at.slice(0, 10) >= period.from && at <= period.until).length,
-      inLast184: facts.reviews.filter(
-        ({ at }) => at <= period.until && Date.parse(period.until) - Date.parse(at) <= 184 * DAY_MS,
-      ).length,
-    },
+    inventory: versionTallies(facts.versions),
+    reviews: reviewTallies(facts.reviews, period),
     undeclared: inventory.undeclared,
     vantages: [...new Set(trusted.map(({ vantage }) => vantage))].sort(),
     scopes: { all: scopes.length, withEnd: scopes.filter(({ until }) => until !== null).length },
@@ -94,7 +96,10 @@ function hostTallies(
   };
 }
 
-function serviceTallies(rows: readonly ServiceEvidence[], today: string): ComplianceTallies['services'] {
+export function serviceTallies(
+  rows: readonly ServiceEvidence[],
+  today: string,
+): ComplianceTallies['services'] {
   const open = rows.filter(({ expect }) => expect === 'open');
   const on = (ports: PortSet) => open.filter((row) => !PortSet.parse(row.ports).intersect(ports).isEmpty);
   const insecure = on(INSECURE_PORTS);
@@ -122,7 +127,10 @@ function serviceTallies(rows: readonly ServiceEvidence[], today: string): Compli
   };
 }
 
-function findingTallies({ findings, acceptedUntil }: Counted, until: string): ComplianceTallies['findings'] {
+export function findingTallies(
+  { findings, acceptedUntil }: Pick<Counted, 'findings' | 'acceptedUntil'>,
+  until: string,
+): ComplianceTallies['findings'] {
   const open = Object.fromEntries(DRIFT_KINDS.map((kind) => [kind, 0])) as Record<DriftKind, number>;
   const toDo = findings.filter(({ state }) => state === 'open' || state === 'acknowledged');
   for (const { kind } of toDo) open[kind]++;
@@ -141,5 +149,28 @@ function findingTallies({ findings, acceptedUntil }: Counted, until: string): Co
     insecure: on(INSECURE_PORTS).length,
     databases: on(DATABASE_PORTS).length,
     managementOver14: on(MANAGEMENT_PORTS).filter(isOlderThan14).length,
+  };
+}
+
+export const fixedTallies = (
+  rows: ReadonlyArray<{ readonly run: string | null }>,
+): ComplianceTallies['fixed'] => ({
+  all: rows.length,
+  byRun: rows.filter(({ run }) => run !== null).length,
+});
+
+export function versionTallies(rows: readonly VersionEvidence[]): ComplianceTallies['inventory'] {
+  const came = rows.filter(({ isBefore }) => !isBefore);
+  return { versions: came.length, signed: came.filter(({ by }) => by !== null).length };
+}
+
+export function reviewTallies(
+  rows: readonly ReviewEvidence[],
+  { from, until }: Period,
+): ComplianceTallies['reviews'] {
+  const age = (at: string): number => Date.parse(until) - Date.parse(at);
+  return {
+    inPeriod: rows.filter(({ at }) => at.slice(0, 10) >= from && age(at) >= 0).length,
+    inLast184: rows.filter(({ at }) => age(at) >= 0 && age(at) <= 184 * DAY_MS).length,
   };
 }

@@ -11,7 +11,7 @@ import { FINDING_STATES } from '../finding.js';
 import { PORT_STATES } from '../observation.js';
 import { COMPLIANCE_WORDS, CONTROL_STATUSES } from './control-rules.js';
 import { RunVerdict } from './exposure.js';
-import { EVIDENCE_ROLES, EVIDENCE_TABLES } from './frameworks.js';
+import { EVIDENCE_ROLES, EVIDENCE_TABLES } from './framework.js';
 import { reportHead } from './head.js';
 
 const day = z.iso.date();
@@ -138,8 +138,8 @@ export const DoubtfulRun = z.object({
   run: z.string(),
   audit: z.string(),
   verdict: RunVerdict,
-  finishedAt: instant,
   because: z.string(),
+  finishedAt: instant,
 });
 
 export const ServiceEvidence = z.object({

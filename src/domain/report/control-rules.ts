@@ -12,7 +12,7 @@
  */
 
 import type { ComplianceTallies } from './compliance.js';
-import type { Control, EvidenceRole } from './frameworks.js';
+import type { Control, EvidenceRole } from './framework.js';
 
 export const CONTROL_STATUSES = ['supported', 'partly', 'unproven', 'contradicted'] as const;
 export type ControlStatus = (typeof CONTROL_STATUSES)[number];

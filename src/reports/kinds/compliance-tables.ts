@@ -3,17 +3,17 @@
  * first, since those are what a reader has to see where not all can be shown.
  */
 import type { ComplianceSnapshot, ServiceEvidence } from '../../domain/report/compliance.js';
-import type { EvidenceTable } from '../../domain/report/frameworks.js';
+import type { EvidenceTable } from '../../domain/report/framework.js';
 import type { Block, Cell, CellKind, Section } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';
 import { runBlocks } from './compliance-runs.js';
+import { complianceSums } from './compliance-sums.js';
 import {
   dayText,
   evidenceTable,
   kindText,
   minuteText,
   ownerText,
-  type Sum,
   scopesTable,
   severityCell,
   totalsTable,
@@ -80,7 +80,7 @@ export function evidenceSections(snapshot: ComplianceSnapshot, words: Words): Se
       title: words.say('compliance.totals.title'),
       intro: words.say('compliance.totals.intro'),
       startsPage: false,
-      blocks: [totalsTable(sumsOf(snapshot, words), words)],
+      blocks: [totalsTable(complianceSums(snapshot, words), words)],
     },
   ];
 }
@@ -246,7 +246,7 @@ function inventoryBlocks({ versions }: ComplianceSnapshot, words: Words): Block[
 /** Where none is recorded that is said, as what it is. */
 function reviewBlocks({ reviews }: ComplianceSnapshot, words: Words): Block[] {
   const none = words.say('compliance.reviews.none');
-  if (reviews.total === 0) return [{ block: 'text', text: none, tone: 'note' }];
+  if (reviews.total === 0) return [{ block: 'text', text: none, tone: 'plain' }];
   const column = columnsIn(words, 'reviews');
   return evidenceTable(
     reviews,
@@ -266,37 +266,4 @@ function scopeBlocks(snapshot: ComplianceSnapshot, words: Words): Block[] {
       ? words.say('compliance.scopes.no-vantage')
       : words.say('compliance.scopes.vantages', { names: vantages.join(', ') });
   return [...scopesTable(snapshot, words), { block: 'text', text, tone: 'plain' }];
-}
-
-function sumsOf({ tallies, controls }: ComplianceSnapshot, words: Words): Sum[] {
-  const { runs, findings, services, hosts } = tallies;
-  const count = (status: string): number => controls.filter((one) => one.status === status).length;
-  const sum = (name: string, parts: Values, all: number): Sum => [
-    words.say(`compliance.totals.${name}`),
-    words.say(`compliance.totals.${name}-parts`, parts),
-    all,
-  ];
-  return [
-    sum(
-      'controls',
-      {
-        ...{ supported: count('supported'), partly: count('partly') },
-        ...{ unproven: count('unproven'), contradicted: count('contradicted') },
-      },
-      controls.length,
-    ),
-    sum(
-      'runs',
-      { clean: runs.clean, drift: runs.drift, inconclusive: runs.inconclusive, failed: runs.failed },
-      runs.all,
-    ),
-    sum('hosts', { seen: hosts.seen, unseen: hosts.all - hosts.seen }, hosts.all),
-    sum('services', { open: services.open, other: services.all - services.open }, services.all),
-    sum('pairs', { seen: services.pairsSeen, unknown: services.pairs - services.pairsSeen }, services.pairs),
-    sum(
-      'findings',
-      { toDo: findings.toDo, suspected: findings.suspected, accepted: findings.accepted },
-      findings.all,
-    ),
-  ];
 }

@@ -57,8 +57,8 @@ export function complianceDocument(snapshot: ComplianceSnapshot, words: Words): 
     facts: [
       {
         label: say('facts.period'),
-        main: `${words.day(period.from)} – ${words.day(period.to)}`,
-        small: words.instant(period.until),
+        main: `${period.from} – ${period.to}`,
+        small: words.say('evidence.days', { count: period.days }),
       },
       {
         label: say('facts.runs'),
@@ -74,7 +74,7 @@ export function complianceDocument(snapshot: ComplianceSnapshot, words: Words): 
     parameters: askedWith({ ...parameters, framework, from: period.from, to: period.to }, words, [
       ...(['framework', 'period', 'audits', 'scope', 'owner', 'tags'] as const),
     ]),
-    tiles: (['supported', 'partly', 'unproven', 'contradicted'] as const).map((status) => ({
+    tiles: (['contradicted', 'unproven', 'partly', 'supported'] as const).map((status) => ({
       count: counts[status],
       of: controls.length,
       label: say(`tiles.${status}`),
@@ -124,13 +124,13 @@ function atAGlance(snapshot: ComplianceSnapshot, words: Words): Section {
         block: 'list',
         items: ['contradicted', 'unproven', 'partly', 'supported', 'trust'].map((one) => say(`read.${one}`)),
       },
-      { block: 'text', text: say('read.not-compliance'), tone: 'note' },
+      { block: 'text', text: say('read.not-compliance'), tone: 'plain' },
     ],
   };
 }
 
 /** The first condition that makes it what it is, with its number. */
-function decidedBy({ status, conditions }: ComplianceControl, words: Words): Cell {
+function decidedBy({ role, status, conditions }: ComplianceControl, words: Words): Cell {
   const say = (key: string, values?: Readonly<Record<string, string | number>>): string =>
     words.say(`compliance.${key}`, values);
   const weights = {
@@ -145,9 +145,12 @@ function decidedBy({ status, conditions }: ComplianceControl, words: Words): Cel
       (status === 'unproven' ? outcome === 'fails' : outcome !== 'holds'),
   );
   const [first] = decisive;
-  if (!first) return say('at-a-glance.nothing-wrong');
-  const more = decisive.length === 1 ? '' : `, ${say('at-a-glance.more', { count: decisive.length - 1 })}`;
-  return { text: say(`condition.${first.id}`), small: `${countedText(first, words)}${more}` };
+  if (!first) return say(`at-a-glance.${role === 'rescan' ? 'only-rescan' : 'nothing-wrong'}`);
+  const more = decisive.length === 1 ? '' : `; ${say('at-a-glance.more', { count: decisive.length - 1 })}`;
+  return {
+    text: say(`condition.${first.id}`),
+    small: `${say(`each.outcome.${first.outcome}`)}: ${countedText(first, words)}${more}`,
+  };
 }
 
 function countedText({ count, of }: ComplianceControl['conditions'][number], words: Words): string {

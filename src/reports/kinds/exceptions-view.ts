@@ -149,12 +149,12 @@ function list(snapshot: ExceptionsSnapshot, words: Words): Section {
       {
         columns: [
           { label: say('list.state'), cell: 'mark' },
-          { label: say('list.where'), cell: 'ports' },
+          { label: words.say('evidence.host'), cell: 'text' },
+          { label: say('list.ports'), cell: 'ports' },
           { label: say('list.reason'), cell: 'text' },
           { label: say('list.approved'), cell: 'text' },
           { label: say('list.since'), cell: 'when' },
           { label: say('list.until'), cell: 'when' },
-          { label: say('list.review'), cell: 'when' },
           { label: say('list.covers'), cell: 'text' },
         ],
         empty: say('list.empty'),
@@ -173,8 +173,12 @@ function exceptionCells(row: ExceptionEvidence, words: Words): Cell[] {
   });
   return [
     stateCell(row.state, words),
-    { text: whereText(row, words), small: source },
-    row.kind === null ? row.reason : { text: row.reason ?? '–', small: kindText(row.kind, words) },
+    {
+      text: row.host,
+      small: row.address === null || row.address === row.host ? source : `${row.address}, ${source}`,
+    },
+    portsCell(row, words),
+    row.reason,
     {
       text: row.approvedBy ?? words.say('evidence.not-recorded'),
       small: row.requestedBy === null ? say('list.not-asked') : say('list.asked', { name: row.requestedBy }),
@@ -184,8 +188,7 @@ function exceptionCells(row: ExceptionEvidence, words: Words): Cell[] {
       : row.sinceIsExact
         ? dayText(row.since)
         : say('list.before', { day: dayText(row.since) }),
-    row.until === null ? say('list.no-end') : { text: row.until, small: leftText(row.daysLeft ?? 0, words) },
-    row.reviewBy,
+    untilCell(row, words),
     row.covers === null ? say('list.itself') : words.number(row.covers),
   ];
 }
@@ -196,6 +199,22 @@ function whereText(
 ): string {
   const name = address === null || address === host ? host : `${host} (${address})`;
   return `${name}: ${ports === '' ? words.say('exceptions.list.whole-host') : ports}`;
+}
+
+function portsCell({ ports, kind }: ExceptionEvidence, words: Words): Cell {
+  const text = ports === '' ? words.say('exceptions.list.whole-host') : ports;
+  return kind === null ? text : { text, small: kindText(kind, words) };
+}
+
+/** With the day on which it has to be looked at again, where that is another. */
+function untilCell({ until, daysLeft, reviewBy }: ExceptionEvidence, words: Words): Cell {
+  const say = sayIn(words);
+  const review = reviewBy === null || reviewBy === until ? '' : say('list.review', { day: reviewBy });
+  if (until === null) return { text: say('list.no-end'), small: review };
+  return {
+    text: until,
+    small: [leftText(daysLeft ?? 0, words), review].filter((one) => one !== '').join('; '),
+  };
 }
 
 function leftText(days: number, words: Words): string {
