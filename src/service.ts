@@ -40,7 +40,10 @@ import { vacuumRoom } from './platform/vacuum.js';
 import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
 import { OrderClerk } from './reports/orders/order-clerk.js';
+import { ReportDeliverer } from './reports/orders/report-deliverer.js';
+import { ReportScheduler } from './reports/orders/report-scheduler.js';
 import { ReportWeeder } from './reports/orders/report-weeder.js';
+import { ScheduleWeeder } from './reports/orders/schedule-weeder.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
 import { KeyWatch } from './reports/seal/key-watch.js';
@@ -100,9 +103,11 @@ export async function startService(
       Historian,
       Cartographer,
       Reporter,
+      ReportScheduler,
       OrderClerk,
       ReportPress,
-      ReportWeeder,
+      ReportDeliverer,
+      ...[ReportWeeder, ScheduleWeeder],
       KeyWatch,
       Archivist,
     ])

@@ -29,7 +29,14 @@ export type Permission = (typeof PERMISSIONS)[number];
 const READING = ['findings.read', 'runs.read', 'reports.read', 'history.read', 'inventory.read'] as const;
 const OPERATING = [
   ...READING,
-  ...(['findings.act', 'runs.operate', 'reports.ask', 'inventory.write', 'alerts.read', 'alerts.operate'] as const),
+  ...([
+    'findings.act',
+    'runs.operate',
+    'reports.ask',
+    'inventory.write',
+    'alerts.read',
+    'alerts.operate',
+  ] as const),
   'metrics.read',
 ] as const;
 

@@ -3,9 +3,9 @@
  */
 import { z } from 'zod';
 import { REPORT_KINDS, ReportParameters } from '../domain/report/parameters.js';
+import { hasSettled, ORDER_STATES, orderState } from './orders/order-state.js';
 import { WAYS_TO_FETCH } from './orders/orders.entities.js';
 import type { ListedOrder } from './orders/orders.queries.js';
-import { hasSettled, ORDER_STATES, orderState } from './orders/order-state.js';
 import type { RestsOn } from './orders/rests-on.js';
 import type { ListedReport } from './reports.queries.js';
 
@@ -69,9 +69,7 @@ export const OneReportAnswer = ReportAnswer.extend({
     .describe('the runs that it rests on, the latest of them by name; null for a run’s own'),
   fetched: z.object({
     total: z.int(),
-    latest: z.array(
-      z.object({ at: time, by: z.string(), how: z.enum(WAYS_TO_FETCH), form: z.string() }),
-    ),
+    latest: z.array(z.object({ at: time, by: z.string(), how: z.enum(WAYS_TO_FETCH), form: z.string() })),
   }),
 });
 
@@ -104,7 +102,11 @@ export function reportAnswer(row: ListedReport): ReportAnswer {
     ...{ order: order?.id ?? null, askedBy: order?.askedBy ?? null, askedAt: iso(order?.askedAt ?? null) },
     ...{ schedule: order?.schedule ?? null, slot: iso(order?.slot ?? null) },
     ...{ run: run?.id ?? null, audit: run?.audit ?? null, verdict: run?.verdict ?? null },
-    ...{ finishedAt: iso(run?.finishedAt ?? null), findings: run?.findings ?? null, hosts: run?.hosts ?? null },
+    ...{
+      finishedAt: iso(run?.finishedAt ?? null),
+      findings: run?.findings ?? null,
+      hosts: run?.hosts ?? null,
+    },
     ...{ snapshotSha256: row.snapshotSha256, pdfSha256: row.pdfSha256, letGoAt: iso(row.letGoAt) },
     pdf:
       row.pdfSha256 === null || row.letGoAt !== null

@@ -6,14 +6,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.js';
 import { Needs } from '../platform/permission.js';
 import { By } from '../platform/visit.js';
-import { ReportDownloads } from './report-downloads.js';
+import { ReportDesk } from './report-desk.js';
 
 const HOW = 'page' as const;
 
 @Controller()
 @Needs('reports.read')
 export class ReportDownloadPages {
-  constructor(@Inject(ReportDownloads) private readonly downloads: ReportDownloads) {}
+  constructor(@Inject(ReportDesk) private readonly desk: ReportDesk) {}
 
   @Get('runs/:id/report.pdf')
   async ofRun(
@@ -22,8 +22,8 @@ export class ReportDownloadPages {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
-    const report = await this.downloads.ofRun(id, actor);
-    return this.downloads.send(report, { actor, how: HOW }, request, reply);
+    const report = await this.desk.ofRun(id, actor);
+    return this.desk.send(report, { actor, how: HOW }, request, reply);
   }
 
   @Get('reports/:id/report.pdf')
@@ -33,7 +33,7 @@ export class ReportDownloadPages {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
-    const report = await this.downloads.ofReport(id, actor);
-    return this.downloads.send(report, { actor, how: HOW }, request, reply);
+    const report = await this.desk.ofReport(id, actor);
+    return this.desk.send(report, { actor, how: HOW }, request, reply);
   }
 }

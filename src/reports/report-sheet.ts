@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../domain/access.js';
 import { ReportFetchesService } from './orders/report-fetches.service.js';
 import type { RestsOn } from './orders/rests-on.js';
-import { ReportDownloads } from './report-downloads.js';
+import { ReportDesk } from './report-desk.js';
 import type { ListedReport } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
 
@@ -19,14 +19,14 @@ export interface ReportSheetFacts {
 @Injectable()
 export class ReportSheet {
   constructor(
-    @Inject(ReportDownloads) private readonly downloads: ReportDownloads,
+    @Inject(ReportDesk) private readonly desk: ReportDesk,
     @Inject(ReportsService) private readonly reports: ReportsService,
     @Inject(ReportFetchesService) private readonly fetches: ReportFetchesService,
   ) {}
 
   /** Throws Refusal where there is none, or none that they see. */
   async of(id: string, actor: Pick<Actor, 'owners'>): Promise<ReportSheetFacts> {
-    const report = await this.downloads.ofReport(id, actor);
+    const report = await this.desk.ofReport(id, actor);
     const rests = report.run === null ? await this.reports.restsOn(report.id) : null;
     return { report, rests, fetched: await this.fetches.of(report.id) };
   }

@@ -12,7 +12,7 @@ import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
 import { By } from '../platform/visit.js';
 import { OneReportAnswer, oneReportAnswer, ReportAnswer, reportAnswer } from './report-answers.js';
-import { ReportDownloads } from './report-downloads.js';
+import { ReportDesk } from './report-desk.js';
 import { type AskedReports, filterOf, ReportListQuery } from './report-list.js';
 import { ReportSheet } from './report-sheet.js';
 import { ReportsQueries } from './reports.queries.js';
@@ -48,7 +48,7 @@ export class ReportsApi {
   constructor(
     @Inject(ReportsQueries) private readonly queries: ReportsQueries,
     @Inject(ReportSheet) private readonly sheet: ReportSheet,
-    @Inject(ReportDownloads) private readonly downloads: ReportDownloads,
+    @Inject(ReportDesk) private readonly desk: ReportDesk,
     @Inject(SigningKeysService) private readonly keys: SigningKeysService,
   ) {}
 
@@ -105,8 +105,8 @@ export class ReportsApi {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
     const { how } = readBody(Fetching, query);
-    const report = await this.downloads.ofReport(id, actor);
-    return this.downloads.send(report, { actor, how }, request, reply);
+    const report = await this.desk.ofReport(id, actor);
+    return this.desk.send(report, { actor, how }, request, reply);
   }
 }
 

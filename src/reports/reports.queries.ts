@@ -127,14 +127,25 @@ type Row = Record<string, any>;
 const at = (time: unknown): Date | null => (time === null ? null : new Date(time as string));
 
 function listed(row: Row): ListedReport {
-  const { runId, audit, verdict, finishedAt, findings, hosts, orderId, askedBy, askedAt, schedule, slot, ...rest } =
-    row as ListedReport & Row;
+  const {
+    runId,
+    audit,
+    verdict,
+    finishedAt,
+    findings,
+    hosts,
+    orderId,
+    askedBy,
+    askedAt,
+    schedule,
+    slot,
+    ...rest
+  } = row as ListedReport & Row;
   return {
     ...rest,
     ...{ madeAt: at(row.madeAt)!, letGoAt: at(row.letGoAt), printedAt: at(row.printedAt) },
     stampedAt: at(row.stampedAt),
-    run:
-      runId === null ? null : { id: runId, audit, verdict, finishedAt: at(finishedAt)!, findings, hosts },
+    run: runId === null ? null : { id: runId, audit, verdict, finishedAt: at(finishedAt)!, findings, hosts },
     order:
       orderId === null ? null : { id: orderId, askedBy, askedAt: at(askedAt)!, schedule, slot: at(slot) },
   };

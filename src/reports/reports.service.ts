@@ -134,6 +134,15 @@ export class ReportsService {
     return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
 
+  /** The same of a run's. */
+  async pdfOf(runId: string): Promise<Buffer> {
+    const report = /^\d{1,18}$/.test(runId)
+      ? await this.database.getRepository(Report).findOne({ where: { runId }, select: { id: true } })
+      : null;
+    if (!report) throw new Refusal('not-found', `run ${runId.slice(0, 40)} has no report`);
+    return this.pdf(report.id);
+  }
+
   /** Throws Refusal where it is not there, with why. */
   async pdf(id: string): Promise<Buffer> {
     const report = await this.database
@@ -143,7 +152,8 @@ export class ReportsService {
     const { runId, pdf, problem, letGoAt } = report;
     if (pdf) return pdf;
     const which = runId === null ? `report ${id}` : `the report of run ${runId}`;
-    if (letGoAt) throw new Refusal('not-found', `${which} was let go of on ${letGoAt.toISOString().slice(0, 10)}`);
+    if (letGoAt)
+      throw new Refusal('not-found', `${which} was let go of on ${letGoAt.toISOString().slice(0, 10)}`);
     throw new Refusal('unavailable', `${which} is not printed${problem ? `: ${problem}` : ' yet'}`);
   }
 }

@@ -50,7 +50,9 @@ export function runView(run: RunRow, now: Date) {
     letGo: instantOrNull(run.report?.letGoAt ?? null, now),
     printing: run.report !== null && !run.report.printed && !run.report.gaveUp && run.report.letGoAt === null,
     printProblem:
-      run.report?.gaveUp && !run.report.printed && run.report.letGoAt === null ? (run.report.problem ?? 'the reason was not kept') : null,
+      run.report?.gaveUp && !run.report.printed && run.report.letGoAt === null
+        ? (run.report.problem ?? 'the reason was not kept')
+        : null,
   };
 }
 

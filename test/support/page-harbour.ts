@@ -60,6 +60,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     dataDir,
     historyDays: 400,
     looksDays: 30,
+    reportsKeepDays: null,
     databaseUrl: null,
     listen,
     access,

@@ -38,7 +38,13 @@ export class OrderBook {
     const audits = inventory?.audits.map(({ name }) => name) ?? [];
     const scopes = inventory?.scopes.map(({ name }) => name) ?? [];
     const { frameworks } = this.known;
-    return { kinds: this.kinds(), audits, scopes, owners: owners ?? [...(inventory?.owners.keys() ?? [])], frameworks };
+    return {
+      kinds: this.kinds(),
+      audits,
+      scopes,
+      owners: owners ?? [...(inventory?.owners.keys() ?? [])],
+      frameworks,
+    };
   }
 
   /** What has no report yet, and what came to nothing lately. */

@@ -71,7 +71,10 @@ export class OrderClerk {
   }
 
   private async end(order: ReportOrder, outcome: 'refused' | 'failed', why: string): Promise<void> {
-    this.log.warn({ order: order.id, kind: order.kind, by: order.askedBy, because: why }, `a report was ${WORDS[outcome]}`);
+    this.log.warn(
+      { order: order.id, kind: order.kind, by: order.askedBy, because: why },
+      `a report was ${WORDS[outcome]}`,
+    );
     await this.orders.endWithout(order, outcome, why);
   }
 

@@ -2,13 +2,18 @@
  * An order as pages show it: how far it is, what comes before it, and where it leads. Pure.
  */
 import { instant, instantOrNull } from '../../platform/page-times.js';
-import type { ListedOrder } from './orders.queries.js';
 import { hasSettled, type OrderState, orderState } from './order-state.js';
+import type { ListedOrder } from './orders.queries.js';
 import { askPath } from './report-form.js';
 import { nameOf, parametersLine, parametersSaid, STATES } from './report-words.js';
 
 const LEGS = ['Asked for', 'Drawn', 'Printed', 'Ready'] as const;
-const LEG_OF: Readonly<Partial<Record<OrderState, number>>> = { waiting: 0, drawing: 1, printing: 2, ready: 3 };
+const LEG_OF: Readonly<Partial<Record<OrderState, number>>> = {
+  waiting: 0,
+  drawing: 1,
+  printing: 2,
+  ready: 3,
+};
 
 export function orderView(order: ListedOrder, now: Date) {
   const state = orderState(order, now);

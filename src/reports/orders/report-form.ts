@@ -26,10 +26,10 @@ export interface Choices {
 }
 
 const NAME_LONGEST = 200;
-const name = z.string({ error: 'expected a text' }).max(NAME_LONGEST, `expected at most ${NAME_LONGEST} characters`);
-const optional = name
-  .optional()
-  .transform((text) => text?.replaceAll('\0', '').trim() || null);
+const name = z
+  .string({ error: 'expected a text' })
+  .max(NAME_LONGEST, `expected at most ${NAME_LONGEST} characters`);
+const optional = name.optional().transform((text) => text?.replaceAll('\0', '').trim() || null);
 const day = z
   .union([z.literal(''), z.iso.date()], 'expected a day, such as 2026-11-22')
   .optional()
@@ -39,7 +39,9 @@ const list = z
   .string({ error: 'expected a text' })
   .max(4000)
   .optional()
-  .transform((text) => Array.from(new Set((text ?? '').split(/[,\n]/).map((one) => one.trim()))).filter(Boolean))
+  .transform((text) =>
+    Array.from(new Set((text ?? '').split(/[,\n]/).map((one) => one.trim()))).filter(Boolean),
+  )
   .pipe(z.array(name).max(100, 'expected at most 100'));
 
 export const AskForm = z.object({
@@ -107,7 +109,11 @@ export function askFormView(filled: Filled, choices: Choices) {
     languages: worded(LANGUAGES, (language) => LANGUAGE_WORDS[language], 'language'),
     papers: worded(PAPERS, (paper) => paper, 'paper'),
     hasFramework: choices.kinds.includes('compliance'),
-    frameworks: choices.frameworks.map(({ id, name: word }) => ({ value: id, word, chosen: id === said('framework') })),
+    frameworks: choices.frameworks.map(({ id, name: word }) => ({
+      value: id,
+      word,
+      chosen: id === said('framework'),
+    })),
     ...{ title: said('title'), tags: said('tags'), from: said('from'), to: said('to') },
     framework: said('framework'),
   };

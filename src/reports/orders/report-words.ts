@@ -2,14 +2,18 @@
  * The words that pages have for reports: kinds, states, and what one was asked for with. What was not narrowed down is said to be all, so
  * that nobody takes a part for the whole. Pure. (What the reports themselves say is in templates/report/words/.)
  */
-import { visibleText } from '../../domain/visible-text.js';
+
 import type { Language, ReportKind, ReportParameters } from '../../domain/report/parameters.js';
+import { visibleText } from '../../domain/visible-text.js';
 import type { OrderState } from './order-state.js';
 import type { Period } from './report-period.js';
 
 export const KINDS: Readonly<Record<ReportKind, { readonly word: string; readonly means: string }>> = {
   exposure: { word: 'Exposure', means: 'what answers now, and what of it is not as declared' },
-  drift: { word: 'Drift over a period', means: 'what came, what went and what stayed, from one day to another' },
+  drift: {
+    word: 'Drift over a period',
+    means: 'what came, what went and what stayed, from one day to another',
+  },
   compliance: { word: 'Compliance', means: 'the controls of a framework, and the evidence for each' },
   attestation: { word: 'Owner attestation', means: 'what an owner answers for, to be confirmed by them' },
   exceptions: { word: 'Exceptions register', means: 'risks that were accepted: by whom, why and until when' },
@@ -36,8 +40,13 @@ export const STATES: Readonly<Record<OrderState, { readonly mark: string; readon
   failed: { mark: 'failed', word: 'Failed' },
 };
 
-export const nameOf = ({ kind, title }: { readonly kind: ReportKind; readonly title: string | null }): string =>
-  title ?? KINDS[kind].word;
+export const nameOf = ({
+  kind,
+  title,
+}: {
+  readonly kind: ReportKind;
+  readonly title: string | null;
+}): string => title ?? KINDS[kind].word;
 
 export interface Said {
   readonly label: string;

@@ -18,7 +18,13 @@ export interface RestsOn {
 }
 
 const Head = z.object({ runs: reportHead.runs, inventory: reportHead.inventory });
-const OfOneRun = ReportSnapshot.pick({ run: true, audit: true, verdict: true, finishedAt: true, inventory: true });
+const OfOneRun = ReportSnapshot.pick({
+  run: true,
+  audit: true,
+  verdict: true,
+  finishedAt: true,
+  inventory: true,
+});
 
 export function restsOn(snapshot: object): RestsOn {
   const head = Head.safeParse(snapshot);

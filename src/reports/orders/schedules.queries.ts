@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ReportKind, ReportParameters } from '../../domain/report/parameters.js';
 import type { ScheduledReport } from '../../domain/report/scheduled-report.js';
+import { MOST_PRINT_ATTEMPTS } from '../reports.service.js';
 import type { Outcome } from './orders.entities.js';
 import type { MissedReason, ReportDelivery } from './schedules.entities.js';
 
@@ -49,6 +50,7 @@ export interface MadeOfSchedule {
   readonly problem: string | null;
   readonly reportId: string | null;
   readonly printedAt: Date | null;
+  readonly letGoAt: Date | null;
   readonly isGivenUp: boolean;
 }
 
@@ -71,8 +73,6 @@ export interface MissedRow {
 /** Before so many runs without a report somebody would have noticed; else all of them are looked for. */
 const RUNS_FIRST = 50;
 const RUNS_MOST = 10_000;
-const PRINT_ATTEMPTS = 3;
-
 const DELIVERY = `id::text, order_id::text as "orderId", receiver, address, is_whole as "isWhole", state, attempts,
   made_at as "madeAt", next_at as "nextAt", ended_at as "endedAt", detail, problem`;
 
@@ -149,8 +149,8 @@ export class SchedulesQueries {
     const rows = (await this.database.query(
       `select slot.schedule, slot.order_id::text as "orderId", slot.owner, slot.at, ordered.asked_by as "askedBy",
          ordered.asked_at as "askedAt", ordered.outcome, coalesce(ordered.problem, report.problem) as problem,
-         report.id::text as "reportId", report.printed_at as "printedAt",
-         coalesce(report.printed_at is null and report.attempts >= ${PRINT_ATTEMPTS}, false) as "isGivenUp"
+         report.id::text as "reportId", report.printed_at as "printedAt", report.let_go_at as "letGoAt",
+         coalesce(report.printed_at is null and report.attempts >= ${MOST_PRINT_ATTEMPTS}, false) as "isGivenUp"
        from unnest($1::text[]) as of (name) cross join lateral (
          select * from report_slot where schedule = of.name and ($2::text[] is null or owner = any ($2))
          order by order_id desc limit ${most}) as slot
@@ -161,7 +161,10 @@ export class SchedulesQueries {
     return rows.map((row) => ({
       ...row,
       ...{ at: new Date(row.at), askedAt: new Date(row.askedAt) },
-      printedAt: row.printedAt && new Date(row.printedAt),
+      ...{
+        printedAt: row.printedAt && new Date(row.printedAt),
+        letGoAt: row.letGoAt && new Date(row.letGoAt),
+      },
     }));
   }
 
@@ -181,6 +184,16 @@ export class SchedulesQueries {
       [reportId],
     )) as DeliveryRow[];
     return rows.map(revived);
+  }
+
+  /** Whom the report of a mail is about; undefined where there is no such mail. */
+  async ownerOfDelivery(id: string): Promise<string | null | undefined> {
+    const [row] = (await this.database.query(
+      `select slot.owner from report_delivery as delivery join report_slot as slot on slot.order_id = delivery.order_id
+       where delivery.id = $1`,
+      [id],
+    )) as Array<{ owner: string | null }>;
+    return row?.owner;
   }
 
   /** Slots that have no report, the latest first. */

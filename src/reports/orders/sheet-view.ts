@@ -8,7 +8,12 @@ import { askPath } from './report-form.js';
 import { KINDS, nameOf, parametersSaid } from './report-words.js';
 import type { RestsOn } from './rests-on.js';
 
-const HOW = { page: 'from the pages', api: 'by a program', cli: 'by the command line', mail: 'by mail' } as const;
+const HOW = {
+  page: 'from the pages',
+  api: 'by a program',
+  cli: 'by the command line',
+  mail: 'by mail',
+} as const;
 
 export function sheetView({ report, rests, fetched }: ReportSheetFacts, now: Date) {
   const { id, run, order, parameters } = report;

@@ -17,7 +17,7 @@ export interface Wanted {
 }
 
 @Injectable()
-export class ReportDownloads {
+export class ReportDesk {
   constructor(
     private readonly queries: ReportsQueries,
     private readonly reports: ReportsService,
@@ -51,8 +51,7 @@ export class ReportDownloads {
       reply.status(304).header('etag', tag);
       return undefined;
     }
-    const pdf =
-      method === 'HEAD' ? await this.reports.pdf(report.id) : await this.take(report, wanted);
+    const pdf = method === 'HEAD' ? await this.reports.pdf(report.id) : await this.take(report, wanted);
     reply.headers({
       'content-type': 'application/pdf',
       'content-disposition': `attachment; filename="${fileName(report)}"`,
