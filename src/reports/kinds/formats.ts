@@ -4,13 +4,17 @@
  */
 import type { z } from 'zod';
 import { ComplianceSnapshot } from '../../domain/report/compliance.js';
+import { DriftSnapshot } from '../../domain/report/drift.js';
 import { ExceptionsSnapshot } from '../../domain/report/exceptions.js';
 import { ReportSnapshot } from '../../domain/report/exposure.js';
+import { ExposuresSnapshot } from '../../domain/report/exposures.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import type { ReportDocument } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { COMPLIANCE_KIND } from './compliance-view.js';
+import { DRIFT } from './drift-kind.js';
 import { EXCEPTIONS_KIND } from './exceptions-view.js';
+import { EXPOSURES } from './exposures-kind.js';
 import type { KindOfReport } from './report-kind.js';
 
 export type ReadEvidence =
@@ -27,6 +31,8 @@ const RUN_FORMAT = ReportSnapshot.shape.format.value;
 
 /** Those that are made when somebody, or a schedule, asks. */
 const ORDERED = new Map<string, { readonly schema: z.ZodType; read(value: unknown): ReadEvidence }>([
+  ordered('portolan-exposure/1', ExposuresSnapshot, EXPOSURES),
+  ordered('portolan-drift/1', DriftSnapshot, DRIFT),
   ordered('portolan-compliance/1', ComplianceSnapshot, COMPLIANCE_KIND),
   ordered('portolan-exceptions/1', ExceptionsSnapshot, EXCEPTIONS_KIND),
 ]);
