@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { PDF } from '@libpdf/core';
 import { ReportSnapshot } from '../../domain/report/exposure.js';
+import { documentOf, type StoredDocument } from '../kinds/document-of.js';
 
 export const EVIDENCE_NAME = 'evidence.json';
 
@@ -40,8 +41,13 @@ export async function attachEvidence(pdf: PDF, { run, text, sha256 }: Evidence, 
   pdf.getCatalog().set('AF', new PdfArray([reference]));
 }
 
+/** What it tells of: one run, or whatever a report of blocks was asked for. */
+export type Told =
+  | { readonly of: 'run'; readonly snapshot: ReportSnapshot }
+  | ({ readonly of: 'document' } & StoredDocument);
+
 export type FoundEvidence =
-  | { readonly ok: true; readonly bytes: number; readonly sha256: string; readonly snapshot: ReportSnapshot }
+  | { readonly ok: true; readonly bytes: number; readonly sha256: string; readonly told: Told }
   /** `none` where nothing at all is attached. */
   | { readonly ok: false; readonly isNone: boolean; readonly why: string };
 
@@ -53,9 +59,19 @@ export function evidenceIn(pdf: PDF): FoundEvidence {
   const data = pdf.attachments.get(EVIDENCE_NAME);
   if (!data) return no(`${EVIDENCE_NAME} has nothing in it`);
   const sha256 = createHash('sha256').update(data).digest('hex');
-  const read = ReportSnapshot.safeParse(parsed(data));
-  if (!read.success) return no(`${EVIDENCE_NAME} (SHA-256 ${sha256}) does not read as a report’s evidence`);
-  return { ok: true, bytes: data.length, sha256, snapshot: read.data };
+  const told = toldBy(parsed(data));
+  if (!told) return no(`${EVIDENCE_NAME} (SHA-256 ${sha256}) does not read as a report’s evidence`);
+  return { ok: true, bytes: data.length, sha256, told };
+}
+
+function toldBy(evidence: unknown): Told | null {
+  const read = ReportSnapshot.safeParse(evidence);
+  if (read.success) return { of: 'run', snapshot: read.data };
+  try {
+    return { of: 'document', ...documentOf(evidence) };
+  } catch {
+    return null;
+  }
 }
 
 function parsed(data: Uint8Array): unknown {

@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import type { PDF, PDFPage } from '@libpdf/core';
 import { reportTotals } from '../../domain/report/exposure-totals.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
-import { EVIDENCE_NAME, evidenceIn, type FoundEvidence } from './evidence.js';
+import { EVIDENCE_NAME, evidenceIn, type FoundEvidence, type Told } from './evidence.js';
+import { documentDifferenceIn } from './printed-document.js';
 import type { PrintedPage } from './printed-page.js';
 import { differenceIn } from './printed-totals.js';
 import { type Check, type SealLook, verifySeal } from './verify-seal.js';
@@ -24,7 +25,12 @@ export interface Verification {
   readonly signer: CertificateFacts | null;
   readonly signedAt: Date | null;
   readonly stamp: SealLook['stamp'];
-  readonly evidence: { readonly sha256: string; readonly run: string; readonly verdict: string } | null;
+  /** The run is null where it tells of more than one; then the verdict is the large word of its cover. */
+  readonly evidence: {
+    readonly sha256: string;
+    readonly run: string | null;
+    readonly verdict: string;
+  } | null;
 }
 
 const NOT_READ = 'not read: the file is not what was signed';
@@ -83,9 +89,11 @@ async function look(file: Buffer): Promise<Inside> {
       evidence: null,
     };
   }
-  const { bytes, sha256, snapshot } = found;
-  const { run, verdict } = snapshot;
-  const says = `${EVIDENCE_NAME}, ${bytes} bytes, SHA-256 ${sha256}, is the one attachment and reads as the evidence of run ${run}`;
+  const { bytes, sha256, told } = found;
+  const run = told.of === 'run' ? told.snapshot.run : null;
+  const verdict = told.of === 'run' ? told.snapshot.verdict : told.document.word;
+  const name = told.of === 'run' ? `run ${run}` : `${told.document.title}: ${told.document.subject}`;
+  const says = `${EVIDENCE_NAME}, ${bytes} bytes, SHA-256 ${sha256}, is the one attachment and reads as the evidence of ${name}`;
   return {
     isNothing: false,
     checks: [{ name: 'evidence', outcome: 'holds', says }, pagesCheck(pdf, found)],
@@ -93,17 +101,33 @@ async function look(file: Buffer): Promise<Inside> {
   };
 }
 
-function pagesCheck(pdf: PDF, { sha256, snapshot }: Extract<FoundEvidence, { ok: true }>): Check {
-  const totals = reportTotals(snapshot);
+function pagesCheck(pdf: PDF, { sha256, told }: Extract<FoundEvidence, { ok: true }>): Check {
   const pages = pdf.getPages();
-  const difference = differenceIn(pages.length, (index) => textOf(pages[index]!), totals, sha256);
+  const read = (index: number): PrintedPage => textOf(pages[index]!);
+  const difference =
+    told.of === 'run'
+      ? differenceIn(pages.length, read, reportTotals(told.snapshot), sha256)
+      : documentDifferenceIn(pages.length, read, told.document, sha256, told.words);
   if (difference !== null) return { name: 'pages', outcome: 'fails', says: difference };
-  const { run, verdict, toDo, fresh, resolved, accepted, cleanHosts, hosts, ports } = totals;
   return {
     name: 'pages',
     outcome: 'holds',
-    says: `the pages say what the evidence says: run ${run}, ${verdict}, ${toDo} findings to act on, ${fresh} new, ${resolved} resolved, ${accepted} accepted, ${cleanHosts} of ${hosts} hosts as declared, ${ports} ports; further than these totals the pages were not read`,
+    says: `the pages say what the evidence says: ${totalsOf(told)}; further than these totals the pages were not read`,
   };
+}
+
+function totalsOf(told: Told): string {
+  if (told.of === 'document') {
+    const { word, tiles } = told.document;
+    const counts = tiles.map(
+      ({ count, of, label }) => `${of === null ? count : `${count} of ${of}`} ${label}`,
+    );
+    return [word, ...counts].join(', ');
+  }
+  const { run, verdict, toDo, fresh, resolved, accepted, cleanHosts, hosts, ports } = reportTotals(
+    told.snapshot,
+  );
+  return `run ${run}, ${verdict}, ${toDo} findings to act on, ${fresh} new, ${resolved} resolved, ${accepted} accepted, ${cleanHosts} of ${hosts} hosts as declared, ${ports} ports`;
 }
 
 async function load(file: Buffer): Promise<PDF | null> {
