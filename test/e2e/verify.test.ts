@@ -26,7 +26,7 @@ const letterhead = {
   logo: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><path d="M0 0H9V3Z"/></svg>').toString('base64')}`,
   organisation: 'Nordische Hafengesellschaft',
 };
-const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänswitwenrente'.repeat(20);
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänswitwenrente'.repeat(12);
 const longWorded: ReportDocument = {
   ...blockDocument,
   word: 'Nicht belegt',
@@ -34,6 +34,7 @@ const longWorded: ReportDocument = {
     {
       ...blockDocument.sections[0]!,
       title: LONG,
+      startsPage: true,
       blocks: [{ block: 'text', text: LONG, tone: 'plain' }, ...blockDocument.sections[0]!.blocks],
     },
   ],
@@ -168,8 +169,8 @@ describe('in German', () => {
     const text = textOf(pdf).join('');
     expect(text.replace(/\s/g, '').split(LONG)).toHaveLength(3);
     for (const words of [
-      'Ergebnis',
-      'Wonach gefragt war',
+      'ERGEBNIS',
+      'WONACH GEFRAGT WAR',
       '1.181',
       'Protokoll dieses Berichts',
       'Seite 2 von',

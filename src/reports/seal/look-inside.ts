@@ -22,7 +22,8 @@ export interface InsideEvidence {
   readonly format: string;
   /** Of a report of one run; null for one that was asked for. */
   readonly run: string | null;
-  readonly verdict: string | null;
+  /** Of a run, or the word of its cover. */
+  readonly verdict: string;
 }
 
 const NOT_READ = 'not read: the file is not what was signed';
@@ -63,15 +64,19 @@ export async function lookInside(file: Buffer): Promise<Inside> {
 }
 
 function factsOf(evidence: ReadEvidence): Omit<InsideEvidence, 'sha256'> {
-  if (evidence.of === 'order') return { format: evidence.format, run: null, verdict: null };
+  if (evidence.of === 'order') {
+    const { word } = evidence.document(wordsIn(evidence.parameters.language));
+    return { format: evidence.format, run: null, verdict: word };
+  }
   const { format, run, verdict } = evidence.snapshot;
   return { format, run, verdict };
 }
 
-const nameOf = (evidence: ReadEvidence): string =>
-  evidence.of === 'run'
-    ? `run ${evidence.snapshot.run}`
-    : `a report of kind ${evidence.parameters.kind}, ${evidence.format}`;
+function nameOf(evidence: ReadEvidence): string {
+  if (evidence.of === 'run') return `run ${evidence.snapshot.run}`;
+  const { title, subject } = evidence.document(wordsIn(evidence.parameters.language));
+  return `${title}: ${subject} (${evidence.format})`;
+}
 
 function sumsCheck(evidence: ReadEvidence, says: string): Check {
   const problem = evidence.of === 'order' ? evidence.problem : null;
