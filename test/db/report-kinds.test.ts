@@ -230,7 +230,7 @@ describeOnBothDatabases('reports are drawn', (kind) => {
 
     beforeAll(async () => {
       for (const { id, day, findings, ...run } of plan) {
-        const finishedAt = dayAfter(day);
+        const finishedAt = new Date(dayAfter(day).getTime() + 3_600_000);
         const hosts = run.audit === 'watch' ? [row] : [row, away];
         const made = snapshot({ ...run, run: id, hosts, findings, finishedAt: finishedAt.toISOString() });
         await plantRuns(database.source, [
