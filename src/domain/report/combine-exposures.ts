@@ -27,23 +27,32 @@ export function combineExposures(
   const belongs = belonging(parameters, scopes);
   const looks: ExposureLook[] = [];
   const shares = new Map<string, { hosts: number; of: number }>();
-  const owners = new Map<string, ExposuresSnapshot['owners'][number]>();
-  for (const { run, audit, hosts, owners: named, findings, resolved } of inOrder) {
+  for (const { run, audit, hosts } of inOrder) {
     const places = placesOf(hosts);
     const told = hosts.filter((host) => belongs(host, places));
     looks.push(...told.map((host) => ({ ...host, run, audit })));
     shares.set(run, { hosts: told.length, of: hosts.length });
-    const used = new Set([...hosts, ...findings, ...resolved].map(({ owner }) => owner));
-    for (const owner of named) if (used.has(owner.id)) owners.set(owner.id, owner);
   }
   const { findings, superseded } = combineFindings(inOrder, belongs);
   return {
     looks: looks.sort(byPlace),
     findings: findings.sort(bySeverity),
     superseded: superseded.sort((a, b) => compareTexts(a.key, b.key)),
-    owners: Array.from(owners.values()).sort((a, b) => compareTexts(a.id, b.id)),
+    owners: ownersOf(inOrder, [...looks, ...findings]),
     shares,
   };
+}
+
+/** As the newest run knows them; of others nobody is told. */
+function ownersOf(
+  inOrder: readonly ReportSnapshot[],
+  told: ReadonlyArray<{ readonly owner: string | null }>,
+): ExposuresSnapshot['owners'] {
+  const named = new Set(told.map(({ owner }) => owner));
+  const owners = new Map<string, ExposuresSnapshot['owners'][number]>();
+  for (const { owners: known } of inOrder)
+    for (const owner of known) if (named.has(owner.id)) owners.set(owner.id, owner);
+  return Array.from(owners.values()).sort((a, b) => compareTexts(a.id, b.id));
 }
 
 interface Told {

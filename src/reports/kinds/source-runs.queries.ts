@@ -14,7 +14,7 @@ export interface EndedRun extends SourceRun {
 /** The last runs of an audit that ended in a time. */
 export interface LastRuns {
   readonly last: EndedRun | null;
-  /** The last that can be trusted, and has a report. */
+  /** The last that can be trusted, and whose evidence is still there. */
   readonly trusted: EndedRun | null;
 }
 
@@ -31,7 +31,7 @@ from run left join report on report.run_id = run.id`;
 
 const LAST = `${RUN} where run.audit = $1 and run.state = 'finished' and run.verdict is not null
   and run.finished_at >= $2 and run.finished_at < $3 and CONDITION order by run.id desc limit 1`;
-const TRUSTED = `run.verdict in ('clean', 'drift') and report.id is not null`;
+const TRUSTED = `run.verdict in ('clean', 'drift') and report.snapshot is not null`;
 
 /** It never came to look. */
 const NOTHING: Coverage = { expected: 0, probed: 0, answered: 0, unknown: 0 };
@@ -66,10 +66,10 @@ export class SourceRunsQueries {
     return found.map(revived).map(({ because: _, ...run }) => run);
   }
 
-  /** The very text that was hashed. */
+  /** The very text that was hashed; null where it has been let go. */
   async evidence(run: string): Promise<{ readonly text: string; readonly sha256: string } | null> {
     const [row] = (await this.database.query(
-      'select snapshot as text, snapshot_sha256 as sha256 from report where run_id = $1',
+      'select snapshot as text, snapshot_sha256 as sha256 from report where run_id = $1 and snapshot is not null',
       [run],
     )) as Array<{ text: string; sha256: string }>;
     return row ?? null;

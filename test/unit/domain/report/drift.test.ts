@@ -19,8 +19,10 @@ import {
 
 const NOVEMBER = { from: dayAfter(0), until: dayAfter(30) };
 
+type Step = readonly [day: number, to: LifeEvent['to'], why?: string];
+
 /** One finding with the steps that are given: on which day, into what, and by what words. */
-function findingOf(...steps: ReadonlyArray<readonly [number, LifeEvent['to'], string?]>): MovedFinding {
+function findingOf(...steps: Step[]): MovedFinding {
   let from: LifeEvent['from'] = null;
   const events = steps.map(([day, to, why = 'as seen'], place): LifeEvent => {
     const event = { at: dayAfter(day), from, to, run: why === 'by hand' ? null : String(place + 1), why };
@@ -118,7 +120,7 @@ describe('a drift report of any histories', () => {
 });
 
 describe('what becomes of a finding', () => {
-  const movesOf = (...steps: Parameters<typeof findingOf>): string[] =>
+  const movesOf = (...steps: Step[]): string[] =>
     driftOf([findingOf(...steps)], NOVEMBER).findings.flatMap(({ steps: its }) =>
       its.map(({ move, account }) => `${move} ${account}`),
     );

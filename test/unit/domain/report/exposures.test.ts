@@ -156,6 +156,12 @@ describe('two runs that look at one host', () => {
 });
 
 describe('an exposure report', () => {
+  it('names no owners but those whose hosts and findings it tells of', () => {
+    const hosts = [web('1'), host('db', '127.0.0.11', { owner: 'thalassa', ports: PORTS })];
+    const { owners } = exposuresOf([runOf('1', 1, hosts)], { ...ALL, owner: 'thalassa' });
+    expect(owners.map(({ id }) => id)).toEqual(['thalassa']);
+  });
+
   it('is clean where each audit’s last run is, and all of it was seen', () => {
     expect(exposuresOf([runOf('1', 1, [web('1')])], ALL).verdict).toBe('clean');
   });
