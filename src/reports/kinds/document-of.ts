@@ -5,15 +5,28 @@
  * A kind is plugged in here, for threads know nothing of Nest.
  */
 import { z } from 'zod';
+import { ComplianceSnapshot } from '../../domain/report/compliance.js';
+import { ExceptionsSnapshot } from '../../domain/report/exceptions.js';
 import { ReportParameters } from '../../domain/report/parameters.js';
 import type { ReportDocument } from '../drawing/document.js';
 import { type Catalogue, type Words, wordsIn } from '../drawing/words.js';
+import { COMPLIANCE } from './compliance-kind.js';
+import { EXCEPTIONS } from './exceptions-kind.js';
 
 /** Reads the snapshot by its schema, which throws what is wrong with it. */
 type DocumentOf = (snapshot: unknown, words: Words) => ReportDocument;
 
 /** By format: `['portolan-drift/1', (snapshot, words) => DRIFT_KIND.document(DriftSnapshot.parse(snapshot), words)]`. */
-const DOCUMENTS: ReadonlyMap<string, DocumentOf> = new Map();
+const DOCUMENTS: ReadonlyMap<string, DocumentOf> = new Map([
+  [
+    'portolan-compliance/1',
+    (snapshot, words) => COMPLIANCE.document(ComplianceSnapshot.parse(snapshot), words),
+  ],
+  [
+    'portolan-exceptions/1',
+    (snapshot, words) => EXCEPTIONS.document(ExceptionsSnapshot.parse(snapshot), words),
+  ],
+]);
 
 const Stored = z.object({ format: z.string(), parameters: ReportParameters });
 
