@@ -29,7 +29,7 @@ audits:
 ${exceptions}`;
 const EXCEPTION = `exceptions: [{ host: two, ports: "8", reason: legacy, approvedBy: Grace, expires: 2026-12-31 }]`;
 const ADA = { by: 'Ada', seen: null };
-const PLANTED = 4500;
+const PLANTED = 2100;
 
 describeOnBothDatabases('a fortnight', (kind) => {
   const clock = standingClock('2026-07-01T12:00:00Z');

@@ -236,7 +236,7 @@ export const arbitraryRecord: fc.Arbitrary<Recorded> = fc
     undeclared: fc.constantFrom('closed' as const, 'closed' as const, 'ignored' as const),
     daily: fc.boolean(),
     runs: fc.array(arbitraryRun, { maxLength: 8 }),
-    findings: fc.oneof(fc.constant([]), fc.array(arbitraryFinding, { maxLength: 6 })),
+    findings: fc.oneof(fc.constant<StandingFinding[]>([]), fc.array(arbitraryFinding, { maxLength: 6 })),
     fixed: fc.array(fc.option(fc.constantFrom('1', '2')), { maxLength: 4 }),
     signed: fc.boolean(),
     reviews: fc.constantFrom([], [REVIEW], [{ ...REVIEW, at: '2026-03-01T00:00:00.000Z' }]),

@@ -24,15 +24,14 @@ import {
 import { tallyCompliance } from './compliance-tallies.js';
 import { judgeControl, wordOf } from './control-rules.js';
 import { grouped } from './grouped.js';
+import { headOf, newestFirst } from './head-of.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import { longestGapMs } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';
 import { pairsOf, type SeenHosts, seenHosts } from './seen-hosts.js';
-import { sourceRun } from './source-run.js';
 
 export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject): ComplianceSnapshot {
-  const { framework, inventory, period, version } = facts;
-  const runs = [...facts.runs].sort((a, b) => Number(BigInt(b.run) - BigInt(a.run)));
+  const { framework, inventory, period } = facts;
   const alive = facts.findings
     .filter((one) => one.state !== 'resolved' && subject.isAbout(one))
     .sort(bySeverity);
@@ -53,7 +52,7 @@ export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject):
     },
   );
   const judged = framework.controls.map((control) => judgeControl(control, tallies));
-  const doubtful = runs
+  const doubtful = newestFirst(facts.runs)
     .filter((run) => !isTrustworthy(run))
     .map(({ run, audit, verdict, because, finishedAt }) => ({
       ...{ run, audit, verdict, because },
@@ -61,16 +60,7 @@ export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject):
     }));
   return {
     format: 'portolan-compliance/1',
-    parameters: facts.parameters,
-    madeAt: facts.madeAt.toISOString(),
-    inventory: { version: version.id, path: version.path, sha256: version.sha256 },
-    scopes: inventory.scopes
-      .filter(({ name }) => facts.parameters.scope === null || name === facts.parameters.scope)
-      .map(({ name, allow, exclude, authorisedBy, until }) => ({
-        ...{ name, allow: allow.toStrings(), exclude: exclude.toStrings(), authorisedBy, until },
-      })),
-    runs: keptRows(runs.map(sourceRun), MOST_BYTES.runs).rows,
-    tool: { name: 'portolan', version: facts.toolVersion },
+    ...headOf(facts),
     framework: framework.id,
     standard: framework.link,
     period,

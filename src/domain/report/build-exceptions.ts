@@ -19,12 +19,12 @@ import {
   type ExceptionsSnapshot,
 } from './exceptions.js';
 import { grouped } from './grouped.js';
+import { headOf } from './head-of.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import type { ReportParameters } from './parameters.js';
 import { startOfPeriod } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';
 import { isSeenWhole, seenHosts } from './seen-hosts.js';
-import { sourceRun } from './source-run.js';
 import { exceptionsOf } from './subject-exceptions.js';
 
 const DAY_MS = 86_400_000;
@@ -55,7 +55,7 @@ export interface ExceptionsFacts {
 }
 
 export function buildExceptions(facts: ExceptionsFacts, subject: ReportSubject): ExceptionsSnapshot {
-  const { inventory, period, version } = facts;
+  const { inventory, period } = facts;
   const accepted = facts.findings.filter((one) => one.state === 'accepted' && subject.isAbout(one));
   const byHost = grouped(accepted.filter(isOfInventory), ({ host }) => host);
   const declared = exceptionsOf(inventory, subject, facts.parameters.owner);
@@ -70,19 +70,7 @@ export function buildExceptions(facts: ExceptionsFacts, subject: ReportSubject):
   const tallies = tallyExceptions(rows, ended, { accepted: accepted.length, covered: covered.size });
   return {
     format: 'portolan-exceptions/1',
-    parameters: facts.parameters,
-    madeAt: facts.madeAt.toISOString(),
-    inventory: { version: version.id, path: version.path, sha256: version.sha256 },
-    scopes: inventory.scopes
-      .filter(({ name }) => facts.parameters.scope === null || name === facts.parameters.scope)
-      .map(({ name, allow, exclude, authorisedBy, until }) => ({
-        ...{ name, allow: allow.toStrings(), exclude: exclude.toStrings(), authorisedBy, until },
-      })),
-    runs: keptRows(
-      [...facts.runs].sort((a, b) => Number(BigInt(b.run) - BigInt(a.run))).map(sourceRun),
-      MOST_BYTES.runs,
-    ).rows,
-    tool: { name: 'portolan', version: facts.toolVersion },
+    ...headOf(facts),
     period,
     word: exceptionsWord(tallies),
     tallies,

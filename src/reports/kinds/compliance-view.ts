@@ -6,7 +6,6 @@
  */
 
 import type { ComplianceControl, ComplianceSnapshot } from '../../domain/report/compliance.js';
-import { complianceProblem } from '../../domain/report/compliance-problem.js';
 import type { ControlStatus } from '../../domain/report/control-rules.js';
 import { wordKey } from '../../domain/report/frameworks.js';
 import { askedWith } from '../drawing/asked-with.js';
@@ -14,12 +13,6 @@ import type { Bearing, Block, Cell, ReportDocument, Section } from '../drawing/d
 import type { Words } from '../drawing/words.js';
 import { evidenceSections } from './compliance-tables.js';
 import { subjectText } from './evidence-blocks.js';
-import type { KindOfReport } from './report-kind.js';
-
-export const COMPLIANCE_KIND: KindOfReport<ComplianceSnapshot> = {
-  problem: complianceProblem,
-  document: complianceDocument,
-};
 
 const BEARINGS: Readonly<Record<ComplianceSnapshot['word'], Bearing>> = {
   supported: 'clean',
@@ -106,14 +99,15 @@ function atAGlance(snapshot: ComplianceSnapshot, words: Words): Section {
         columns: [
           { label: say('at-a-glance.control'), cell: 'when' },
           { label: say('at-a-glance.asks'), cell: 'text' },
-          { label: say('at-a-glance.role'), cell: 'text' },
           { label: say('at-a-glance.status'), cell: 'mark' },
           { label: say('at-a-glance.decided'), cell: 'text' },
         ],
         rows: snapshot.controls.map((control) => [
           control.id,
-          words.say(`${key}.controls.${wordKey(control.id)}.title`),
-          say(`role.${control.role}`),
+          {
+            text: words.say(`${key}.controls.${wordKey(control.id)}.title`),
+            small: say('at-a-glance.role', { role: say(`role.${control.role}`) }),
+          },
           statusCell(control.status, words),
           decidedBy(control, words),
         ]),
@@ -191,7 +185,8 @@ function controlBlocks(snapshot: ComplianceSnapshot, control: ComplianceControl,
         { label: say('decided'), cell: 'mark' },
         { label: say('condition'), cell: 'text' },
         { label: say('counted'), cell: 'when' },
-        { label: say('weight'), cell: 'text' },
+        // A single word, which does not break.
+        { label: say('weight'), cell: 'mark' },
       ],
       rows: control.conditions.map((one) => [
         {

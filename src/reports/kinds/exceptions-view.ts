@@ -9,7 +9,6 @@ import {
   type ExceptionState,
   type ExceptionsSnapshot,
 } from '../../domain/report/exceptions.js';
-import { exceptionsProblem } from '../../domain/report/exceptions-problem.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { Bearing, Block, Cell, ReportDocument, Section } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';
@@ -24,12 +23,6 @@ import {
   subjectText,
   totalsTable,
 } from './evidence-blocks.js';
-import type { KindOfReport } from './report-kind.js';
-
-export const EXCEPTIONS_KIND: KindOfReport<ExceptionsSnapshot> = {
-  problem: exceptionsProblem,
-  document: exceptionsDocument,
-};
 
 const BEARINGS: Readonly<Record<ExceptionsSnapshot['word'], Bearing>> = {
   current: 'clean',
@@ -81,12 +74,12 @@ export function exceptionsDocument(snapshot: ExceptionsSnapshot, words: Words): 
       ...(['period', 'audits', 'scope', 'owner', 'tags'] as const),
     ]),
     tiles: [
-      { count: tallies.all, of: null, label: say('tiles.all') },
       ...(['ended', 'soon', 'idle'] as const).map((state) => ({
         count: states[state],
         of: tallies.all,
         label: say(`tiles.${state}`),
       })),
+      { count: tallies.all, of: null, label: say('tiles.all') },
     ],
     sections: [
       summary(snapshot, words),
@@ -107,14 +100,12 @@ function summary({ tallies }: ExceptionsSnapshot, words: Words): Section {
     startsPage: false,
     blocks: [
       {
-        block: 'table',
+        block: 'bars',
         caption: say('summary.by-state'),
-        columns: [
-          { label: say('list.state'), cell: 'mark' },
-          { label: words.say('compliance.totals.sum'), cell: 'number' },
-        ],
-        rows: EXCEPTION_STATES.map((state) => [stateCell(state, words), states[state]]),
-        empty: say('list.empty'),
+        rows: EXCEPTION_STATES.map((state) => ({
+          label: say(`state.${state}`),
+          parts: [{ fill: STATE_MARKS[state], label: say(`state.${state}`), count: states[state] }],
+        })),
       },
       {
         block: 'list',
@@ -167,16 +158,11 @@ function list(snapshot: ExceptionsSnapshot, words: Words): Section {
 
 function exceptionCells(row: ExceptionEvidence, words: Words): Cell[] {
   const say = sayIn(words);
-  const source = say('list.of-source', {
-    source: say(`source.${row.source}`),
-    owner: ownerText(row.owner, words),
-  });
+  const owner = ownerText(row.owner, words);
+  const isNamed = row.address !== null && row.address !== row.host;
   return [
     stateCell(row.state, words),
-    {
-      text: row.host,
-      small: row.address === null || row.address === row.host ? source : `${row.address}, ${source}`,
-    },
+    { text: row.host, small: isNamed ? `${row.address}, ${owner}` : owner },
     portsCell(row, words),
     row.reason,
     {
@@ -189,7 +175,7 @@ function exceptionCells(row: ExceptionEvidence, words: Words): Cell[] {
         ? dayText(row.since)
         : say('list.before', { day: dayText(row.since) }),
     untilCell(row, words),
-    row.covers === null ? say('list.itself') : words.number(row.covers),
+    row.covers === null ? say('source.finding') : words.number(row.covers),
   ];
 }
 

@@ -6,10 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { AGAINST, SHARES } from '../../../../src/domain/report/control-rules.js';
 import { FRAMEWORKS, wordKey } from '../../../../src/domain/report/frameworks.js';
 import { LANGUAGES } from '../../../../src/domain/report/parameters.js';
+import type { TableBlock } from '../../../../src/reports/drawing/document.js';
 import { renderDocument } from '../../../../src/reports/drawing/render-document.js';
 import { wordsIn } from '../../../../src/reports/drawing/words.js';
-import { COMPLIANCE_KIND } from '../../../../src/reports/kinds/compliance-view.js';
-import { EXCEPTIONS_KIND } from '../../../../src/reports/kinds/exceptions-view.js';
+import { COMPLIANCE } from '../../../../src/reports/kinds/compliance-kind.js';
+import { documentOf } from '../../../../src/reports/kinds/document-of.js';
+import { EXCEPTIONS } from '../../../../src/reports/kinds/exceptions-kind.js';
 import { complianceOf, factsOf, finding, inventoryText, WHOLE } from '../../../support/compliance-facts.js';
 import { registerOf } from '../../../support/exceptions-facts.js';
 
@@ -42,8 +44,8 @@ describe.each(LANGUAGES)('in %s', (language) => {
     '%s has words for all that it shows, and the same bytes twice',
     (framework) => {
       for (const snapshot of [complianceOf(factsOf({ framework })), troubled(framework)]) {
-        const html = renderDocument(COMPLIANCE_KIND.document(snapshot, words), { language });
-        expect(renderDocument(COMPLIANCE_KIND.document(structuredClone(snapshot), words), { language })).toBe(
+        const html = renderDocument(COMPLIANCE.document(snapshot, words), { language });
+        expect(renderDocument(COMPLIANCE.document(structuredClone(snapshot), words), { language })).toBe(
           html,
         );
         expect(html).not.toMatch(/<b>web|<i>way/);
@@ -84,16 +86,24 @@ describe.each(LANGUAGES)('in %s', (language) => {
       declared: [{ host: 'web-2', ports: '9090', expires: '2026-11-01' }],
       findings,
     });
-    const html = renderDocument(EXCEPTIONS_KIND.document(snapshot, words), { language });
+    const html = renderDocument(EXCEPTIONS.document(snapshot, words), { language });
     expect(html).toContain('legacy');
     expect(html).not.toContain('<u>');
     expect(html).toContain('gate');
   });
 });
 
+it('a snapshot that was kept is drawn by its format, in the language that it was asked for in', () => {
+  const facts = factsOf({ framework: 'nis2', parameters: { language: 'de', paper: 'Letter' } });
+  const told = documentOf(JSON.parse(JSON.stringify(complianceOf(facts))));
+  expect(told).toMatchObject({ paper: 'Letter', document: { word: 'Gestützt' } });
+  const register = registerOf({ declared: [{ host: 'web-2', ports: '9090', expires: '2026-11-01' }] });
+  expect(documentOf(JSON.parse(JSON.stringify(register))).document.word).toBe('Expired');
+});
+
 it('says that no review is recorded, and what is not claimed', () => {
   const words = wordsIn('en');
-  const document = COMPLIANCE_KIND.document(troubled('pci-dss-4.0.1'), words);
+  const document = COMPLIANCE.document(troubled('pci-dss-4.0.1'), words);
   const text = JSON.stringify(document);
   expect(document).toMatchObject({ bearing: 'drift', word: 'Contradicted' });
   expect(text).toContain('There is no sign that a review happened.');
@@ -108,9 +118,9 @@ it('says that no review is recorded, and what is not claimed', () => {
 
 it('of a long table the first rows are shown, and how many more there are', () => {
   const findings = Array.from({ length: 200 }, (_, at) => finding({ id: String(at + 1), port: 1000 + at }));
-  const document = COMPLIANCE_KIND.document(complianceOf(factsOf({ findings })), wordsIn('en'));
+  const document = COMPLIANCE.document(complianceOf(factsOf({ findings })), wordsIn('en'));
   const section = document.sections.find(({ id }) => id === 'findings')!;
   expect(section.blocks[0]).toMatchObject({ block: 'table' });
-  expect((section.blocks[0] as { rows: unknown[] }).rows).toHaveLength(60);
+  expect((section.blocks[0] as TableBlock).rows).toHaveLength(60);
   expect(section.blocks[1]).toMatchObject({ text: 'And 140 more rows, in the JSON.' });
 });
