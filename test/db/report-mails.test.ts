@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { Metrics } from '../../src/platform/metrics.js';
 import { describeOnPostgresql } from '../support/databases.js';
 import { openMailHarbour } from '../support/mail-harbour.js';
+import { fieldsOf } from '../support/page-forms.js';
 import { attachmentOf, FIRST, MONTHLY, ReportHarbour } from '../support/report-schedules.js';
 import { Visitor } from '../support/visitor.js';
 
@@ -160,5 +161,36 @@ describeOnPostgresql('a mail with a report', (kind) => {
     expect((await visitor.json('POST', '/api/v1/reports/deliveries/99999999999999999999/again')).status).toBe(
       404,
     );
+  });
+
+  it('a form puts one into the inventory, changes it, and leaves what it does not show', async () => {
+    await here.load(`${MONTHLY} # the auditor’s`);
+    const somebody = new Visitor(here.url);
+    const form = fieldsOf(
+      (await somebody.get('/inventory/entries/reports?subject=monthly')).html,
+      'entry-form',
+    );
+    expect(form).toMatchObject({
+      kind: 'exposure',
+      schedule: '0 6 1 * *',
+      period: 'last month',
+      to: 'auditor',
+      language: '',
+    });
+    const wrong = await somebody.post('/inventory/entries/reports/plan', { ...form, period: 'last moon' });
+    expect(wrong.html).toContain('is no period; expected');
+    const plan = await somebody.post('/inventory/entries/reports/plan', {
+      ...form,
+      period: 'last quarter',
+      keep: '30',
+    });
+    const planned = { ...fieldsOf(plan.html, 'entry-form'), deed: 'save', by: 'Ada' };
+    const applied = await somebody.post('/inventory/entries/reports/apply', planned);
+    expect([applied.status, applied.headers.get('location')]).toEqual([303, '/reports/schedules']);
+    const { sources } = (await here.one.rooms.inventory.texts(null))!;
+    expect(sources[0]!.text).toMatch(
+      /name: monthly,.*period: last quarter, to: \[auditor\], keep: 30 \} # the auditor’s/,
+    );
+    expect((await somebody.get('/inventory')).html).toContain('aria-label="Change the report monthly"');
   });
 });
