@@ -109,6 +109,7 @@ export async function openPageHarbour(options: {
     fetch(service.url + path, { method: 'POST', redirect: 'manual', headers: { ...headers, ...more } });
   return {
     url: service.url,
+    app: service.app,
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
     /** Where the service keeps what is not in the database, as mails. */
