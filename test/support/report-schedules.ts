@@ -3,13 +3,18 @@
  * keeps what it is given.
  */
 
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { Concealed } from '../../src/platform/concealed.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { ReportDeliverer } from '../../src/reports/orders/report-deliverer.js';
 import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportScheduler } from '../../src/reports/orders/report-scheduler.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';
-import { NEVER, type Rooms } from './rooms.js';
+import type { TestDatabase } from './databases.js';
+import { type MailHarbour, openMailHarbour } from './mail-harbour.js';
+import { NEVER, openRooms, type Rooms, standingClock } from './rooms.js';
+import { listenStill } from './still-pages.js';
 
 export const UNSIGNED = {
   ...{ signedBy: null, certificateSha256: null, unsignedBecause: 'a test', stampedAt: null },
@@ -64,4 +69,93 @@ export class ReportRooms {
       'select address, receiver, state, attempts, problem, is_whole from report_delivery order by address',
     );
   }
+}
+
+const START = '2026-07-15T12:00:00Z';
+export const FIRST = '2026-08-01T04:00:00.000Z';
+
+const inventory = (reports: string): string => `version: 1
+owners:
+  shop: { name: Shop, email: shop@example.test }
+  dba: { name: DBA, email: dba@example.test }
+  nobody: { name: Nobody }
+receivers:
+  - { name: auditor, type: email, to: [auditor@example.test, second@example.test] }
+  - { name: discreet, type: email, to: [discreet@example.test], details: false }
+hosts: [{ name: web, address: 127.0.82.1, owner: shop }]
+audits: [{ name: watch, hosts: all, ports: "1-10" }]
+reports:
+${reports}
+`;
+export const MONTHLY =
+  '  - { name: monthly, kind: exposure, schedule: "0 6 1 * *", timezone: Europe/Berlin, period: last month, to: [auditor] }';
+
+/** For the body of a `describe`: each test begins with nothing made, at the same moment. */
+export class ReportHarbour {
+  readonly clock = standingClock(START);
+  one!: ReportRooms;
+  /** A second server on the same database, where that lets two in. */
+  other!: ReportRooms;
+  mail!: MailHarbour;
+  /** What the mail server says to an address. */
+  refuse: (address: string) => { code: number; words: string } | null = () => null;
+  url!: string;
+
+  constructor(kind: { readonly name: string; open(): Promise<TestDatabase> }) {
+    let on: TestDatabase;
+    beforeAll(async () => {
+      on = await kind.open();
+      this.mail = await openMailHarbour({ offersTls: false, answer: (address) => this.refuse(address) });
+      this.one = await this.server(on);
+      this.other = kind.name === 'postgresql' ? await this.server(on) : this.one;
+      this.url = await listenStill(this.one.rooms);
+    });
+    afterAll(async () => {
+      if (this.other !== this.one) await this.other.rooms.close();
+      await this.one.rooms.close();
+      await this.mail.close();
+      await on.drop();
+    });
+    beforeEach(() => {
+      this.clock.at(START);
+      this.refuse = () => null;
+      this.one.pdf = Buffer.from('%PDF-1.7 planted');
+      this.mail.delivered.length = 0;
+    });
+    afterEach(() => this.one.rooms.empty());
+  }
+
+  load(reports: string) {
+    return this.one.rooms.load(inventory(reports));
+  }
+
+  /** What the first mail says. */
+  text(): string {
+    return bodyOf(this.mail.delivered[0]!.raw);
+  }
+
+  private async server(on: TestDatabase): Promise<ReportRooms> {
+    const url = new Concealed(`smtp://127.0.0.1:${this.mail.port}`);
+    const mail = { url, from: 'portolan@harbour.test', to: ['ops@example.test'] };
+    const some = { mail, publicUrl: 'https://portolan.example.test' };
+    return new ReportRooms(await openRooms(on, this.clock, undefined, some));
+  }
+}
+
+/** Of the part in plain text. */
+export function bodyOf(raw: string): string {
+  const [, boundary] = /boundary="([^"]+)"/.exec(raw) ?? [];
+  const part = boundary === undefined ? raw : raw.split(`--${boundary}`)[1]!;
+  const [head, ...body] = part.split('\r\n\r\n');
+  const text = body.join('\r\n\r\n');
+  if (!/quoted-printable/i.test(head!)) return text.replaceAll('\r\n', '\n');
+  const bytes = text
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8').replaceAll('\r\n', '\n');
+}
+
+export function attachmentOf(raw: string): Buffer {
+  const [, base64] = /Content-Type: application\/pdf[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/.exec(raw)!;
+  return Buffer.from(base64!.replace(/\s/g, ''), 'base64');
 }

@@ -3,6 +3,7 @@
  * a run; a number at its end is another when what stood in it before is gone or means something else.
  */
 import type { z } from 'zod';
+import { AttestationSnapshot } from '../../domain/report/attestation.js';
 import { ComplianceSnapshot } from '../../domain/report/compliance.js';
 import { DriftSnapshot } from '../../domain/report/drift.js';
 import { ExceptionsSnapshot } from '../../domain/report/exceptions.js';
@@ -11,9 +12,10 @@ import { ExposuresSnapshot } from '../../domain/report/exposures.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import type { ReportDocument } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
-import { COMPLIANCE_KIND } from './compliance-view.js';
+import { ATTESTATION } from './attestation-kind.js';
+import { COMPLIANCE } from './compliance-kind.js';
 import { DRIFT } from './drift-kind.js';
-import { EXCEPTIONS_KIND } from './exceptions-view.js';
+import { EXCEPTIONS } from './exceptions-kind.js';
 import { EXPOSURES } from './exposures-kind.js';
 import type { KindOfReport } from './report-kind.js';
 
@@ -33,8 +35,9 @@ const RUN_FORMAT = ReportSnapshot.shape.format.value;
 const ORDERED = new Map<string, { readonly schema: z.ZodType; read(value: unknown): ReadEvidence }>([
   ordered('portolan-exposure/1', ExposuresSnapshot, EXPOSURES),
   ordered('portolan-drift/1', DriftSnapshot, DRIFT),
-  ordered('portolan-compliance/1', ComplianceSnapshot, COMPLIANCE_KIND),
-  ordered('portolan-exceptions/1', ExceptionsSnapshot, EXCEPTIONS_KIND),
+  ordered('portolan-compliance/1', ComplianceSnapshot, COMPLIANCE),
+  ordered('portolan-attestation/1', AttestationSnapshot, ATTESTATION),
+  ordered('portolan-exceptions/1', ExceptionsSnapshot, EXCEPTIONS),
 ]);
 
 function ordered<Snapshot extends { readonly parameters: ReportParameters }>(
