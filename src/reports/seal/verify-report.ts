@@ -4,6 +4,9 @@
  * What was changed after it was signed is not read any further: whoever has changed it wrote it.
  */
 import { createHash } from 'node:crypto';
+import type { Checkpoint, ReadChain } from '../../domain/ledger-checkpoint.js';
+import { chainChecks, checkpointChecks, reportChecks } from '../../domain/ledger-checks.js';
+import { keyArts } from '../../ledger/ledger-signature.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
 import { EVIDENCE_NAME } from './evidence.js';
 import { type InsideEvidence, lookInside, unread } from './look-inside.js';
@@ -23,21 +26,51 @@ export interface Verification {
   readonly evidence: InsideEvidence | null;
 }
 
-/** @param expected whose signature it must be: one of these; empty where nobody says */
+/** A checkpoint of the ledger that was held elsewhere, with the export that it came in, and the key whose it must be. */
+export interface HeldLedger {
+  readonly checkpoint: Checkpoint;
+  readonly chain: ReadChain | null;
+  readonly key: string | null;
+}
+
+/**
+ * @param expected whose signature it must be: one of these; empty where nobody says
+ * @param ledger where it must be found; null where nobody says
+ */
 export async function verifyReport(
   file: Buffer,
   expected: readonly Certificate[] = [],
+  ledger: HeldLedger | null = null,
 ): Promise<Verification> {
   const seal = verifySeal(file, expected);
   const isChanged = seal.isSigned && seal.signer === null;
   const inside = isChanged ? unread() : await lookInside(file);
-  const checks = [...seal.checks, ...inside.checks];
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const evidenceSha256 = inside.evidence?.sha256 ?? null;
+  const checks = [...seal.checks, ...inside.checks, ...ledgerChecks(ledger, evidenceSha256, sha256)];
   const { signer, signedAt, stamp } = seal;
   return {
     isReport: file.includes(EVIDENCE_NAME) || !inside.isNothing,
     isSound: signer !== null && checks.every(({ outcome }) => outcome !== 'fails'),
     bytes: file.length,
-    sha256: createHash('sha256').update(file).digest('hex'),
+    sha256,
     ...{ checks, signer, signedAt, stamp, evidence: inside.evidence },
   };
+}
+
+function ledgerChecks(ledger: HeldLedger | null, evidence: string | null, pdf: string): Check[] {
+  if (ledger === null) return [];
+  const { checkpoint, chain, key } = ledger;
+  const ofChain = chain === null ? [] : chainChecks(chain, checkpoint);
+  const ofReport: Check[] =
+    evidence === null
+      ? [
+          {
+            name: 'entry',
+            outcome: 'unchecked',
+            says: 'the ledger was not asked: there is no evidence to ask for',
+          },
+        ]
+      : reportChecks(chain, { snapshotSha256: evidence, pdfSha256: pdf });
+  return [...checkpointChecks(checkpoint, key, keyArts), ...ofChain, ...ofReport];
 }
