@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   plan: async () => (await import('./plan.js')).planCommands,
   scan: async () => (await import('./scan.js')).scanCommand,
   discover: async () => (await import('./discover.js')).discoverCommand,
+  report: async () => (await import('./report.js')).reportCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   secret: async () => (await import('./secret.js')).secretCommand,
@@ -41,7 +42,7 @@ const TOGETHER: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Commands that a service elsewhere can be asked for. */
-const ASKING = new Set(['plan', 'apply', 'explain', 'secret', 'alert', 'silence', 'account']);
+const ASKING = new Set(['plan', 'apply', 'explain', 'report', 'secret', 'alert', 'silence', 'account']);
 
 /** Runs what was asked for; sets the exit code. */
 export async function runProgram(): Promise<void> {

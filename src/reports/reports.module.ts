@@ -7,6 +7,10 @@ import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { ReportDownloads } from './forms/report-downloads.js';
+import { RunReportApi } from './forms/run-report.api.js';
+import { RunReportPages } from './forms/run-report.pages.js';
+import { SchemasApi } from './forms/schemas.api.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportPress } from './report-press.js';
 import { Reporter } from './reporter.js';
@@ -20,10 +24,11 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
 
 @Module({
   imports: [ScansModule, FindingsModule],
-  controllers: [ReportsPages, ReportsApi],
+  controllers: [ReportsPages, ReportsApi, RunReportPages, RunReportApi, SchemasApi],
   providers: [
     ReportsService,
     ReportsQueries,
+    ReportDownloads,
     Reporter,
     ReportPress,
     Sealer,

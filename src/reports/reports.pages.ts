@@ -2,15 +2,15 @@
  * The list of reports, with who has signed each, and the download of one: named by what it is, and tagged with its own SHA-256, so
  * that what has been downloaded can be compared with what the list says. And the certificate, for whoever holds it elsewhere.
  */
-import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { PageRoute } from '../platform/page-route.js';
 import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
 import { WebViews } from '../platform/web-views.js';
+import { ReportDownloads } from './forms/report-downloads.js';
 import { type ListedReport, ReportsQueries } from './reports.queries.js';
-import { ReportsService } from './reports.service.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
 
 const REPORTS_A_PAGE = 50;
@@ -22,7 +22,7 @@ const WORDS = { clean: 'Clean', drift: 'Drift', inconclusive: 'Inconclusive', fa
 export class ReportsPages {
   constructor(
     @Inject(ReportsQueries) private readonly queries: ReportsQueries,
-    @Inject(ReportsService) private readonly reports: ReportsService,
+    @Inject(ReportDownloads) private readonly downloads: ReportDownloads,
     @Inject(WebViews) private readonly views: WebViews,
     @Inject(SigningKeysService) private readonly keys: SigningKeysService,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -65,20 +65,8 @@ export class ReportsPages {
     @Param('id') id: string,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
-    const named = /^\d{1,18}$/.test(id) ? await this.queries.nameOf(id) : null;
-    const tag = named?.pdfSha256 ? `"${named.pdfSha256}"` : null;
-    if (tag !== null && known?.split(/\s*,\s*/).some((one) => one.replace(/^W\//, '') === tag)) {
-      reply.status(304).header('etag', tag);
-      return undefined;
-    }
-    const pdf = await this.reports.pdfOf(id);
-    reply.headers({
-      'content-type': 'application/pdf',
-      'content-disposition': `attachment; filename="${fileName(named!.audit, id, named!.finishedAt)}"`,
-      ...(tag === null ? {} : { etag: tag }),
-    });
-    return pdf;
+  ): Promise<StreamableFile | undefined> {
+    return this.downloads.serve(id, 'pdf', known, reply);
   }
 }
 
@@ -101,19 +89,6 @@ function signingView(known: SigningKeysService['known']) {
   return known.ok
     ? { by: known.key.facts.subject, sha256: known.key.facts.sha256, because: null }
     : { by: null, sha256: null, because: known.why };
-}
-
-/** Nothing of an audit's name that a file system or a header could read in its own way. */
-function fileName(audit: string, run: string, at: Date): string {
-  const name = audit
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
-  return (
-    ['portolan', name, `run-${run}`, at.toISOString().slice(0, 10)].filter((part) => part !== '').join('-') +
-    '.pdf'
-  );
 }
 
 function bytesText(bytes: number): string {

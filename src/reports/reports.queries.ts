@@ -25,6 +25,13 @@ export interface ListedReport {
   readonly unstampedBecause: string | null;
 }
 
+interface NamedReport {
+  readonly audit: string;
+  readonly finishedAt: Date;
+  readonly pdfSha256: string | null;
+  readonly snapshotSha256: string;
+}
+
 @Injectable()
 export class ReportsQueries {
   constructor(private readonly database: DataSource) {}
@@ -51,12 +58,13 @@ export class ReportsQueries {
   }
 
   /** What a downloaded report is named by; null where the run has none. */
-  async nameOf(runId: string): Promise<{ audit: string; finishedAt: Date; pdfSha256: string | null } | null> {
+  async nameOf(runId: string): Promise<NamedReport | null> {
     const [row] = (await this.database.query(
-      `select run.audit, run.finished_at as "finishedAt", report.pdf_sha256 as "pdfSha256"
+      `select run.audit, run.finished_at as "finishedAt", report.pdf_sha256 as "pdfSha256",
+         report.snapshot_sha256 as "snapshotSha256"
        from report join run on run.id = report.run_id where run.id = $1`,
       [runId],
-    )) as Array<{ audit: string; finishedAt: Date; pdfSha256: string | null }>;
+    )) as NamedReport[];
     return row ? { ...row, finishedAt: new Date(row.finishedAt) } : null;
   }
 }

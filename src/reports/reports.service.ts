@@ -83,6 +83,17 @@ export class ReportsService {
       .getOne();
   }
 
+  /** What its forms are made of: without the PDF, which may be large. */
+  async evidenceOf(runId: string): Promise<{ text: string; sha256: string }> {
+    const report = /^\d{1,18}$/.test(runId)
+      ? await this.database
+          .getRepository(Report)
+          .findOne({ select: { id: true, snapshot: true, snapshotSha256: true }, where: { runId } })
+      : null;
+    if (!report) throw new Refusal('not-found', `run ${runId} has no report`);
+    return { text: report.snapshot, sha256: report.snapshotSha256 };
+  }
+
   isGivenUp(report: Report): boolean {
     return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
