@@ -3,7 +3,7 @@
  * is as declared, and one for what was not seen. The first test is the verdict of the run.
  *
  * The promise: only a clean run is all green. Drift is a failure; what is unknown, and a run that is inconclusive or failed, is an
- * error; a risk that somebody has accepted is skipped, and the verdict is not green for all that.
+ * error; a risk that somebody has accepted is skipped.
  */
 import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure.js';
 import { instantOf, kindTitle, number, placeOf, statesOf, xml } from './form-text.js';
