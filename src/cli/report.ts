@@ -35,7 +35,7 @@ async function exportReport({ run, form, output }: ExportOptions): Promise<void>
   await takeFile(readConfig(), wanted, output);
 }
 
-type App = Parameters<import('./take-file.js').WantedFile['fromDatabase']>[0];
+type App = import('../context.js').Context['app'];
 
 async function fromDatabase(app: App, run: string, form: FormName | 'pdf') {
   const [{ ReportsService }, { writeApart }] = await Promise.all([

@@ -5,22 +5,21 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '../config.js';
-import type { openContext } from '../service.js';
+import type { Context } from '../context.js';
 import { localServer, openDatabase } from './ask-service.js';
 import { chosenServer } from './server-option.js';
 
-type App = Awaited<ReturnType<typeof openContext>>['app'];
 type Pieces = AsyncIterable<string | Uint8Array>;
 
 export interface WantedFile {
   /** Where a service has it. */
   readonly path: string;
-  readonly fromDatabase: (app: App) => Promise<Pieces>;
+  readonly fromDatabase: (app: Context['app']) => Promise<Pieces>;
 }
 
 /** @param file where it is to be; standard output where nothing is named */
 export async function takeFile(config: Config, wanted: WantedFile, file: string | undefined): Promise<void> {
-  const server = (await chosenServer(config)) ?? null;
+  const server = await chosenServer(config);
   if (server !== null) return deliver(await download(server, wanted.path), file);
   const context = await openDatabase(config);
   if (context instanceof Error) return deliver(await download(await localServer(config), wanted.path), file);
