@@ -9,6 +9,8 @@ import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { RunReportApi } from './forms/run-report.api.js';
+import { SchemasApi } from './forms/schemas.api.js';
 import { KindsModule } from './kinds/kinds.module.js';
 import { OrderBook } from './orders/order-book.js';
 import { OrderClerk } from './orders/order-clerk.js';
@@ -36,7 +38,15 @@ import { Stationery } from './stationery.js';
 
 @Module({
   imports: [InventoryModule, ScansModule, FindingsModule, KindsModule],
-  controllers: [ReportsPages, ReportDownloadPages, OrdersPages, ReportsApi, OrdersApi],
+  controllers: [
+    ReportsPages,
+    ReportDownloadPages,
+    OrdersPages,
+    ReportsApi,
+    OrdersApi,
+    RunReportApi,
+    SchemasApi,
+  ],
   providers: [
     ReportsService,
     ReportsQueries,

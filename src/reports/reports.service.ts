@@ -130,6 +130,16 @@ export class ReportsService {
       .getOne();
   }
 
+  /** What its forms are made of: without the PDF, which may be large. Throws Refusal where it is not there any more. */
+  async evidence(id: string): Promise<{ text: string; sha256: string }> {
+    const report = await this.database
+      .getRepository(Report)
+      .findOne({ select: { id: true, snapshot: true, snapshotSha256: true }, where: { id } });
+    if (!report) throw new Refusal('not-found', `there is no report ${id}`);
+    if (report.snapshot === null) throw new Refusal('not-found', `report ${id} was let go of`);
+    return { text: report.snapshot, sha256: report.snapshotSha256 };
+  }
+
   isGivenUp(report: Report): boolean {
     return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
