@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
-import { renderApart } from './drawing/render-apart.js';
+import { drawApart } from './drawing/render-apart.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
@@ -40,8 +40,8 @@ export class ReportPress {
     signal.addEventListener('abort', stop);
     try {
       const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const html = await renderApart(text, { signal, evidenceSha256: sha256 });
-      const printed = await this.printer.printPdf(html);
+      const parts = drawApart(text, { signal, evidenceSha256: sha256 });
+      const printed = await this.printer.printPdf(parts);
       const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.
       if (signal.aborted) return 0;
