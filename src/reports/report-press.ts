@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
-import { drawApart } from './drawing/render-apart.js';
+import { drawParts } from './drawing/render-apart.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
@@ -40,7 +40,7 @@ export class ReportPress {
     signal.addEventListener('abort', stop);
     try {
       const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const parts = drawApart(text, { signal, evidenceSha256: sha256 });
+      const parts = drawParts(text, { signal, evidenceSha256: sha256 });
       const printed = await this.printer.printPdf(parts);
       const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.

@@ -2,13 +2,13 @@
  * Keeps reports. The snapshot is stored as the very text that was hashed, so that anybody can hash it again; the PDF
  * beside it with its own SHA-256.
  */
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
 import type { ReportSnapshot } from '../domain/report/exposure.js';
 import { pagesOf } from '../domain/report/exposure-pages.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
+import { writeJson } from '../platform/write-json.js';
 import { Report, ReportPage } from './reports.entities.js';
 import type { SealedPdf } from './seal/seal-pdf.js';
 
@@ -25,7 +25,7 @@ export class ReportsService {
 
   /** One report a run; a second one of the same run changes nothing. */
   async add(rows: EntityManager, runId: string, snapshot: ReportSnapshot): Promise<void> {
-    const text = JSON.stringify(snapshot);
+    const { text, sha256 } = await writeJson(snapshot);
     const { findings, resolved, hosts } = snapshot;
     const counts = {
       ...{ findings: findings.length, fresh: findings.filter(({ isNew }) => isNew).length },
@@ -35,7 +35,7 @@ export class ReportsService {
       .createQueryBuilder()
       .insert()
       .into(Report)
-      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text), ...counts })
+      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256, ...counts })
       .orIgnore()
       .returning('id')
       .execute();
@@ -56,9 +56,9 @@ export class ReportsService {
     return report ?? null;
   }
 
-  async printed(report: Report, { pdf, seal }: SealedPdf): Promise<void> {
-    const bytes = Buffer.from(pdf);
-    const change = { ...seal, pdf: bytes, pdfSha256: sha256(bytes), printedAt: this.clock(), problem: null };
+  async printed(report: Report, { pdf, sha256, seal }: SealedPdf): Promise<void> {
+    const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
+    const change = { ...seal, pdf: bytes, pdfSha256: sha256, printedAt: this.clock(), problem: null };
     await this.database.getRepository(Report).update({ id: report.id }, change);
   }
 
@@ -99,5 +99,3 @@ export class ReportsService {
     return report.pdf;
   }
 }
-
-const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

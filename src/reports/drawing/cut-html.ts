@@ -52,8 +52,14 @@ const STANDS_ALONE = new Set(['section', 'article', 'table', 'div', 'figure', 't
 /** A section that would begin a page anyhow costs no paper when it begins a part. */
 const EARLY_SHARE = 0.5;
 
-/** The page's number is printed later, when all of them are known (page-numbers.ts). */
-export const PART_STYLE = `<style>@page{@bottom-right{content:none}}main>:first-child{margin-top:0}.continued.continued{break-before:auto;margin-top:0;padding-top:0;border-top:0}</style>`;
+/** A part's own style. The number of a page is printed later, when all of them are known (page-numbers.ts). */
+export const PART_STYLE =
+  '<style>@page{@bottom-right{content:none}}.continued.continued{break-before:auto;margin-top:0;padding-top:0;border-top:0}main>:first-child{margin-top:0}</style>';
+/**
+ * A font that nothing but the corners of pages is set in would not have been loaded when they are drawn, and they would be empty. Here
+ * it is asked for by what is neither seen nor read.
+ */
+export const LOADS_FONTS = `<style>.loads{position:absolute;visibility:hidden;height:0;overflow:hidden;font:400 8pt "Report Sans","Report SC","Report JP","Report KR"}.loads::after{font-weight:600}.loads::before,.loads::after{content:var(--running-title) var(--running-verdict) var(--running-run) var(--running-day) var(--running-page,"page of") "0123456789"}</style><p class="loads" aria-hidden="true"></p>`;
 
 /** @param most characters of a part's body; a part may have one row or block more */
 export function cutHtml(html: string, most: number): Cutting {
@@ -69,7 +75,7 @@ export function cutHtml(html: string, most: number): Cutting {
     parts: bounds.length - 1,
     part(index) {
       const [from, until] = [bounds[index]!, bounds[index + 1]!];
-      const again = index === 0 ? '' : marks + from.open.map(openAgain).join('');
+      const again = index === 0 ? '' : LOADS_FONTS + marks + from.open.map(openAgain).join('');
       const closed = [...until.open].reverse().map(({ name }) => `</${name}>`);
       const shown = again + html.slice(from.at, until.at) + closed.join('');
       return `${head}${withLinks(shown, linked)}</body>\n</html>\n`;

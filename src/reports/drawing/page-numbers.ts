@@ -3,7 +3,7 @@
  * as many empty ones, in the same style, with nothing on them but the number, and each is laid over its page (joined-pdf.ts).
  */
 
-import { PART_STYLE } from './cut-html.js';
+import { LOADS_FONTS, PART_STYLE } from './cut-html.js';
 
 /** Hides everything but the corner of the number. The cover has none, by its own style. */
 const STYLE =
@@ -14,5 +14,5 @@ export function numbersHtml(part: string, pages: number): string {
   const head = part.slice(0, part.indexOf('>', part.indexOf('<body', part.indexOf('</head>'))) + 1);
   const cover = /<section class="cover\b/.test(part) ? '<section class="cover"></section>' : '';
   const leaves = '<p class="leaf"></p>'.repeat(cover ? pages - 1 : pages);
-  return `${head.replace(PART_STYLE, STYLE)}${cover}<main>${leaves}</main></body></html>`;
+  return `${head.replace(PART_STYLE, STYLE)}${LOADS_FONTS}${cover}<main>${leaves}</main></body></html>`;
 }

@@ -27,7 +27,7 @@ export interface ApartOptions extends RenderOptions {
  * Part after part, one where it is not long.
  * @param text a snapshot, as it is stored. Throws what is wrong with it; an AbortError where the signal ends it.
  */
-export async function* drawApart(text: string, apart: ApartOptions = {}): AsyncGenerator<HtmlPart> {
+export async function* drawParts(text: string, apart: ApartOptions = {}): AsyncGenerator<HtmlPart> {
   const { signal, large = LARGE, partLength = PART_LENGTH, ...options } = apart;
   if (text.length < large || !existsSync(THREAD)) {
     const { parts, part } = drawText(text, options, partLength);
@@ -55,7 +55,7 @@ export async function* drawApart(text: string, apart: ApartOptions = {}): AsyncG
 
 /** In one piece, however long. */
 export async function renderApart(text: string, options: ApartOptions = {}): Promise<string> {
-  for await (const { html } of drawApart(text, { ...options, partLength: Number.POSITIVE_INFINITY }))
+  for await (const { html } of drawParts(text, { ...options, partLength: Number.POSITIVE_INFINITY }))
     return html;
   throw new Error('nothing was drawn');
 }

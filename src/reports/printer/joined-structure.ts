@@ -55,10 +55,8 @@ export class JoinedStructure {
       if (dict.get('S') !== '/Document') this.kids.push(copy.element(top.number, this.document));
       else {
         this.language ??= textOrNull(dict.get('Lang'));
-        for (const kid of copy.kidsOf(dict)) {
-          if (!('element' in kid)) throw new NotPrinted('something stands outside of all tags', 0);
-          this.kids.push(copy.element(kid.element, this.document));
-        }
+        for (const kid of copy.kidsOf(dict, true))
+          if ('element' in kid) this.kids.push(copy.element(kid.element, this.document));
       }
     }
     this.names.push(copy.names.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -125,7 +123,8 @@ class PartCopy implements PartStructure {
     return own;
   }
 
-  kidsOf(dict: Dict): Kid[] {
+  /** @param isTop nothing but other tags may be right below the document */
+  kidsOf(dict: Dict, isTop = false): Kid[] {
     const own = dict.get('Pg');
     return kidsIn(this.print, dict).flatMap((kid): Kid[] => {
       if (typeof kid === 'string') return [{ mcid: Number(kid), page: pageNumber(own) }];
@@ -135,7 +134,8 @@ class PartCopy implements PartStructure {
       if (type === '/MCR')
         return [{ mcid: Number(found.get('MCID')), page: pageNumber(found.get('Pg') ?? own) }];
       if (type === '/OBJR') return [{ shown: pageNumber(found.get('Obj')) }];
-      if (saysNothing(found)) return this.kidsOf(found);
+      const inside = saysNothing(found) ? this.kidsOf(found, isTop) : null;
+      if (inside && (!isTop || inside.every((one) => 'element' in one))) return inside;
       return [{ element: pageNumber(kid) }];
     });
   }
