@@ -8,7 +8,8 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 
 interface Port {
   postMessage(value: unknown, handedOver: ArrayBuffer[]): void;
-  on(event: 'message', listener: (value: never) => void): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: ports and workers say it so
+  on(event: 'message', listener: (value: any) => void): unknown;
 }
 
 type Answer<Out> =
