@@ -20,6 +20,10 @@ const FILE_MOST_MB = 10;
 const BROWSER_MOST_MB = 600;
 const DELAY_MOST_MS = 100;
 
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+const sayReport = ({ findings, hosts }) =>
+  `${findings.toLocaleString('en')} findings, ${hosts.toLocaleString('en')} hosts`;
+
 const options = new Set(process.argv.slice(2));
 const isShort = options.has('--short');
 const steps = {
@@ -100,10 +104,6 @@ function browser({ peakBytes }) {
 function missed(what, most, unit, afterS) {
   bounds.line(what, Number.POSITIVE_INFINITY, most ?? 0, unit, `was ended after ${afterS} s`);
 }
-
-const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-const sayReport = ({ findings, hosts }) =>
-  `${findings.toLocaleString('en')} findings, ${hosts.toLocaleString('en')} hosts`;
 
 /** In a process group of its own, which is ended as a whole. Null where it had to be. */
 function printOne(report, stopAfterS) {

@@ -90,6 +90,15 @@ export class PdfPrinter {
     let joining: Joining | null = null;
     let first: string | null = null;
     let pages = 0;
+    // While one part is joined the next is printed; no more than one waits to be joined.
+    let joined: Promise<unknown> = Promise.resolve();
+    const join = async (to: Joining, pdf: Uint8Array): Promise<void> => {
+      await joined;
+      joined = to.add(pdf).then((count) => {
+        pages += count;
+      });
+      joined.catch(() => undefined);
+    };
     try {
       for await (const { html, part, parts } of report) {
         told?.({ state: 'printing', part, parts, pages });
@@ -97,9 +106,10 @@ export class PdfPrinter {
           if (parts === 1 && piece.isWhole) return piece.pdf;
           first ??= piece.html;
           joining ??= await startJoining();
-          pages += await joining.add(piece.pdf);
+          await join(joining, piece.pdf);
         }
       }
+      await joined;
       if (!joining || first === null) throw new Error('a report without a part can’t be printed');
       return await joining.finish(await this.browser.print(numbersHtml(first, pages), 'bare'));
     } finally {
