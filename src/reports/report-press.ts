@@ -9,7 +9,7 @@ import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
 import { drawParts } from './drawing/render-apart.js';
-import { PdfPrinter } from './printer/pdf-printer.js';
+import { PdfPrinter, type PrintProgress } from './printer/pdf-printer.js';
 import type { Report } from './reports.entities.js';
 import { ReportsService } from './reports.service.js';
 import { Sealer } from './seal/sealer.js';
@@ -41,7 +41,8 @@ export class ReportPress {
     try {
       const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
       const parts = drawParts(text, { signal, evidenceSha256: sha256 });
-      const printed = await this.printer.printPdf(parts);
+      const told = (progress: PrintProgress): void => void this.reports.printing.set(report.id, progress);
+      const printed = await this.printer.printPdf(parts, { told });
       const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.
       if (signal.aborted) return 0;
@@ -54,6 +55,7 @@ export class ReportPress {
       await this.failed(report, error);
     } finally {
       signal.removeEventListener('abort', stop);
+      this.reports.printing.delete(report.id);
     }
     return 1;
   }

@@ -9,6 +9,7 @@ import { pagesOf } from '../domain/report/exposure-pages.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { writeJson } from '../platform/write-json.js';
+import type { PrintProgress } from './printer/pdf-printer.js';
 import { Report, ReportPage } from './reports.entities.js';
 import type { SealedPdf } from './seal/seal-pdf.js';
 
@@ -46,6 +47,9 @@ export class ReportsService {
     for (let at = 0; at < parts.length; at += PAGES_AT_ONCE)
       await rows.insert(ReportPage, parts.slice(at, at + PAGES_AT_ONCE));
   }
+
+  /** How far each report is that this server prints now; told by the press, and by nobody where it is another server. */
+  readonly printing = new Map<string, PrintProgress>();
 
   async nextUnprinted(): Promise<Report | null> {
     const [report] = await this.database.getRepository(Report).find({

@@ -2,15 +2,17 @@
  * A report that a real browser has printed in parts, read back with a library that knows nothing of us: what it says, how it is
  * numbered, tagged and linked is what it would be in one piece.
  */
+import { createHash } from 'node:crypto';
 import type { PDF, PdfString } from '@libpdf/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawParts } from '../../src/reports/drawing/render-apart.js';
 import { renderReport } from '../../src/reports/drawing/render-report.js';
 import { PdfPrinter, type PrintProgress } from '../../src/reports/printer/pdf-printer.js';
+import { sealApart } from '../../src/reports/seal/seal-apart.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
 import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 import { PdfReading, type Tag, tagsIn } from '../support/pdf-tags.js';
-import { evidenceOf, keyOf, sealed } from '../support/sealed-report.js';
+import { evidenceOf, keyOf } from '../support/sealed-report.js';
 import { holder } from '../support/signers.js';
 
 const executable = null;
@@ -166,14 +168,28 @@ describe('a report that is printed in parts', () => {
     expect(bytes.length).toBeLessThan(400_000);
   });
 
-  it('can be sealed, and its seal holds, and its pages say what its evidence says', async () => {
+  it('can be sealed by a thread that has no key, and its seal holds, and its pages say what its evidence says', async () => {
     const key = await keyOf(await holder('Portolan on bridge'));
-    const report = await sealed(bytes, evidence, key);
-    expect(report.seal).toMatchObject({ unsignedBecause: null });
-    expect(report.pdf.subarray(0, bytes.length).equals(bytes)).toBe(true);
-    const { isSound, checks } = await verifyReport(report.pdf, [key.certificate]);
+    const options = { evidence, key, stamper: null, now: new Date() };
+    const { pdf, seal, sha256 } = await sealApart(bytes, options, { large: 0 });
+    const report = Buffer.from(pdf);
+    expect(seal).toMatchObject({ signedBy: key.facts.subject, unsignedBecause: null });
+    expect(createHash('sha256').update(report).digest('hex')).toBe(sha256);
+    expect(report.subarray(0, bytes.length).equals(bytes)).toBe(true);
+    const { isSound, checks } = await verifyReport(report, [key.certificate]);
     expect(checks.filter(({ outcome }) => outcome === 'fails')).toEqual([]);
     expect(isSound).toBe(true);
+  });
+
+  it('asks for the time stamp where it is sealed, and says why there is none', async () => {
+    const key = await keyOf(await holder('Portolan on bridge'));
+    const stamper = async () => ({ ok: false, why: 'the clock of the harbour stands still' }) as const;
+    const { seal } = await sealApart(bytes, { evidence, key, stamper, now: new Date() }, { large: 0 });
+    expect(seal).toMatchObject({
+      stampedAt: null,
+      unstampedBecause: 'the clock of the harbour stands still',
+    });
+    expect(seal.signedBy).toBe(key.facts.subject);
   });
 
   it('is cut smaller where the browser would take too much, and refused where that does not help', async () => {

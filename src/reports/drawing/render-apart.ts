@@ -13,8 +13,8 @@ import { type HtmlPart, PART_LENGTH } from './cut-html.js';
 import { drawText } from './draw-text.js';
 import type { RenderOptions } from './render-report.js';
 
-/** Characters: some 1,600 findings, and a few tenths of a second. */
-const LARGE = 1_000_000;
+/** Characters: some 250 findings, and a twentieth of a second. */
+const LARGE = 150_000;
 const THREAD = join(PROJECT_ROOT, 'dist/src/reports/drawing/render-worker.js');
 
 export interface ApartOptions extends RenderOptions {

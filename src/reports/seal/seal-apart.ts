@@ -16,7 +16,7 @@ import type { SigningKey } from './signing-key.js';
 import type { Stamped } from './time-stamp-authority.js';
 
 /** Of the pages and the evidence together, in bytes: a tenth of a second. */
-const LARGE = 2_000_000;
+const LARGE = 1_000_000;
 const THREAD = join(PROJECT_ROOT, 'dist/src/reports/seal/seal-worker.js');
 
 /** What the thread is given; `desk` is where it asks. */
