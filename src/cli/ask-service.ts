@@ -4,14 +4,12 @@
  * Where a server is named (server-option.ts), nothing here is looked at.
  */
 import type { Config } from '../config.js';
+import type { Context } from '../context.js';
 import { Refusal } from '../platform/refusal.js';
-import type { openContext } from '../service.js';
 import type { ServiceRequest } from './ask-server.js';
 import { chosenServer } from './server-option.js';
 
 const PATIENCE_MS = 30_000;
-
-type Context = Awaited<ReturnType<typeof openContext>>;
 
 /**
  * Does it on the database, or has the service do it that holds it. Says which of the two answered.
@@ -72,7 +70,7 @@ async function recorded<T>(app: Context['app'], request: ServiceRequest, work: (
 /** The database, or why another process has it. */
 async function open(config: Config): Promise<Context | Refusal> {
   const [{ openContext }, { makeLogger }] = await Promise.all([
-    import('../service.js'),
+    import('../context.js'),
     import('../platform/log.js'),
   ]);
   try {

@@ -31,7 +31,7 @@ import { ScansService } from '../../src/scans/scans.service.js';
 import { Scheduler } from '../../src/scans/scheduler.js';
 import { ShardLog } from '../../src/scans/shard-log.js';
 import { type Claimed, type ShardProgress, ShardsService } from '../../src/scans/shards.service.js';
-import { openContext } from '../../src/service.js';
+import { openPages } from '../../src/service.js';
 import type { TestDatabase } from './databases.js';
 
 /** A claim that nothing stands against. */
@@ -95,7 +95,7 @@ export async function openRooms(
     logLevel: 'silent',
     ...some,
   };
-  const { app, close } = await openContext(config, log, { clock });
+  const { app, close } = await openPages(config, log, { clock });
   const folder = await mkdtemp(join(tmpdir(), 'portolan-rooms-'));
   const source = app.get(DataSource);
   const query = (sql: string, parameters: unknown[] = []): Promise<Row[]> => source.query(sql, parameters);

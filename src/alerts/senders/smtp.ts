@@ -6,7 +6,7 @@
  * everybody what it was told. A 5yz to an address or a message is for good; one to ourselves, as a sender or a user, is not,
  * for that can be set anew.
  */
-import { createTransport, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer';
+import type { SendMailOptions, SMTPTransportOptions } from 'nodemailer';
 import { visibleText } from '../../domain/visible-text.js';
 import { troubleOf } from '../network-trouble.js';
 import { trusting } from '../tls-trust.js';
@@ -65,6 +65,8 @@ export async function handOver(
   signal: AbortSignal,
 ): Promise<Handed> {
   const late = AbortSignal.timeout(PATIENCE_MS);
+  // Long to load, for what may never send.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport(options);
   try {
     const { response } = await transport.sendMail({ ...message, signal: AbortSignal.any([signal, late]) });
