@@ -51,7 +51,8 @@ export async function sealApart(
   const stop = (): void => void thread.end();
   signal?.addEventListener('abort', stop);
   try {
-    return await thread.ask(printed.slice());
+    // A copy: what is handed over is gone, and a Buffer's own slice would be none.
+    return await thread.ask(new Uint8Array(printed));
   } catch (error) {
     // It is a report all the same: without its evidence, unsigned, and it says so.
     const why = error instanceof Error ? error.message : String(error);

@@ -33,4 +33,4 @@ function keyElsewhere(facts: KeyFacts): SigningKey {
 }
 
 /** What is asked about is handed over, and here it is needed again. */
-const copied = (bytes: Uint8Array): Uint8Array => bytes.slice();
+const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
