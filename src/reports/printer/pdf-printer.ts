@@ -33,6 +33,11 @@ export interface PrintOptions {
   readonly told?: (progress: PrintProgress) => void;
 }
 
+interface InLine extends PrintOptions {
+  /** How many were before it when it was told of last. */
+  before: number;
+}
+
 interface Piece {
   readonly html: string;
   readonly pdf: Uint8Array;
@@ -42,7 +47,7 @@ interface Piece {
 
 export class PdfPrinter {
   private readonly browser: WarmBrowser;
-  private line: PrintOptions[] = [];
+  private line: InLine[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -59,7 +64,7 @@ export class PdfPrinter {
     if (this.line.length >= MOST_WAITING) {
       throw new Refusal('unavailable', `${MOST_WAITING} reports are waiting to be printed; try again later`);
     }
-    const own = { ...options };
+    const own: InLine = { ...options, before: 0 };
     this.line.push(own);
     this.tellLine();
     const parts = typeof report === 'string' ? partsOf(report) : report;
@@ -82,8 +87,10 @@ export class PdfPrinter {
   }
 
   private tellLine(): void {
-    for (const [before, { told }] of this.line.entries())
-      if (before > 0) told?.({ state: 'waiting', before });
+    for (const [before, one] of this.line.entries()) {
+      if (before > 0 && before !== one.before) one.told?.({ state: 'waiting', before });
+      one.before = before;
+    }
   }
 
   private async printNow(report: AsyncIterable<HtmlPart>, { told }: PrintOptions): Promise<Uint8Array> {
