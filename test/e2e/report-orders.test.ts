@@ -54,7 +54,7 @@ async function fill(fields: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) {
     const kind = await page.$eval(
       `.ask-form [name="${name}"]`,
-      ({ tagName, type }: never) => `${tagName} ${type}`,
+      (field) => `${field.tagName} ${(field as HTMLInputElement).type}`,
     );
     if (kind.endsWith('radio')) await page.click(`.ask-form [name="${name}"][value="${value}"]`);
     else if (kind.startsWith('SELECT')) await page.select(`.ask-form [name="${name}"]`, value);

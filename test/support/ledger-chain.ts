@@ -24,7 +24,8 @@ export const chainOf = (length: number): LedgerEntry[] =>
 
 export function checkpointOf({ seq, hash }: LedgerEntry, { publicKey, privateKey } = PAIR): Checkpoint {
   const said = {
-    ...{ format: CHECKPOINT_FORMAT, seq, hash, entries: seq, at: AT.toISOString() },
+    format: CHECKPOINT_FORMAT,
+    ...{ seq, hash, entries: seq, at: AT.toISOString() },
     ...{ keyId: keyArts.idOf(publicKey)!, publicKey },
   } as const;
   return { ...said, signature: signatureOf(privateKey, said) };
