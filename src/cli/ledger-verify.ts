@@ -4,9 +4,14 @@
  */
 import type { LedgerCheck } from '../domain/ledger-checks.js';
 import type { LedgerApi } from '../ledger/ledger.api.js';
-import type { VerifyOptions } from './ledger.js';
 import { type HeldFile, readHeldFile, readLedgerKey } from './ledger-held.js';
 import { say, sayChecks, sayJson } from './say.js';
+
+export interface VerifyOptions {
+  readonly checkpoint?: string;
+  readonly ledgerKey?: string;
+  readonly json?: true;
+}
 
 type Part = Awaited<ReturnType<LedgerApi['verify']>>;
 type Sum = Omit<Part, 'next' | 'waiting'> & { readonly waiting: number };

@@ -6,6 +6,7 @@
  */
 import type { Command } from 'commander';
 import type { LedgerApi } from '../ledger/ledger.api.js';
+import type { VerifyOptions } from './ledger-verify.js';
 import { say, sayJson } from './say.js';
 
 interface Json {
@@ -14,11 +15,6 @@ interface Json {
 
 interface Output {
   readonly output?: string;
-}
-
-export interface VerifyOptions extends Json {
-  readonly checkpoint?: string;
-  readonly ledgerKey?: string;
 }
 
 export function ledgerCommand(program: Command): void {

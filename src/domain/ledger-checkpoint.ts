@@ -50,7 +50,7 @@ export function checkpointTrouble(checkpoint: Checkpoint, { isSigned, idOf }: Ke
 }
 
 /** Null where it is none. */
-export function readCheckpoint(value: unknown): Checkpoint | null {
+function readCheckpoint(value: unknown): Checkpoint | null {
   const read = CheckpointFile.safeParse(value);
   return read.success ? read.data : null;
 }

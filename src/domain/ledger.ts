@@ -12,7 +12,7 @@ export type Sha256 = (text: string) => string;
 
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
-export const ENTRY_FORMAT = 'portolan-ledger-entry-1';
+const ENTRY_FORMAT = 'portolan-ledger-entry-1';
 
 const digits = z.string().regex(/^[0-9a-f]{64}$/);
 const id = z.string().regex(/^-?\d{1,19}$/);

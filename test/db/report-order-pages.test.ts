@@ -76,8 +76,11 @@ describe('reports, asked for over HTTP', () => {
     JSON.parse((await who.json('GET', path)).html);
   async function makeAll(): Promise<void> {
     const press = new ReportPress(
-      ...[here.rooms.app.get(ReportsService), instantPrinter, here.rooms.app.get(Sealer)],
-      ...[here.rooms.app.get(Stationery), here.rooms.app.get(LOGGER)],
+      here.rooms.app.get(ReportsService),
+      instantPrinter,
+      here.rooms.app.get(Sealer),
+      here.rooms.app.get(Stationery),
+      here.rooms.app.get(LOGGER),
     );
     while ((await here.rooms.app.get(OrderClerk).workOnce()) > 0);
     while ((await press.workOnce(NEVER)) > 0);

@@ -31,7 +31,7 @@ const NASTY = [
   '2026-13-45',
 ] as const;
 
-export const nastyText = fc.oneof(
+const nastyText = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...NASTY) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },

@@ -10,7 +10,7 @@ import { LedgerVerifier } from '../../src/ledger/ledger-verifier.js';
 import { manyFindings, plantFindings } from './planted-findings.js';
 import type { Rooms } from './rooms.js';
 
-export const INVENTORY = `version: 1
+const INVENTORY = `version: 1
 owners: { shop: { name: Shop } }
 hosts: [{ name: web-1, address: 127.0.61.1, owner: shop, ports: [{ port: 80, expect: open }] }]
 audits: [{ name: nightly, hosts: all, ports: declared }]

@@ -17,7 +17,7 @@ import { type MailHarbour, openMailHarbour } from './mail-harbour.js';
 import { NEVER, openRooms, type Rooms, standingClock } from './rooms.js';
 import { listenStill } from './still-pages.js';
 
-export const UNSIGNED = {
+const UNSIGNED = {
   ...{ signedBy: null, certificateSha256: null, unsignedBecause: 'a test', stampedAt: null },
   ...{ stampedBy: null, unstampedBecause: null },
 };

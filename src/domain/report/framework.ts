@@ -7,22 +7,7 @@
  * was made. The conditions are in control-rules.ts.
  */
 import type { AgainstId, ShareId } from './control-rules.js';
-
-export const EVIDENCE_ROLES = ['primary', 'supporting', 'rescan'] as const;
-export type EvidenceRole = (typeof EVIDENCE_ROLES)[number];
-
-/** Which tables of the report hold a control's evidence. */
-export const EVIDENCE_TABLES = [
-  'services',
-  'findings',
-  'accepted',
-  'fixed',
-  'runs',
-  'inventory',
-  'reviews',
-  'scopes',
-] as const;
-export type EvidenceTable = (typeof EVIDENCE_TABLES)[number];
+import type { EvidenceRole, EvidenceTable } from './control-words.js';
 
 export interface Control {
   readonly id: string;
