@@ -32,6 +32,7 @@ import { RefusalFilter } from './platform/refusal-filter.js';
 import { RouteTable } from './platform/route-table.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
+import { ReportSchedulesModule } from './reports/orders/schedules.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ScansModule } from './scans/scans.module.js';
 import { StartModule } from './start/start.module.js';
@@ -84,6 +85,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       GraphsModule,
       LedgerModule,
       ReportsModule,
+      ReportSchedulesModule,
       StartModule,
     ],
     controllers: [AboutController, HealthController, MetricsController, ReferenceApi],

@@ -28,6 +28,13 @@ import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findin
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import { LedgerCheckpointRow, LedgerDue, LedgerEntryRow, LedgerKeyRow } from './ledger/ledger.entities.js';
+import { ReportFetch, ReportOrder } from './reports/orders/orders.entities.js';
+import {
+  ReportDelivery,
+  ReportMissed,
+  ReportScheduleRow,
+  ReportSlot,
+} from './reports/orders/schedules.entities.js';
 import { Report, ReportPage, SigningKeyRow } from './reports/reports.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
 import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
@@ -69,6 +76,9 @@ export const ENTITIES = [
   Report,
   ReportPage,
   SigningKeyRow,
+  ReportOrder,
+  ReportFetch,
+  ...[ReportScheduleRow, ReportSlot, ReportMissed, ReportDelivery],
   AlertCursor,
   ConditionRow,
   NoticeRow,

@@ -1,7 +1,7 @@
 /*
  * What is answered in parts, all of it: of the database while it is open, or of the service that holds it, part by part.
  */
-import type { openContext } from '../service.js';
+import type { openContext } from '../context.js';
 
 type App = Awaited<ReturnType<typeof openContext>>['app'];
 
