@@ -3,7 +3,9 @@
  *
  * What is counted over all hosts is counted once for each version and day.
  */
+
 import type { Host, Inventory } from '../domain/inventory.js';
+import { tagsOf } from '../domain/tags.js';
 import { serviceName } from '../domain/top-ports.js';
 import type { FoundPort } from './inventory.queries.js';
 import {
@@ -39,7 +41,7 @@ function factsOf(inventory: Inventory, today: string): Facts {
     declarations += host.ports.length;
     if (host.owner !== null) hostsOf.set(host.owner, (hostsOf.get(host.owner) ?? 0) + 1);
   }
-  const tags = [...new Set(inventory.hosts.flatMap((host) => host.tags))].sort().slice(0, LISTED_MOST);
+  const tags = tagsOf(inventory.hosts).slice(0, LISTED_MOST);
   const facts = { today, tags, wants, declarations, hostsOf };
   known.set(inventory, facts);
   return facts;

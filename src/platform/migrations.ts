@@ -30,6 +30,7 @@ import { ReportSeal1795818000000 } from '../../migrations/1795818000000-report-s
 import { Farewells1795818500000 } from '../../migrations/1795818500000-farewells.js';
 import { FindingOrders1795819000000 } from '../../migrations/1795819000000-finding-orders.js';
 import { ReportPages1795820000000 } from '../../migrations/1795820000000-report-pages.js';
+import { FindingWords1795825000000 } from '../../migrations/1795825000000-finding-words.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -60,4 +61,5 @@ export const MIGRATIONS = [
   Farewells1795818500000,
   FindingOrders1795819000000,
   ReportPages1795820000000,
+  FindingWords1795825000000,
 ];
