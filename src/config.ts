@@ -80,6 +80,12 @@ const Environment = z
       .min(1)
       .max(4000)
       .default(30),
+    PORTOLAN_REPORTS_KEEP_DAYS: z.coerce
+      .number({ error: 'expected a whole number of days' })
+      .int()
+      .min(1)
+      .max(40_000)
+      .optional(),
     PORTOLAN_LISTEN: Listen,
     PORTOLAN_ACCESS: z.enum(['accounts', 'open']).default('accounts'),
     PORTOLAN_TRUSTED_PROXIES: TrustedProxies,
@@ -160,6 +166,8 @@ export interface Config {
   readonly historyDays: number;
   /** For how long what each run saw, host by host, is kept beside its report. */
   readonly looksDays: number;
+  /** For how long the content of reports is kept; null for ever. */
+  readonly reportsKeepDays: number | null;
   /** null for the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly listen: { readonly address: string; readonly port: number };
@@ -227,6 +235,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: resolve(values.PORTOLAN_DATA),
     historyDays: values.PORTOLAN_HISTORY_DAYS,
     looksDays: values.PORTOLAN_LOOKS_DAYS,
+    reportsKeepDays: values.PORTOLAN_REPORTS_KEEP_DAYS ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     listen: values.PORTOLAN_LISTEN,
     access: values.PORTOLAN_ACCESS,

@@ -164,6 +164,7 @@ export class FindingCount {
 @Entity('finding_event')
 @Index('finding_event_finding_ix', ['findingId', 'id'])
 @Index('finding_event_run_ix', ['runId'])
+@Index('finding_event_at_ix', ['at'])
 @Index('finding_event_accepted_ix', ['id'], { where: `from_state = 'accepted'` })
 export class FindingEventRow {
   @PrimaryGeneratedColumn('identity', {

@@ -47,6 +47,7 @@ export function settingsInForce(config: Config): Setting[] {
     PORTOLAN_CHROMIUM_SANDBOX: config.chromiumSandbox,
     PORTOLAN_HISTORY_DAYS: config.historyDays,
     PORTOLAN_LOOKS_DAYS: config.looksDays,
+    PORTOLAN_REPORTS_KEEP_DAYS: config.reportsKeepDays,
     PORTOLAN_RATE: config.ratePerSecond,
     PORTOLAN_HEARTBEAT_URL: config.heartbeatUrl && withoutSecrets(config.heartbeatUrl, false),
     PORTOLAN_SMTP_URL: mail.url && withoutSecrets(mail.url.reveal(), false),

@@ -1,11 +1,14 @@
 /*
  * `portolan verify` as an auditor runs it: on a file, with the certificate that they hold, and with nothing else.
  */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PDF } from '@libpdf/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chained, lineOf, START } from '../../src/domain/ledger.js';
+import { pemOf as ledgerPemOf, sha256 } from '../../src/ledger/ledger-signature.js';
 import type { ReportDocument } from '../../src/reports/drawing/document.js';
 import { renderDocument } from '../../src/reports/drawing/render-document.js';
 import { wordsIn } from '../../src/reports/drawing/words.js';
@@ -15,6 +18,7 @@ import { stamperOf } from '../../src/reports/seal/time-stamp-authority.js';
 import { type Verification, verifyReport } from '../../src/reports/seal/verify-report.js';
 import { blockDocument } from '../fixtures/report-documents.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';
+import { AT, checkpointOf, draft } from '../support/ledger-chain.js';
 import { portolan } from '../support/program.js';
 import { evidenceOf, htmlOf, keyOf, printed, sealed } from '../support/sealed-report.js';
 import { derOf, type Holder, holder, pemOf } from '../support/signers.js';
@@ -179,5 +183,60 @@ describe('in German', () => {
     // The head of a table that goes over pages is on each of them.
     expect(text.split('ADDRESS AND PORT').length - 1).toBeGreaterThan(2);
     expect([pdf.getLanguage(), pdf.getCatalog().has('StructTreeRoot')]).toEqual(['de', true]);
+  });
+});
+
+describe('portolan verify --checkpoint', () => {
+  /** An export of a ledger that has the report, as it was printed or as another PDF. */
+  function exportWith(pdf: Buffer): { path: string; key: string; seen: () => string } {
+    const about = { run_id: '7', snapshot_sha256: evidence.sha256 };
+    const pdfSha256 = createHash('sha256').update(pdf).digest('hex');
+    const drafts = [
+      ...[draft(1), draft(2, { source: 'report', about })],
+      draft(3, { source: 'print', about: { ...about, pdf_sha256: pdfSha256 } }),
+    ];
+    const entries = chained(drafts, { before: START, at: AT, totals: new Map() }, sha256);
+    const checkpoint = checkpointOf(entries.at(-1)!);
+    const text = [...entries.map(lineOf), JSON.stringify(checkpoint), ''].join('\n');
+    const path = file('ledger.jsonl', text);
+    return { path, key: file('ledger.pem', ledgerPemOf(checkpoint.publicKey)), seen: () => text };
+  }
+
+  it('finds a report in the ledger, by an export alone', async () => {
+    const path = file('report.pdf', report);
+    const { path: held, key } = exportWith(report);
+    const { code, stdout } = await portolan(['verify', path, '--checkpoint', held, '--ledger-key', key]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /holds {8}the checkpoint of entry 3 of the ledger was signed at 2026-07-01T12:00:00.000Z/,
+    );
+    expect(stdout).toMatch(/holds {8}it is the key that was given\n/);
+    expect(stdout).toMatch(/holds {8}the 3 entries of the export follow each other up to the checkpoint\n/);
+    expect(stdout).toMatch(/holds {8}entry 2, .*, is about this evidence\n/);
+    expect(stdout).toMatch(/holds {8}entry 3, .*, is about this PDF\n/);
+  });
+
+  it('exits 1 for a report that is not in it as it is at hand, and for an export that was changed', async () => {
+    const path = file('report.pdf', report);
+    const another = await portolan(['verify', path, '--checkpoint', exportWith(stamped).path]);
+    expect(another).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/FAILS {8}the PDF of this evidence/),
+    });
+    expect(another.stdout).toMatch(/not checked {2}whose key that is was not compared/);
+    const text = exportWith(report).seen().replace('"count":5', '"count":6');
+    const changed = await portolan(['verify', path, '--checkpoint', file('changed.jsonl', text)]);
+    expect(changed).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/FAILS {8}entry 1 is not what its hash says/),
+    });
+  });
+
+  it('exits 2 for what is no checkpoint', async () => {
+    const held = file('none.json', '{"seq":1}');
+    expect(await portolan(['verify', file('report.pdf', report), '--checkpoint', held])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/none\.json can't be used: it is neither a checkpoint nor an export/),
+    });
   });
 });

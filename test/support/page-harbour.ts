@@ -60,6 +60,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     dataDir,
     historyDays: 400,
     looksDays: 30,
+    reportsKeepDays: null,
     databaseUrl: null,
     listen,
     access,
@@ -109,6 +110,7 @@ export async function openPageHarbour(options: {
     fetch(service.url + path, { method: 'POST', redirect: 'manual', headers: { ...headers, ...more } });
   return {
     url: service.url,
+    app: service.app,
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
     /** Where the service keeps what is not in the database, as mails. */

@@ -74,6 +74,7 @@ export async function openRooms(
     dataDir,
     historyDays: 400,
     looksDays: 30,
+    reportsKeepDays: null,
     databaseUrl: on.url,
     listen: { address: '127.0.0.1', port: 0 },
     access: 'open',

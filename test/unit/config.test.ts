@@ -12,6 +12,7 @@ describe('the configuration', () => {
       dataDir: resolve('data'),
       historyDays: 400,
       looksDays: 30,
+      reportsKeepDays: null,
       databaseUrl: null,
       listen: { address: '127.0.0.1', port: 8080 },
       access: 'accounts',

@@ -96,6 +96,7 @@ function cellView(cell: Cell, kind: CellKind, words: Words) {
     small: null as string | null,
     isNothing: false,
     ports: null,
+    lines: null as readonly string[] | null,
   };
   if (cell === null) return { ...plain, isNothing: true, css: CSS[kind] };
   if (typeof cell === 'number') return { ...plain, text: words.number(cell), css: CSS[kind] };
@@ -104,6 +105,7 @@ function cellView(cell: Cell, kind: CellKind, words: Words) {
       throw new Error(`there is no mark '${cell.mark}'; expected ${MARKS.join(', ')}`);
     return { ...plain, ...cell, css: CSS[kind] };
   }
+  if (typeof cell === 'object' && 'lines' in cell) return { ...plain, ...cell, css: CSS[kind] };
   const { text, small } = typeof cell === 'object' ? cell : { text: cell, small: null };
   const isLong = text.length > (LONGEST[kind] ?? Number.POSITIVE_INFINITY);
   const css = isLong ? `${CSS[kind]} wrap` : CSS[kind];

@@ -5,13 +5,15 @@
 
 import { createHash } from 'node:crypto';
 import type { PDF } from '@libpdf/core';
-import { ReportSnapshot } from '../../domain/report/exposure.js';
-import { documentOf, type StoredDocument } from '../kinds/document-of.js';
+import { type ReadEvidence, readEvidence } from '../kinds/formats.js';
 
 export const EVIDENCE_NAME = 'evidence.json';
 
 export interface Evidence {
-  readonly run: string;
+  /** Null for one that was asked for, and is of no run alone. */
+  readonly run: string | null;
+  /** Its number in the log; none outside of the service. */
+  readonly report?: string;
   readonly text: string;
   readonly sha256: string;
 }
@@ -20,7 +22,7 @@ export interface Evidence {
 export async function attachEvidence(pdf: PDF, { run, text, sha256 }: Evidence, at: Date): Promise<void> {
   const { PdfArray, PdfDict, PdfName, PdfRef } = await import('@libpdf/core');
   pdf.attachments.add(EVIDENCE_NAME, new TextEncoder().encode(text), {
-    description: `The evidence of run ${run.replace(/[^ -~]/g, '?')}: SHA-256 ${sha256}`,
+    description: `The evidence of ${run === null ? 'this report' : `run ${run.replace(/[^ -~]/g, '?')}`}: SHA-256 ${sha256}`,
     mimeType: 'application/json',
     createdAt: at,
     modifiedAt: at,
@@ -41,13 +43,8 @@ export async function attachEvidence(pdf: PDF, { run, text, sha256 }: Evidence, 
   pdf.getCatalog().set('AF', new PdfArray([reference]));
 }
 
-/** What it tells of: one run, or whatever a report of blocks was asked for. */
-export type Told =
-  | { readonly of: 'run'; readonly snapshot: ReportSnapshot }
-  | ({ readonly of: 'document' } & StoredDocument);
-
 export type FoundEvidence =
-  | { readonly ok: true; readonly bytes: number; readonly sha256: string; readonly told: Told }
+  | { readonly ok: true; readonly bytes: number; readonly sha256: string; readonly evidence: ReadEvidence }
   /** `none` where nothing at all is attached. */
   | { readonly ok: false; readonly isNone: boolean; readonly why: string };
 
@@ -59,24 +56,15 @@ export function evidenceIn(pdf: PDF): FoundEvidence {
   const data = pdf.attachments.get(EVIDENCE_NAME);
   if (!data) return no(`${EVIDENCE_NAME} has nothing in it`);
   const sha256 = createHash('sha256').update(data).digest('hex');
-  const told = toldBy(parsed(data));
-  if (!told) return no(`${EVIDENCE_NAME} (SHA-256 ${sha256}) does not read as a report’s evidence`);
-  return { ok: true, bytes: data.length, sha256, told };
+  const evidence = readIn(data);
+  if (evidence === null)
+    return no(`${EVIDENCE_NAME} (SHA-256 ${sha256}) does not read as a report’s evidence`);
+  return { ok: true, bytes: data.length, sha256, evidence };
 }
 
-function toldBy(evidence: unknown): Told | null {
-  const read = ReportSnapshot.safeParse(evidence);
-  if (read.success) return { of: 'run', snapshot: read.data };
+function readIn(data: Uint8Array): ReadEvidence | null {
   try {
-    return { of: 'document', ...documentOf(evidence) };
-  } catch {
-    return null;
-  }
-}
-
-function parsed(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+    return readEvidence(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch {
     return null;
   }
