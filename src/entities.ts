@@ -28,6 +28,7 @@ import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findin
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import { Report, ReportPage, SigningKeyRow } from './reports/reports.entities.js';
+import { ReportSignOff } from './reports/sign-offs/sign-offs.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
 import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
 import { ShardLogEntry } from './scans/shard-log.entities.js';
@@ -63,6 +64,7 @@ export const ENTITIES = [
   ChartMark,
   Report,
   ReportPage,
+  ReportSignOff,
   SigningKeyRow,
   AlertCursor,
   ConditionRow,

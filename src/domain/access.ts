@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'runs.read', // audits, runs, what they saw
   'runs.operate', // run now, pause, cancel
   'reports.read',
+  'reports.sign', // attestations: for what one answers, or anybody
   'history.read',
   'inventory.read',
   'inventory.write', // plan, apply, restore
@@ -34,8 +35,8 @@ const OPERATING = [
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READING),
-  owner: new Set(['findings.read', 'findings.act']),
-  auditor: new Set([...READING, 'alerts.read', 'audit-log.read']),
+  owner: new Set(['findings.read', 'findings.act', 'reports.sign']),
+  auditor: new Set([...READING, 'reports.sign', 'alerts.read', 'audit-log.read']),
   operator: new Set(OPERATING),
   administrator: new Set(PERMISSIONS),
 };

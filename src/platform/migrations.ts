@@ -30,6 +30,7 @@ import { ReportSeal1795818000000 } from '../../migrations/1795818000000-report-s
 import { Farewells1795818500000 } from '../../migrations/1795818500000-farewells.js';
 import { FindingOrders1795819000000 } from '../../migrations/1795819000000-finding-orders.js';
 import { ReportPages1795820000000 } from '../../migrations/1795820000000-report-pages.js';
+import { ReportSignoffs1795850000000 } from '../../migrations/1795850000000-report-signoffs.js';
 import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
 
 export const MIGRATIONS = [
@@ -61,5 +62,6 @@ export const MIGRATIONS = [
   Farewells1795818500000,
   FindingOrders1795819000000,
   ReportPages1795820000000,
+  ReportSignoffs1795850000000,
   FindingEventsByTime1795850100000,
 ];

@@ -5,8 +5,16 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
+import { InventoryModule } from '../inventory/inventory.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { AttestationQueries } from './kinds/attestation.queries.js';
+import { AttestationSource } from './kinds/attestation-source.js';
+import { DriftMovesQueries } from './kinds/drift-moves.queries.js';
+import { DriftRunsQueries } from './kinds/drift-runs.queries.js';
+import { DriftSource } from './kinds/drift-source.js';
+import { ExposuresSource } from './kinds/exposures-source.js';
+import { SourceRunsQueries } from './kinds/source-runs.queries.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportPress } from './report-press.js';
 import { Reporter } from './reporter.js';
@@ -17,10 +25,13 @@ import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
+import { SignOffsApi } from './sign-offs/sign-offs.api.js';
+import { SignOffsPages } from './sign-offs/sign-offs.pages.js';
+import { SignOffsService } from './sign-offs/sign-offs.service.js';
 
 @Module({
-  imports: [ScansModule, FindingsModule],
-  controllers: [ReportsPages, ReportsApi],
+  imports: [InventoryModule, ScansModule, FindingsModule],
+  controllers: [ReportsPages, ReportsApi, SignOffsPages, SignOffsApi],
   providers: [
     ReportsService,
     ReportsQueries,
@@ -29,6 +40,14 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     Sealer,
     SigningKeysService,
     KeyWatch,
+    SignOffsService,
+    SourceRunsQueries,
+    ExposuresSource,
+    DriftMovesQueries,
+    DriftRunsQueries,
+    DriftSource,
+    AttestationQueries,
+    AttestationSource,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
