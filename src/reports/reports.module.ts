@@ -34,6 +34,9 @@ import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
+import { SignOffsApi } from './sign-offs/sign-offs.api.js';
+import { SignOffsPages } from './sign-offs/sign-offs.pages.js';
+import { SignOffsService } from './sign-offs/sign-offs.service.js';
 import { Stationery } from './stationery.js';
 
 @Module({
@@ -46,6 +49,8 @@ import { Stationery } from './stationery.js';
     OrdersApi,
     RunReportApi,
     SchemasApi,
+    SignOffsPages,
+    SignOffsApi,
   ],
   providers: [
     ReportsService,
@@ -65,6 +70,7 @@ import { Stationery } from './stationery.js';
     ReportWeeder,
     ReportFetchesService,
     ReportOrdersMetrics,
+    SignOffsService,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
