@@ -7,14 +7,15 @@ import { visibleText } from '../domain/visible-text.js';
 import type { SealedPdf } from '../reports/seal/seal-pdf.js';
 
 export async function printReport(snapshot: ReportSnapshot): Promise<SealedPdf> {
-  const [{ renderReport }, { readLetterhead }, { PdfPrinter }, { readConfig }, { sealPdf }, { stamperOf }] = await Promise.all([
-    import('../reports/drawing/render-report.js'),
-    import('../reports/drawing/letterhead.js'),
-    import('../reports/printer/pdf-printer.js'),
-    import('../config.js'),
-    import('../reports/seal/seal-pdf.js'),
-    import('../reports/seal/time-stamp-authority.js'),
-  ]);
+  const [{ renderReport }, { readLetterhead }, { PdfPrinter }, { readConfig }, { sealPdf }, { stamperOf }] =
+    await Promise.all([
+      import('../reports/drawing/render-report.js'),
+      import('../reports/drawing/letterhead.js'),
+      import('../reports/printer/pdf-printer.js'),
+      import('../config.js'),
+      import('../reports/seal/seal-pdf.js'),
+      import('../reports/seal/time-stamp-authority.js'),
+    ]);
   const { chromium, chromiumSandbox, signing, letterhead: given } = readConfig();
   const warn = (message: string): void => void process.stderr.write(`${message}\n`);
   const { letterhead, problem } = readLetterhead(given);

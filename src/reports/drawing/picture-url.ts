@@ -75,23 +75,26 @@ function svgProblem(bytes: Buffer): string | null {
   if (text === null || !/<svg[\s>]/.test(text)) return NO_PICTURE;
   if (/<!DOCTYPE/i.test(text)) return 'is an SVG with a DOCTYPE; expected one without';
   if (/&(?!(amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i.test(text)) return BROKEN_SVG;
+  return isOneElement(text) ? null : BROKEN_SVG;
+}
+
+/** One `svg` element, in which each that is opened is closed. */
+function isOneElement(text: string): boolean {
   const open: string[] = [];
   let isOver = false;
   for (const [markup, slash, name, attributes, empty] of text.matchAll(MARKUP)) {
-    if (name === undefined) {
-      if (markup === '<') return BROKEN_SVG;
-      continue;
-    }
+    if (markup === '<') return false;
+    if (name === undefined) continue;
     if (slash === '/') {
-      if (open.pop() !== name) return BROKEN_SVG;
+      if (open.pop() !== name) return false;
     } else {
       const isRoot = open.length === 0;
-      if (isRoot && (isOver || name !== 'svg' || !NAMESPACE.test(attributes!))) return BROKEN_SVG;
+      if (isRoot && (isOver || name !== 'svg' || !NAMESPACE.test(attributes!))) return false;
       if (empty !== '/') open.push(name);
     }
     isOver = open.length === 0;
   }
-  return isOver ? null : BROKEN_SVG;
+  return isOver;
 }
 
 function decoded(bytes: Buffer): string | null {

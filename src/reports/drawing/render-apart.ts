@@ -24,8 +24,7 @@ export async function renderApart(
   text: string,
   { signal, large = LARGE, ...options }: RenderOptions & { signal?: AbortSignal; large?: number } = {},
 ): Promise<string> {
-  if (text.length < large || !existsSync(THREAD))
-    return drawStored(text, options);
+  if (text.length < large || !existsSync(THREAD)) return drawStored(text, options);
   const thread = new Worker(THREAD, { workerData: { text, options } });
   try {
     const [drawn] = (await once(thread, 'message', signal ? { signal } : {})) as [Drawn];

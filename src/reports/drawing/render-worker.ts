@@ -2,9 +2,9 @@
  * The thread that draws one large report, and ends: render-apart.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Drawn } from './render-apart.js';
 import type { RenderOptions } from './draw-sheets.js';
 import { drawStored } from './draw-stored.js';
+import type { Drawn } from './render-apart.js';
 
 const { text, options } = workerData as { readonly text: string; readonly options: RenderOptions };
 parentPort!.postMessage(drawn());
