@@ -68,7 +68,7 @@ audits:
 ${exceptions}`;
 }
 
-export const framework = (id: string): Framework => FRAMEWORKS.find((one) => one.id === id)!;
+const framework = (id: string): Framework => FRAMEWORKS.find((one) => one.id === id)!;
 
 export function dailyRuns(days: number, audit: string, firstId = 1): EvidenceRun[] {
   return Array.from({ length: days }, (_, day) => {
@@ -91,7 +91,7 @@ export function dailyRuns(days: number, audit: string, firstId = 1): EvidenceRun
 export const seenWhole = (run: string): SeenAddress[] =>
   HOSTS.map((host) => ({ run, host, address: addressOf(host), vantage: 'local', ports: ALL_PORTS }));
 
-export const REVIEW: ReviewEvidence = {
+const REVIEW: ReviewEvidence = {
   ...{ at: '2026-11-20T09:00:00.000Z', by: 'Grace', of: 'declared services', comment: null },
 };
 

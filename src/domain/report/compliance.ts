@@ -9,9 +9,8 @@ import { z } from 'zod';
 import { DRIFT_KINDS, type DriftKind, SEVERITIES } from '../drift.js';
 import { FINDING_STATES } from '../finding.js';
 import { PORT_STATES } from '../observation.js';
-import { COMPLIANCE_WORDS, CONTROL_STATUSES } from './control-rules.js';
+import { COMPLIANCE_WORDS, CONTROL_STATUSES, EVIDENCE_ROLES, EVIDENCE_TABLES } from './control-status.js';
 import { RunVerdict } from './exposure.js';
-import { EVIDENCE_ROLES, EVIDENCE_TABLES } from './framework.js';
 import { reportHead } from './head.js';
 
 const day = z.iso.date();
@@ -134,7 +133,7 @@ export const AuditEvidence = z.object({
 });
 export type AuditEvidence = z.infer<typeof AuditEvidence>;
 
-export const DoubtfulRun = z.object({
+const DoubtfulRun = z.object({
   run: z.string(),
   audit: z.string(),
   verdict: RunVerdict,

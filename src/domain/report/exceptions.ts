@@ -18,8 +18,7 @@ const some = z.string().nullable();
 export const EXCEPTION_STATES = ['ended', 'soon', 'unseen', 'idle', 'holds'] as const;
 export type ExceptionState = (typeof EXCEPTION_STATES)[number];
 
-export const EXCEPTION_SOURCES = ['inventory', 'finding'] as const;
-export type ExceptionSource = (typeof EXCEPTION_SOURCES)[number];
+const EXCEPTION_SOURCES = ['inventory', 'finding'] as const;
 
 export const ExceptionEvidence = z.object({
   source: z

@@ -4,25 +4,10 @@
  *
  * The trap is to show more than there is: a control that this report alone answers for the network's side is `primary`; one of which
  * it is a piece is `supporting`; and `rescan` shows that what was found was looked at again, and never that the control's own test
- * was made. The conditions are in control-rules.ts.
+ * was made. The conditions are in control-conditions.ts.
  */
-import type { AgainstId, ShareId } from './control-rules.js';
-
-export const EVIDENCE_ROLES = ['primary', 'supporting', 'rescan'] as const;
-export type EvidenceRole = (typeof EVIDENCE_ROLES)[number];
-
-/** Which tables of the report hold a control's evidence. */
-export const EVIDENCE_TABLES = [
-  'services',
-  'findings',
-  'accepted',
-  'fixed',
-  'runs',
-  'inventory',
-  'reviews',
-  'scopes',
-] as const;
-export type EvidenceTable = (typeof EVIDENCE_TABLES)[number];
+import type { AgainstId, ShareId } from './control-conditions.js';
+import type { EvidenceRole, EvidenceTable } from './control-status.js';
 
 export interface Control {
   readonly id: string;

@@ -11,7 +11,7 @@ const VERDICT_MARKS: Readonly<Record<RunVerdict, string>> = {
   ...{ clean: 'match', drift: 'drift', inconclusive: 'unknown', failed: 'unknown' },
 };
 
-export const verdictCell = (verdict: RunVerdict, words: Words): Cell => ({
+const verdictCell = (verdict: RunVerdict, words: Words): Cell => ({
   mark: VERDICT_MARKS[verdict],
   text: words.say(`verdict.${verdict}`),
 });

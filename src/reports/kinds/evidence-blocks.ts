@@ -8,7 +8,7 @@ import type { Block, Cell, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 
 /** Two pages or so of each table: what is needed to see what it is, and the rest is in the evidence. */
-export const ROWS_SHOWN = 60;
+const ROWS_SHOWN = 60;
 
 interface Columns {
   readonly caption?: string;

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import { ComplianceSnapshot } from '../../../../src/domain/report/compliance.js';
 import { complianceProblem } from '../../../../src/domain/report/compliance-problem.js';
-import type { ControlStatus } from '../../../../src/domain/report/control-rules.js';
+import type { ControlStatus } from '../../../../src/domain/report/control-status.js';
 import {
   arbitraryRecord,
   complianceOf,
