@@ -19,6 +19,7 @@ import { ReportKinds } from './orders/report-kinds.js';
 import { ReportOrdersMetrics } from './orders/report-orders.metrics.js';
 import { ReportOrdersService } from './orders/report-orders.service.js';
 import { ReportWeeder } from './orders/report-weeder.js';
+import { SchedulesQueries } from './orders/schedules.queries.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportDesk } from './report-desk.js';
 import { ReportDownloadPages } from './report-download.pages.js';
@@ -55,6 +56,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     ReportWeeder,
     ReportFetchesService,
     ReportOrdersMetrics,
+    SchedulesQueries,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -68,7 +70,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
   ],
   exports: [
     ...[Reporter, ReportPress, KeyWatch, ReportsService],
-    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder],
+    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder, SchedulesQueries],
   ],
 })
 export class ReportsModule implements OnApplicationShutdown {

@@ -105,6 +105,10 @@ describeOnPostgresql('a mail with a report', (kind) => {
     const visitor = new Visitor(here.url);
     const page = await visitor.get('/reports/schedules');
     expect(page.html).toContain('nobody &lt;b&gt;here');
+    const [report] = await here.one.rooms.query('select id::text from report');
+    const sheet = await visitor.get(`/reports/${report!.id}`);
+    expect(sheet.html).toContain('To whom it is sent');
+    expect(sheet.html).toMatch(/second@example\.test.*by mail/s);
     here.refuse = () => null;
     const [, path] = /action="(\/reports\/deliveries\/\d+\/again)"/.exec(page.html)!;
     expect((await visitor.post(path!, {})).status).toBe(303);

@@ -17,13 +17,12 @@ import { ScheduleWeeder } from './schedule-weeder.js';
 import { ScheduledOrders } from './scheduled-orders.js';
 import { SchedulesApi } from './schedules.api.js';
 import { SchedulesPages } from './schedules.pages.js';
-import { SchedulesQueries } from './schedules.queries.js';
 
 @Module({
   imports: [InventoryModule, AlertsModule, ReportsModule],
   controllers: [SchedulesPages, SchedulesApi],
   providers: [
-    ...[ReportSchedulesService, ReportDeliveriesService, SchedulesQueries, ScheduledOrders, ScheduleBook],
+    ...[ReportSchedulesService, ReportDeliveriesService, ScheduledOrders, ScheduleBook],
     ...[ReportScheduler, ReportDeliverer, ReportsNow, LetterWriter, ScheduleWeeder, ReportSchedulesMetrics],
   ],
 })
