@@ -15,6 +15,7 @@ import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
 import { AboutController } from './platform/about.js';
 import { ReferenceApi } from './platform/api-reference.js';
 import { CLOCK, type Clock } from './platform/clock.js';
@@ -82,6 +83,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       HistoryModule,
       ChartModule,
       GraphsModule,
+      LedgerModule,
       ReportsModule,
       ReportSchedulesModule,
       StartModule,

@@ -27,6 +27,7 @@ import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
+import { LedgerCheckpointRow, LedgerDue, LedgerEntryRow, LedgerKeyRow } from './ledger/ledger.entities.js';
 import { ReportFetch, ReportOrder } from './reports/orders/orders.entities.js';
 import {
   ReportDelivery,
@@ -68,6 +69,10 @@ export const ENTITIES = [
   HistoryMark,
   ChartedHost,
   ChartMark,
+  LedgerEntryRow,
+  LedgerDue,
+  LedgerCheckpointRow,
+  LedgerKeyRow,
   Report,
   ReportPage,
   SigningKeyRow,

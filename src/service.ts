@@ -23,6 +23,7 @@ import { Tidier } from './findings/tidier.js';
 import { Historian } from './history/historian.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
+import { LedgerKeeper } from './ledger/ledger-keeper.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { tagAnswers } from './platform/entity-tags.js';
 import { Heartbeat } from './platform/heartbeat.js';
@@ -102,6 +103,7 @@ export async function startService(
       Deliverer,
       Historian,
       Cartographer,
+      LedgerKeeper,
       Reporter,
       ReportScheduler,
       OrderClerk,

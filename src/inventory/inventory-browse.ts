@@ -7,6 +7,7 @@ import type { Host, Inventory } from '../domain/inventory.js';
 import { periodText } from '../domain/report/period.js';
 import { AFTER_RUN } from '../domain/report/scheduled-report.js';
 import { scheduleKey } from '../domain/schedule.js';
+import { tagsOf } from '../domain/tags.js';
 import { serviceName } from '../domain/top-ports.js';
 import type { FoundPort } from './inventory.queries.js';
 import {
@@ -42,7 +43,7 @@ function factsOf(inventory: Inventory, today: string): Facts {
     declarations += host.ports.length;
     if (host.owner !== null) hostsOf.set(host.owner, (hostsOf.get(host.owner) ?? 0) + 1);
   }
-  const tags = [...new Set(inventory.hosts.flatMap((host) => host.tags))].sort().slice(0, LISTED_MOST);
+  const tags = tagsOf(inventory.hosts).slice(0, LISTED_MOST);
   const facts = { today, tags, wants, declarations, hostsOf };
   known.set(inventory, facts);
   return facts;

@@ -9,13 +9,15 @@ import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { RunReportApi } from './forms/run-report.api.js';
+import { SchemasApi } from './forms/schemas.api.js';
+import { KindsModule } from './kinds/kinds.module.js';
 import { OrderBook } from './orders/order-book.js';
 import { OrderClerk } from './orders/order-clerk.js';
 import { OrdersApi } from './orders/orders.api.js';
 import { OrdersPages } from './orders/orders.pages.js';
 import { OrdersQueries } from './orders/orders.queries.js';
 import { ReportFetchesService } from './orders/report-fetches.service.js';
-import { ReportKinds } from './orders/report-kinds.js';
 import { ReportOrdersMetrics } from './orders/report-orders.metrics.js';
 import { ReportOrdersService } from './orders/report-orders.service.js';
 import { ReportWeeder } from './orders/report-weeder.js';
@@ -33,10 +35,19 @@ import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
+import { Stationery } from './stationery.js';
 
 @Module({
-  imports: [InventoryModule, ScansModule, FindingsModule],
-  controllers: [ReportsPages, ReportDownloadPages, OrdersPages, ReportsApi, OrdersApi],
+  imports: [InventoryModule, ScansModule, FindingsModule, KindsModule],
+  controllers: [
+    ReportsPages,
+    ReportDownloadPages,
+    OrdersPages,
+    ReportsApi,
+    OrdersApi,
+    RunReportApi,
+    SchemasApi,
+  ],
   providers: [
     ReportsService,
     ReportsQueries,
@@ -44,11 +55,10 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     ReportDesk,
     Reporter,
     ReportPress,
+    Stationery,
     Sealer,
     SigningKeysService,
     KeyWatch,
-    // KINDS ARE PLUGGED IN HERE: new ReportKinds().plug('drift', source, driftReport), with the sources injected.
-    { provide: ReportKinds, useFactory: () => new ReportKinds() },
     ReportOrdersService,
     OrdersQueries,
     OrderBook,

@@ -9,6 +9,7 @@ import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
+import { Stationery } from '../../src/reports/stationery.js';
 import { AccessRooms, PASSWORD } from '../support/access-rooms.js';
 import { instantPrinter, plugTestKinds } from '../support/asked-reports.js';
 import { databases } from '../support/databases.js';
@@ -75,7 +76,10 @@ describe('reports, asked for over HTTP', () => {
     JSON.parse((await who.json('GET', path)).html);
   async function makeAll(): Promise<void> {
     const press = new ReportPress(
-      ...[here.rooms.app.get(ReportsService), instantPrinter, here.rooms.app.get(Sealer)],
+      here.rooms.app.get(ReportsService),
+      instantPrinter,
+      here.rooms.app.get(Sealer),
+      here.rooms.app.get(Stationery),
       here.rooms.app.get(LOGGER),
     );
     while ((await here.rooms.app.get(OrderClerk).workOnce()) > 0);

@@ -10,6 +10,7 @@ import { ReportWeeder } from '../../src/reports/orders/report-weeder.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
+import { Stationery } from '../../src/reports/stationery.js';
 import { askedFor, instantPrinter, plugTestKinds } from '../support/asked-reports.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
@@ -69,6 +70,7 @@ describeOnBothDatabases('the queue of reports', (kind) => {
       rooms.app.get(ReportsService),
       instantPrinter,
       rooms.app.get(Sealer),
+      rooms.app.get(Stationery),
       rooms.app.get(LOGGER),
     );
   async function printAll(): Promise<void> {

@@ -3,6 +3,7 @@
  * keeps what it is given.
  */
 
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Concealed } from '../../src/platform/concealed.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
@@ -16,7 +17,7 @@ import { type MailHarbour, openMailHarbour } from './mail-harbour.js';
 import { NEVER, openRooms, type Rooms, standingClock } from './rooms.js';
 import { listenStill } from './still-pages.js';
 
-export const UNSIGNED = {
+const UNSIGNED = {
   ...{ signedBy: null, certificateSha256: null, unsignedBecause: 'a test', stampedAt: null },
   ...{ stampedBy: null, unstampedBecause: null },
 };
@@ -46,7 +47,7 @@ export class ReportRooms {
     for (;;) {
       const report = await this.reports.nextUnprinted();
       if (!report) return;
-      await this.reports.printed(report, { pdf: this.pdf, seal: UNSIGNED });
+      await this.reports.printed(report, { pdf: this.pdf, sha256: sha256Of(this.pdf), seal: UNSIGNED });
     }
   }
 
@@ -159,3 +160,5 @@ export function attachmentOf(raw: string): Buffer {
   const [, base64] = /Content-Type: application\/pdf[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/.exec(raw)!;
   return Buffer.from(base64!.replace(/\s/g, ''), 'base64');
 }
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -20,7 +20,7 @@ export interface Days {
   readonly to: string;
 }
 
-export const LONGEST_PERIOD_DAYS = 3660;
+const LONGEST_PERIOD_DAYS = 3660;
 export const PERIODS = "'last week', 'last month', 'last quarter', 'last year' or 'last 7 days'";
 
 const DAY_MS = 86_400_000;

@@ -25,7 +25,7 @@ export interface ListedOrder {
   readonly printedAt: Date | null;
   readonly letGoAt: Date | null;
   readonly isGivenUp: boolean;
-  /** Of those that wait so many come first; null where it does not wait. */
+  /** So many come before it, with those that are being drawn; null where it has ended. */
   readonly ahead: number | null;
 }
 
@@ -35,7 +35,8 @@ select asked.id::text, asked.parameters, asked.asked_by as "askedBy", asked.aske
   coalesce(asked.problem, report.problem) as problem, report.id::text as "reportId", report.printed_at as "printedAt",
   report.let_go_at as "letGoAt", coalesce(report.attempts, 0) >= ${MOST_PRINT_ATTEMPTS} and report.printed_at is null as "isGivenUp",
   case when asked.ended_at is null then (select count(*)::int from report_order as other
-    where other.ended_at is null and (other.attempts, other.id) < (asked.attempts, asked.id)) end as ahead
+    where other.ended_at is null and other.id <> asked.id
+      and (other.leased_until is not null or (other.attempts, other.id) < (asked.attempts, asked.id))) end as ahead
 from report_order as asked left join report on report.id = asked.report_id
 where ($1::text[] is null or asked.parameters ->> 'owner' = any ($1))`;
 

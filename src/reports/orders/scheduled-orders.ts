@@ -54,5 +54,5 @@ export class ScheduledOrders {
 }
 
 /** What is unique together with the time. A name has no space in it, so that none of these is another's. */
-export const slotName = (schedule: string, run: string | null, owner: string | null): string =>
+const slotName = (schedule: string, run: string | null, owner: string | null): string =>
   [schedule, ...(run === null ? [] : [`run-${run}`]), ...(owner === null ? [] : [owner])].join(' ');
