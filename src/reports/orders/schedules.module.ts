@@ -4,6 +4,7 @@
 import { Module } from '@nestjs/common';
 import { AlertsModule } from '../../alerts/alerts.module.js';
 import { InventoryModule } from '../../inventory/inventory.module.js';
+import { LedgerModule } from '../../ledger/ledger.module.js';
 import { ReportsModule } from '../reports.module.js';
 import { LetterWriter } from './letter-writer.js';
 import { ReportDeliverer } from './report-deliverer.js';
@@ -19,7 +20,7 @@ import { SchedulesApi } from './schedules.api.js';
 import { SchedulesPages } from './schedules.pages.js';
 
 @Module({
-  imports: [InventoryModule, AlertsModule, ReportsModule],
+  imports: [InventoryModule, AlertsModule, LedgerModule, ReportsModule],
   controllers: [SchedulesPages, SchedulesApi],
   providers: [
     ...[ReportSchedulesService, ReportDeliveriesService, ScheduledOrders, ScheduleBook],
