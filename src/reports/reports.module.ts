@@ -21,6 +21,7 @@ import { ReportFetchesService } from './orders/report-fetches.service.js';
 import { ReportOrdersMetrics } from './orders/report-orders.metrics.js';
 import { ReportOrdersService } from './orders/report-orders.service.js';
 import { ReportWeeder } from './orders/report-weeder.js';
+import { SchedulesQueries } from './orders/schedules.queries.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportDesk } from './report-desk.js';
 import { ReportDownloadPages } from './report-download.pages.js';
@@ -71,6 +72,7 @@ import { Stationery } from './stationery.js';
     ReportFetchesService,
     ReportOrdersMetrics,
     SignOffsService,
+    SchedulesQueries,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -84,7 +86,7 @@ import { Stationery } from './stationery.js';
   ],
   exports: [
     ...[Reporter, ReportPress, KeyWatch, ReportsService],
-    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder],
+    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder, SchedulesQueries],
   ],
 })
 export class ReportsModule implements OnApplicationShutdown {
