@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../platform/project-root.js';
 import { Thread } from '../../platform/thread.js';
 import { type HtmlPart, PART_LENGTH } from './cut-html.js';
+import type { RenderOptions } from './draw-sheets.js';
 import { drawText } from './draw-text.js';
-import type { RenderOptions } from './render-report.js';
 
 /** Characters: some 250 findings, and a twentieth of a second. */
 const LARGE = 150_000;

@@ -4,8 +4,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { answering } from '../../platform/thread.js';
 import type { Cutting, HtmlPart } from './cut-html.js';
+import type { RenderOptions } from './draw-sheets.js';
 import { drawText } from './draw-text.js';
-import type { RenderOptions } from './render-report.js';
 
 const given = workerData as { text: string; readonly options: RenderOptions; readonly partLength: number };
 let cutting: Cutting | null = null;

@@ -114,7 +114,7 @@ async function sign(
     signer: key.signer,
     signingTime: now,
     fieldName: 'Portolan',
-    reason: `Report of run ${evidence.run.replace(/[^A-Za-z0-9:. -]/g, '?')}, as it was printed`,
+    reason: `${nameOf(evidence)}, as it was printed`,
   };
   const size = SIGNATURE_PLACE + 2 * chainBytes(key);
   if (stamper) {
@@ -137,6 +137,9 @@ async function sign(
   const pdf = await prepared(printed, options);
   return { pdf: (await pdf.sign({ ...common, estimatedSize: size })).bytes, stamp };
 }
+
+const nameOf = ({ run }: Evidence): string =>
+  run === null ? 'Report' : `Report of run ${run.replace(/[^A-Za-z0-9:. -]/g, '?')}`;
 
 class Unstamped extends Error {}
 

@@ -54,11 +54,11 @@ export class Sealer {
       signed: signedBy === null ? 'no' : 'yes',
       stamped: stampedAt === null ? 'no' : 'yes',
     });
-    const { run } = evidence;
+    const { run, report } = evidence;
     if (unsignedBecause !== null)
-      this.log.warn({ run, because: unsignedBecause }, 'a report was printed and is not signed');
+      this.log.warn({ report, run, because: unsignedBecause }, 'a report was printed and is not signed');
     if (unstampedBecause !== null)
-      this.log.warn({ run, because: unstampedBecause }, 'a report was signed without a time stamp');
+      this.log.warn({ report, run, because: unstampedBecause }, 'a report was signed without a time stamp');
     return sealed;
   }
 }

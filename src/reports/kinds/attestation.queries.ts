@@ -1,0 +1,24 @@
+/*
+ * The findings that somebody answers for, as they stand. Reads only, and from the index over what is not over.
+ */
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { StandingFinding } from '../../domain/report/build-attestation.js';
+
+type Row = Omit<StandingFinding, 'openedAt'> & { readonly openedAt: Date | string | null };
+
+@Injectable()
+export class AttestationQueries {
+  constructor(private readonly database: DataSource) {}
+
+  /** @param owner null for everybody's, and nobody's */
+  async standing(owner: string | null): Promise<StandingFinding[]> {
+    const rows = (await this.database.query(
+      `select id::text, key, kind, severity, host, address, port, service, owner, state, opened_at as "openedAt",
+         accepted_until::text as "acceptedUntil", accepted_by as "acceptedBy"
+       from finding where state in ('open', 'acknowledged', 'accepted') and ($1::text is null or owner = $1) order by finding.id`,
+      [owner],
+    )) as Row[];
+    return rows.map((row) => ({ ...row, openedAt: row.openedAt === null ? null : new Date(row.openedAt) }));
+  }
+}
