@@ -1,6 +1,6 @@
 /*
  * Cuts a report's HTML into documents of bounded size, each of which can be printed by itself: between sections, and between the rows
- * of a table, whose head is said again. Pure; it reads nothing of a report but its tags, so that every kind is cut alike.
+ * of a table, whose caption and head are said again. Pure; it reads nothing of a report but its tags, so that every kind is cut alike.
  *
  * The promise: what the parts show, one after the other, is what the whole shows, each word once; a part has at least one row or
  * block, however large. The traps: a link into another part is none that a browser could follow, and is written as one of PART_LINK,

@@ -2,7 +2,9 @@
 import { expect, it } from 'vitest';
 import { cutHtml, PART_LINK, PART_STYLE } from '../../../../src/reports/drawing/cut-html.js';
 import { numbersHtml } from '../../../../src/reports/drawing/page-numbers.js';
+import { renderDocument } from '../../../../src/reports/drawing/render-document.js';
 import { renderReport } from '../../../../src/reports/drawing/render-report.js';
+import { blockDocument } from '../../../fixtures/report-documents.js';
 import { driftSnapshot, largeSnapshot } from '../../../fixtures/report-snapshots.js';
 
 const ROW = /<tr id="r(\d+)">/g;
@@ -29,10 +31,11 @@ const isWellFormed = (html: string): boolean => {
   }
   return open.length === 0;
 };
+/** But for what is said again where a table goes on. */
 const words = (html: string): string[] =>
   html
     .slice(html.indexOf('<body'))
-    .replace(/<thead>.*?<\/thead>|<style>.*?<\/style>|<[^>]*>/gs, ' ')
+    .replace(/<caption>.*?<\/caption>|<thead>.*?<\/thead>|<style>.*?<\/style>|<[^>]*>/gs, ' ')
     .split(/\s+/)
     .filter(Boolean);
 
@@ -118,6 +121,21 @@ it('can cut a part again, and nothing is lost or said twice', () => {
   expect(parts.flatMap(words)).toEqual(whole);
   expect(again.flatMap(words)).toEqual(whole);
   for (const part of again) expect(part.split(PART_STYLE)).toHaveLength(2);
+});
+
+it('cuts a report of blocks alike, on any paper and in any language, and its numbers are set as it is', () => {
+  const html = renderDocument(blockDocument, { language: 'de', paper: 'Letter' });
+  const parts = all(html, 8000);
+  expect(parts.length).toBeGreaterThan(1);
+  for (const part of parts)
+    for (const table of part.match(/<table class="[^"]*block.*?<tbody>/gs) ?? [])
+      expect(table).toContain('<thead>');
+  expect(parts.flatMap(words)).toEqual(words(html));
+  for (const part of parts) expect(part).toContain('@page{size:Letter}');
+  const numbers = numbersHtml(parts[0]!, 3);
+  expect(numbers).toContain('<section class="cover"></section>');
+  expect(numbers).toContain('@page{size:Letter}');
+  expect(numbers).toContain('--running-page:"Seite "');
 });
 
 it('pages for the numbers are as many as asked for, in the style of the report, and nothing is on them', () => {
