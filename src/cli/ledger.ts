@@ -24,7 +24,8 @@ export function ledgerCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-What is in it: steps of findings, runs that have ended, reports and their PDFs, versions of the inventory, the audit log.
+What is in it: steps of findings, runs that have ended, reports, their PDFs and sign-offs, versions of
+the inventory, who fetched reports, the audit log.
 Alteration, deletion, reordering or truncation before a checkpoint that is held elsewhere is found:
 
   portolan ledger checkpoint -o monday.json      # keep it where nobody who can change the database can change it

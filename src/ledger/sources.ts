@@ -28,6 +28,9 @@ const time = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 /** Long texts are named by their SHA-256, and need not leave the database. */
 const sha256 = (text: string): string => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`;
+/** What was let go of is named by the SHA-256 that it had: the rest of its row is still held to what was recorded. */
+const unlessLetGo = (digest: string, had: string): string =>
+  `coalesce(${digest}, case when let_go_at is not null then ${had} end)`;
 const texts = (...columns: string[]): Record<string, string> =>
   Object.fromEntries(columns.map((column) => [column, `${column}::text`]));
 const times = (...columns: string[]): Record<string, string> =>
@@ -101,11 +104,11 @@ const REPORT: Source = {
   by: 'id',
   isFinal: null,
   columns: {
-    ...texts('id', 'run_id', 'snapshot_sha256'),
+    ...texts('id', 'run_id', 'kind', 'title', 'parameters', 'snapshot_sha256'),
     ...times('made_at'),
-    snapshot: sha256('snapshot'),
+    snapshot: unlessLetGo(sha256('snapshot'), 'snapshot_sha256'),
   },
-  inClear: ['run_id', 'snapshot_sha256'],
+  inClear: ['id', 'run_id', 'kind', 'snapshot_sha256'],
 };
 
 const PRINT: Source = {
@@ -118,13 +121,54 @@ const PRINT: Source = {
   columns: {
     ...texts('id', 'run_id', 'snapshot_sha256', 'pdf_sha256', 'certificate_sha256', 'stamped_by'),
     ...times('printed_at', 'stamped_at'),
-    pdf: `encode(sha256(pdf), 'hex')`,
+    pdf: unlessLetGo(`encode(sha256(pdf), 'hex')`, 'pdf_sha256'),
   },
-  inClear: ['run_id', 'snapshot_sha256', 'pdf_sha256', 'certificate_sha256'],
+  inClear: ['id', 'run_id', 'snapshot_sha256', 'pdf_sha256', 'certificate_sha256'],
+};
+
+/** Its evidence and its PDF were deleted on purpose, because they were old; one whose are not there is an entry of this. */
+const REPORT_LET_GO: Source = {
+  name: 'report-let-go',
+  version: 1,
+  rows: 'reports that were let go of',
+  table: 'report',
+  by: 'end',
+  isFinal: 'let_go_at is not null',
+  columns: { ...texts('id', 'run_id', 'snapshot_sha256', 'pdf_sha256'), ...times('let_go_at') },
+  inClear: ['id', 'run_id', 'snapshot_sha256', 'pdf_sha256'],
+};
+
+const SIGN_OFF: Source = {
+  name: 'sign-off',
+  version: 1,
+  rows: 'sign-offs of owners',
+  table: 'report_signoff',
+  by: 'id',
+  isFinal: null,
+  columns: {
+    ...texts('id', 'report_id', 'owner', 'statement', 'comment', 'snapshot_sha256'),
+    ...times('at'),
+    by: '"by"::text',
+  },
+  inClear: ['id', 'report_id', 'snapshot_sha256'],
+};
+
+const REPORT_FETCH: Source = {
+  name: 'report-fetch',
+  version: 1,
+  rows: 'fetches of reports',
+  table: 'report_fetch',
+  by: 'id',
+  isFinal: null,
+  columns: { ...texts('id', 'report_id', 'how', 'form'), ...times('at'), by: '"by"::text' },
+  inClear: [],
 };
 
 /** As they are recorded now. */
-export const SOURCES: readonly Source[] = [INVENTORY, RUN, REPORT, PRINT, FINDING_EVENT, AUDIT_LOG];
+export const SOURCES: readonly Source[] = [
+  ...[INVENTORY, RUN, REPORT, PRINT, SIGN_OFF, REPORT_LET_GO],
+  ...[FINDING_EVENT, REPORT_FETCH, AUDIT_LOG],
+];
 
 const MOST_ROWS_AN_ENTRY = 100;
 

@@ -36,6 +36,7 @@ import { ReportOrders1795840000000 } from '../../migrations/1795840000000-report
 import { ReportSchedules1795845000000 } from '../../migrations/1795845000000-report-schedules.js';
 import { ReportSignoffs1795850000000 } from '../../migrations/1795850000000-report-signoffs.js';
 import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
+import { LedgerLetsGo1795855000000 } from '../../migrations/1795855000000-ledger-lets-go.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -72,4 +73,5 @@ export const MIGRATIONS = [
   ReportSchedules1795845000000,
   ReportSignoffs1795850000000,
   FindingEventsByTime1795850100000,
+  LedgerLetsGo1795855000000,
 ];

@@ -113,7 +113,7 @@ export class ReportsService {
       const where = { id: In([...ids]), letGoAt: IsNull() };
       await rows.update(Report, where, { letGoAt, snapshot: null, pdf: null });
       await rows.delete(ReportPage, { reportId: In([...ids]) });
-      // CALL SITE for the ledger: an entry a report that was let go of, by these ids, in this transaction.
+      // That they were let go of is noted for the ledger by a trigger: migrations/1795855000000-ledger-lets-go.ts.
     });
     this.log.info({ reports: ids }, 'reports were let go of: they are older than they are to be kept');
   }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { checkpointTrouble } from '../../src/domain/ledger-checkpoint.js';
 import { LedgerExport } from '../../src/ledger/ledger-export.js';
 import { keyArts } from '../../src/ledger/ledger-signature.js';
+import { ReportsService } from '../../src/reports/reports.service.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 import { byHand, checkpointsOf, keep, ledgerOf, plantAll, verifyAll } from '../support/ledger-rooms.js';
 import { openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
@@ -55,11 +56,13 @@ describeOnBothDatabases('the ledger', (database) => {
   });
 
   it('says in clear which report and which PDF it is about', async () => {
+    const [id] = await ids('report');
     const [report] = await rooms.query('select snapshot_sha256, pdf_sha256 from report');
     const [made] = await rooms.query(`select about from ledger_entry where source = 'report'`);
     const [print] = await rooms.query(`select about from ledger_entry where source = 'print'`);
-    expect(made!.about).toEqual({ run_id: run, snapshot_sha256: report!.snapshot_sha256 });
-    expect(print!.about).toEqual({ run_id: run, ...report, certificate_sha256: null });
+    const { snapshot_sha256 } = report!;
+    expect(made!.about).toEqual({ id, run_id: run, kind: 'exposure', snapshot_sha256 });
+    expect(print!.about).toEqual({ id, run_id: run, ...report, certificate_sha256: null });
   });
 
   it('goes on from where it was, and records what is new alone', async () => {
@@ -176,6 +179,43 @@ describeOnBothDatabases('the ledger', (database) => {
     expect((await verifyAll(rooms)).waiting).toBe(350);
     await keep(rooms);
     expect(await verifyAll(rooms)).toMatchObject({ entries: 12, rows: 634, troubles: [], waiting: 0 });
+  });
+
+  it('records that a report was let go of, and still holds the rest of it to what it was', async () => {
+    const [report] = await ids('report');
+    await rooms.app.get(ReportsService).letGo([report!]);
+    expect(await verifyAll(rooms)).toMatchObject({ troubles: [], waiting: 1 });
+    await keep(rooms);
+    expect(await sources()).toMatchObject({ 'report-let-go': 1 });
+    expect(await verifyAll(rooms)).toMatchObject({ troubles: [], waiting: 0 });
+    await byHand(rooms, `update report set pdf_sha256 = snapshot_sha256`);
+    const named = (await verifyAll(rooms)).troubles.map(({ source }) => source);
+    expect(named).toEqual(['print', 'report-let-go']);
+  });
+
+  it('finds a report whose evidence was taken out by hand, as if it had been let go of', async () => {
+    const [report] = await ids('report');
+    await byHand(rooms, 'update report set snapshot = null, pdf = null, let_go_at = now()');
+    expect((await verifyAll(rooms)).troubles).toMatchObject([{ source: 'report-let-go', added: [report] }]);
+  });
+
+  it('records who has signed a report, and who has fetched it', async () => {
+    const [report] = await ids('report');
+    await rooms.query(
+      `insert into report_signoff (report_id, owner, "by", at, statement, snapshot_sha256) values ($1, 'shop', 'ada', now(), 'so it is', 'x')`,
+      [report],
+    );
+    await rooms.query(
+      `insert into report_fetch (report_id, at, "by", how, form) values ($1, now(), 'ada', 'page', 'pdf')`,
+      [report],
+    );
+    await keep(rooms);
+    expect(await verifyAll(rooms)).toMatchObject({ rows: 286, troubles: [], waiting: 0 });
+    await byHand(rooms, `update report_signoff set statement = 'so it is not'`, `delete from report_fetch`);
+    expect((await verifyAll(rooms)).troubles).toMatchObject([
+      { source: 'sign-off', altered: [expect.any(String)] },
+      { source: 'report-fetch', missing: [expect.any(String)] },
+    ]);
   });
 
   it('says what was let go on purpose, and does not call that missing', async () => {
