@@ -14,7 +14,7 @@ export async function drawApart(text: string, options: Options): Promise<string>
 }
 
 /** Snapshots begin with it. */
-export function formatOf(text: string): string {
+function formatOf(text: string): string {
   const first = /^\{"format":"([\w/-]{1,60})"/.exec(text)?.[1];
   return first ?? String((JSON.parse(text) as { format?: unknown }).format);
 }

@@ -3,16 +3,12 @@
  * that what others wrote is text wherever it is shown.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LOGGER } from '../../src/platform/log.js';
 import { Metrics } from '../../src/platform/metrics.js';
-import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
-import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
-import { Sealer } from '../../src/reports/seal/sealer.js';
 import { AccessRooms, PASSWORD } from '../support/access-rooms.js';
-import { instantPrinter, plugTestKinds } from '../support/asked-reports.js';
+import { makeReports, plugTestKinds, UNREADABLE } from '../support/asked-reports.js';
 import { databases } from '../support/databases.js';
-import { NEVER, sail } from '../support/rooms.js';
+import { sail } from '../support/rooms.js';
 import type { Visitor } from '../support/visitor.js';
 
 const INVENTORY = `version: 1
@@ -22,27 +18,6 @@ hosts: [{ name: one, address: 127.0.68.9, owner: shop }]
 audits: [{ name: nightly, hosts: all, ports: "7" }, { name: weekly, hosts: all, ports: "7" }]
 `;
 const MARKUP = '<b>"&Ada</b>\u202e';
-
-const UNREADABLE: readonly unknown[] = [
-  { kind: 'everything' },
-  {},
-  [],
-  { kind: 'exposure', whatever: 1 },
-  { kind: 'exposure', audits: 'nightly' },
-  { kind: 'exposure', owner: 7 },
-  { kind: 'exposure', title: '' },
-  { kind: 'exposure', title: 'x'.repeat(201) },
-  { kind: 'exposure', audits: Array.from({ length: 101 }, (_, at) => `a${at}`) },
-  { kind: 'exposure', from: '2026-02-30' },
-  { kind: 'exposure', from: '2026-06-30', to: '2026-06-01' },
-  { kind: 'exposure', from: '2027-06-30' },
-  { kind: 'exposure', owner: 'a\0b' },
-  { kind: 'exposure', tags: ['half \ud83d'] },
-  { kind: 'exposure', language: 'tlh' },
-  { kind: 'drift' },
-  { kind: 'attestation' },
-  { kind: 'exposure', framework: 'pci-dss' },
-];
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer of the API
 type Answer = Record<string, any>;
@@ -73,14 +48,7 @@ describe('reports, asked for over HTTP', () => {
   };
   const get = async (who: Visitor, path: string): Promise<Answer> =>
     JSON.parse((await who.json('GET', path)).html);
-  async function makeAll(): Promise<void> {
-    const press = new ReportPress(
-      ...[here.rooms.app.get(ReportsService), instantPrinter, here.rooms.app.get(Sealer)],
-      here.rooms.app.get(LOGGER),
-    );
-    while ((await here.rooms.app.get(OrderClerk).workOnce()) > 0);
-    while ((await press.workOnce(NEVER)) > 0);
-  }
+  const makeAll = () => makeReports(here.rooms);
   const FORM = { kind: 'exposure', period: 'none', language: 'en', paper: 'A4' };
 
   it('a form is sent, waits on its page, and leads to a report with all that is known of it', async () => {

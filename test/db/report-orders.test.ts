@@ -7,12 +7,10 @@ import { OrdersQueries } from '../../src/reports/orders/orders.queries.js';
 import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportOrdersService } from '../../src/reports/orders/report-orders.service.js';
 import { ReportWeeder } from '../../src/reports/orders/report-weeder.js';
-import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
-import { Sealer } from '../../src/reports/seal/sealer.js';
-import { askedFor, instantPrinter, plugTestKinds } from '../support/asked-reports.js';
+import { askedFor, plugTestKinds, printReports } from '../support/asked-reports.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
-import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
+import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
 const INVENTORY = `version: 1
 owners: { shop: { name: Shop } }
@@ -64,17 +62,7 @@ describeOnBothDatabases('the queue of reports', (kind) => {
     rooms.query(
       'select id::text, kind, title, parameters, made_at from report where run_id is null order by id',
     );
-  const press = () =>
-    new ReportPress(
-      rooms.app.get(ReportsService),
-      instantPrinter,
-      rooms.app.get(Sealer),
-      rooms.app.get(LOGGER),
-    );
-  async function printAll(): Promise<void> {
-    const one = press();
-    while ((await one.workOnce(NEVER)) > 0);
-  }
+  const printAll = () => printReports(rooms);
   /** A clerk whose source does something else. */
   const clerkOf = (draw: () => Promise<{ snapshot: object; problem: string | null }>) => {
     const kinds = Object.create(rooms.app.get(ReportKinds), { draw: { value: draw } }) as ReportKinds;
