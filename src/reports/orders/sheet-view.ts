@@ -29,6 +29,8 @@ export function sheetView({ report, rests, fetched, deliveries }: ReportSheetFac
       finished: instant(run.finishedAt, now),
     },
     parameters: parameters === null ? null : parametersSaid(parameters),
+    /** Where it is signed for its owners. */
+    signing: report.kind === 'attestation' && report.letGoAt === null ? `/reports/${id}/sign-off` : null,
     again: parameters === null ? null : askPath(parameters),
     made: instant(report.madeAt, now),
     order: order && {
