@@ -14,6 +14,11 @@ import {
   SmtpUrl,
   TrustedProxies,
 } from './platform/environment-values.js';
+import {
+  LETTERHEAD_VARIABLES,
+  type LetterheadConfig,
+  letterheadOf,
+} from './platform/letterhead-environment.js';
 import { Refusal } from './platform/refusal.js';
 import {
   SIGN_ON_VARIABLES,
@@ -116,6 +121,7 @@ const Environment = z
     PORTOLAN_TOKEN_FILE: optional,
     ...SIGN_ON_VARIABLES,
     ...SIGNING_VARIABLES,
+    ...LETTERHEAD_VARIABLES,
     PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     DATABASE_URL: z
       .string()
@@ -189,6 +195,8 @@ export interface Config {
   readonly signOn: SignOnConfig | null;
   /** How reports are signed. */
   readonly signing: SigningConfig;
+  /** Whose reports they are, for their covers. */
+  readonly letterhead: LetterheadConfig;
   /** So long after its last sign-in by the provider an account's tokens are refused. */
   readonly signOnTokenDays: number;
   /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
@@ -234,6 +242,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
     signOn: readSignOn(values),
     signing: signingOf(values),
+    letterhead: letterheadOf(values),
     signOnTokenDays: values.PORTOLAN_OIDC_TOKEN_DAYS,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,

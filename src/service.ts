@@ -23,6 +23,7 @@ import { Tidier } from './findings/tidier.js';
 import { Historian } from './history/historian.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
+import { LedgerKeeper } from './ledger/ledger-keeper.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { tagAnswers } from './platform/entity-tags.js';
 import { Heartbeat } from './platform/heartbeat.js';
@@ -40,7 +41,10 @@ import { vacuumRoom } from './platform/vacuum.js';
 import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
 import { OrderClerk } from './reports/orders/order-clerk.js';
+import { ReportDeliverer } from './reports/orders/report-deliverer.js';
+import { ReportScheduler } from './reports/orders/report-scheduler.js';
 import { ReportWeeder } from './reports/orders/report-weeder.js';
+import { ScheduleWeeder } from './reports/orders/schedule-weeder.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
 import { KeyWatch } from './reports/seal/key-watch.js';
@@ -99,10 +103,13 @@ export async function startService(
       Deliverer,
       Historian,
       Cartographer,
+      LedgerKeeper,
       Reporter,
+      ReportScheduler,
       OrderClerk,
       ReportPress,
-      ReportWeeder,
+      ReportDeliverer,
+      ...[ReportWeeder, ScheduleWeeder],
       KeyWatch,
       Archivist,
     ])

@@ -135,7 +135,7 @@ function lineOf(report: ReportAnswer): string {
 }
 
 async function fetchReport(id: string, { output }: { readonly output?: string }): Promise<void> {
-  const [{ readConfig }, { takeFile }, { ReportDesk }] = await Promise.all([
+  const [{ readConfig }, { piecesOf, takeFile }, { ReportDesk }] = await Promise.all([
     import('../config.js'),
     import('./take-file.js'),
     import('../reports/report-desk.js'),
@@ -145,13 +145,9 @@ async function fetchReport(id: string, { output }: { readonly output?: string })
     const desk = app.get(ReportDesk);
     const report = await desk.ofReport(id, COMMAND_LINE);
     const actor = { ...COMMAND_LINE, name: `${await whoIs({})}, by the command line` };
-    return piecesOf(await desk.take(report, { actor, how: 'cli' }));
+    return piecesOf(await desk.take(report, { actor, how: 'cli', form: 'pdf' }));
   };
   await takeFile(readConfig(), { path: `/api/v1/reports/${id}/report.pdf?how=cli`, fromDatabase }, output);
-}
-
-async function* piecesOf(whole: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield whole;
 }
 
 function numberOf(text: string): string {

@@ -25,6 +25,11 @@ const NEEDS_NO_CONFIRMATION = new Set<DriftKind>([
   'address-moved',
 ]);
 
+/** How the history says so, and how whoever reads it back knows: reports tell what was put right from what only changed. */
+export const IN_ANOTHER_WAY = 'it drifts in another way now';
+const hasPassed = (until: string | null): string => `accepted until ${until}, which has passed`;
+export const saysHasPassed = (why: string): boolean => /^accepted until \S+, which has passed$/.test(why);
+
 type Step = { readonly finding: Finding; readonly why: string | null };
 
 export function advance(findings: ReadonlyMap<string, Finding>, evidence: Evidence, now: Date): Advanced {
@@ -62,7 +67,7 @@ export function advance(findings: ReadonlyMap<string, Finding>, evidence: Eviden
     const other = standing.get(subjectOf(before)) ?? null;
     if (isOver(before, other, evidence, now)) keep(before, gone(before, other, evidence, now));
     else if (expired) {
-      keep(before, { finding: expired, why: `accepted until ${before.acceptedUntil}, which has passed` });
+      keep(before, { finding: expired, why: hasPassed(before.acceptedUntil) });
     }
   }
   return { changed, events };
@@ -75,7 +80,7 @@ export function expireAll(findings: readonly Finding[], actor: string, now: Date
   for (const before of findings) {
     const finding = expiry(before, now);
     if (!finding) continue;
-    const why = `accepted until ${before.acceptedUntil}, which has passed`;
+    const why = hasPassed(before.acceptedUntil);
     changed.push(finding);
     events.push({ key: before.key, at: now, actor, from: before.state, to: finding.state, why });
   }
@@ -176,9 +181,7 @@ function seenThoughAccepted(before: Finding, seen: Finding, now: Date): Step {
   // By hand and until a day: the inventory need not know of it.
   if (before.acceptedBy !== null && !isOver) return { finding: seen, why: null };
   const finding: Finding = { ...seen, state: 'open', acceptedUntil: null, acceptedBy: null, openedAt: now };
-  const why = isOver
-    ? `accepted until ${before.acceptedUntil}, which has passed`
-    : 'the inventory no longer accepts it';
+  const why = isOver ? hasPassed(before.acceptedUntil) : 'the inventory no longer accepts it';
   return { finding, why };
 }
 
@@ -211,7 +214,7 @@ function isGoneForGood(
 }
 
 function goneReason({ state, kind }: Finding, other: Finding | null): string {
-  if (other) return `it drifts in another way now, ${other.kind}: ${other.evidence}`;
+  if (other) return `${IN_ANOTHER_WAY}, ${other.kind}: ${other.evidence}`;
   if (kind === 'address-moved') return 'the name leads where it led at the run before';
   if (NEEDS_NO_CONFIRMATION.has(kind)) return 'the inventory no longer shows it';
   if (state === 'suspected') return 'a fresh look did not show it again';

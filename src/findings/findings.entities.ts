@@ -135,6 +135,10 @@ export class FindingRow {
     transformer: { to: (order: number) => order, from: Number },
   })
   evidenceOrder!: number;
+
+  /** Kept by a trigger, and read by searches alone. */
+  @Column({ type: 'text', select: false, insert: false, update: false })
+  words!: string;
 }
 
 /** How many findings there are, kept by triggers: counting a million takes too long for a page. */
@@ -160,6 +164,7 @@ export class FindingCount {
 @Entity('finding_event')
 @Index('finding_event_finding_ix', ['findingId', 'id'])
 @Index('finding_event_run_ix', ['runId'])
+@Index('finding_event_at_ix', ['at'])
 @Index('finding_event_accepted_ix', ['id'], { where: `from_state = 'accepted'` })
 export class FindingEventRow {
   @PrimaryGeneratedColumn('identity', {

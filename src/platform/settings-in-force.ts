@@ -40,6 +40,8 @@ export function settingsInForce(config: Config): Setting[] {
     PORTOLAN_SIGNING_PASSWORD: signing.password ? HIDDEN : null,
     PORTOLAN_SIGNING_PASSWORD_FILE: signing.passwordFile,
     PORTOLAN_TSA_URL: signing.stampUrl && withoutSecrets(signing.stampUrl, false),
+    PORTOLAN_REPORT_LOGO: config.letterhead.logo,
+    PORTOLAN_REPORT_ORGANISATION: config.letterhead.organisation,
     PORTOLAN_OIDC_TOKEN_DAYS: signOn && config.signOnTokenDays,
     PORTOLAN_CHROMIUM: config.chromium,
     PORTOLAN_CHROMIUM_SANDBOX: config.chromiumSandbox,

@@ -45,6 +45,10 @@ export const ReportAnswer = z.object({
   pdfSha256: z.string().nullable().describe('of the PDF, also of one that was let go of'),
   letGoAt: time.nullable().describe('since when evidence and PDF are not kept any more'),
   pdf: PdfAnswer.nullable().describe('null where there is none: not printed, or let go of'),
+  printing: z
+    .object({ part: z.int(), parts: z.int() })
+    .nullable()
+    .describe('which part of it this server prints now, of how many'),
   problem: z.string().nullable().describe('why it is not printed'),
 });
 export type ReportAnswer = z.infer<typeof ReportAnswer>;
@@ -96,7 +100,7 @@ export const pdfPath = ({ id, run }: Pick<ListedReport, 'id' | 'run'>): string =
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 export function reportAnswer(row: ListedReport): ReportAnswer {
-  const { id, kind, title, parameters, run, order, problem } = row;
+  const { id, kind, title, parameters, run, order, printing, problem } = row;
   return {
     ...{ id, kind, title, parameters, madeAt: row.madeAt.toISOString() },
     ...{ order: order?.id ?? null, askedBy: order?.askedBy ?? null, askedAt: iso(order?.askedAt ?? null) },
@@ -117,6 +121,7 @@ export function reportAnswer(row: ListedReport): ReportAnswer {
             ...{ unsignedBecause: row.unsignedBecause, stampedAt: iso(row.stampedAt) },
             ...{ stampedBy: row.stampedBy, unstampedBecause: row.unstampedBecause },
           },
+    printing,
     problem,
   };
 }

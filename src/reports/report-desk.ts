@@ -1,20 +1,33 @@
 /*
- * Gives out a report's PDF: named by what it is, tagged with its own SHA-256, so that a copy can be compared with what the list says, and
- * written down as fetched before it goes. Whoever has it already is told so, and fetches nothing.
+ * Gives out reports, as PDF or in another form: named by what they are, tagged with a SHA-256 (of the PDF itself, or of the evidence that a
+ * form is made of), and written down as fetched before they go. Whoever has it already is told so, and fetches nothing.
+ *
+ * Nothing is answered before the first piece is made: what is wrong with the evidence is a refusal, and no half of a file.
  */
-import { Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/access.js';
+import { VERSION } from '../platform/project-root.js';
 import { Refusal } from '../platform/refusal.js';
+import { begun } from './forms/begun.js';
+import { type FormName, formsOf, REPORT_FORMS, reportFileName } from './forms/report-forms.js';
+import { schemaPath } from './forms/report-schemas.js';
+import { writeApart } from './forms/write-apart.js';
 import type { WayToFetch } from './orders/orders.entities.js';
 import { ReportFetchesService } from './orders/report-fetches.service.js';
 import { type ListedReport, ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
 
+export type FetchedForm = FormName | 'pdf';
+
 export interface Wanted {
   readonly actor: Actor;
   readonly how: WayToFetch;
+  readonly form: FetchedForm;
 }
+
+type Asked = Pick<FastifyRequest, 'method' | 'headers'>;
 
 @Injectable()
 export class ReportDesk {
@@ -38,45 +51,60 @@ export class ReportDesk {
     return found;
   }
 
-  /** The bytes, with their headers; nothing where whoever asks has them. */
+  /** The file, with its headers; nothing where whoever asks has it. */
   async send(
     report: ListedReport,
     wanted: Wanted,
-    { method, headers }: Pick<FastifyRequest, 'method' | 'headers'>,
+    asked: Asked,
     reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
-    const tag = report.pdfSha256 && report.letGoAt === null ? `"${report.pdfSha256}"` : null;
-    const known = headers['if-none-match'];
+  ): Promise<StreamableFile | undefined> {
+    const { form } = wanted;
+    const tag = tagOf(report, form);
+    const known = asked.headers['if-none-match'];
     if (tag !== null && known?.split(/\s*,\s*/).some((one) => one.replace(/^W\//, '') === tag)) {
       reply.status(304).header('etag', tag);
       return undefined;
     }
-    const pdf = method === 'HEAD' ? await this.reports.pdf(report.id) : await this.take(report, wanted);
-    reply.headers({
-      'content-type': 'application/pdf',
-      'content-disposition': `attachment; filename="${fileName(report)}"`,
-      ...(tag === null ? {} : { etag: tag }),
-    });
-    return pdf;
+    const { type, ending } = form === 'pdf' ? PDF : REPORT_FORMS[form];
+    const headers = { type, disposition: `attachment; filename="${fileName(report, ending)}"` };
+    const content =
+      asked.method === 'HEAD' ? await this.content(report, form) : await this.take(report, wanted);
+    if (tag !== null) reply.header('etag', tag);
+    if (form === 'json') reply.header('link', `<${schemaPath(formatOf(report))}>; rel="describedby"`);
+    return content instanceof Readable
+      ? new StreamableFile(content, headers)
+      : new StreamableFile(content, { ...headers, length: content.length });
   }
 
-  /** The bytes, written down as fetched. Throws Refusal where they are not there. */
-  async take(report: ListedReport, { actor, how }: Wanted): Promise<Buffer> {
-    const pdf = await this.reports.pdf(report.id);
-    await this.fetches.record({ reportId: report.id, by: actor.name, how, form: 'pdf' });
-    return pdf;
+  /** What is in it, written down as fetched. Throws Refusal where it is not there. */
+  async take(report: ListedReport, { actor, how, form }: Wanted): Promise<Buffer | Readable> {
+    const content = await this.content(report, form);
+    await this.fetches.record({ reportId: report.id, by: actor.name, how, form });
+    return content;
+  }
+
+  private async content(report: ListedReport, form: FetchedForm): Promise<Buffer | Readable> {
+    if (form === 'pdf') return this.reports.pdf(report.id);
+    if (!formsOf(report.run !== null).includes(form))
+      throw new Refusal('not-found', `report ${report.id} is of no run, and has no form ${form}`);
+    return begun(writeApart(form, await this.reports.evidence(report.id)));
   }
 }
 
-/** Nothing of anybody's words that a file system or a header could read in its own way. */
-function fileName({ id, kind, title, parameters, madeAt, run }: ListedReport): string {
+const PDF = { ending: 'pdf', type: 'application/pdf' } as const;
+
+const formatOf = ({ run, kind }: ListedReport): string =>
+  run === null ? `portolan-${kind}/1` : 'portolan-report/1';
+
+/** The evidence is what was hashed; whatever else is made of it another version may make otherwise. */
+function tagOf({ letGoAt, pdfSha256, snapshotSha256 }: ListedReport, form: FetchedForm): string | null {
+  if (letGoAt !== null) return null;
+  if (form === 'pdf') return pdfSha256 && `"${pdfSha256}"`;
+  return form === 'json' ? `"${snapshotSha256}"` : `"${snapshotSha256}-${form}-${VERSION}"`;
+}
+
+function fileName({ id, kind, title, parameters, madeAt, run }: ListedReport, ending: string): string {
   const words = run === null ? (title ?? [kind, parameters?.owner ?? ''].join('-')) : run.audit;
-  const name = words
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
   const which = run === null ? `report-${id}` : `run-${run.id}`;
-  const day = (run?.finishedAt ?? madeAt).toISOString().slice(0, 10);
-  return `${['portolan', name, which, day].filter((part) => part !== '').join('-')}.pdf`;
+  return reportFileName(words, which, (run?.finishedAt ?? madeAt).toISOString().slice(0, 10), ending);
 }

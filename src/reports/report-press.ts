@@ -8,10 +8,11 @@ import type { Logger } from 'pino';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
-import { drawApart } from './draw-apart.js';
-import { PdfPrinter } from './printer/pdf-printer.js';
+import { drawParts } from './drawing/render-apart.js';
+import { PdfPrinter, type PrintProgress } from './printer/pdf-printer.js';
 import { type HeldReport, ReportsService } from './reports.service.js';
 import { Sealer } from './seal/sealer.js';
+import { Stationery } from './stationery.js';
 
 /** A browser that has less for its profile fails, and says anything but why. */
 const LEAST_BYTES = 16 * 1024 * 1024;
@@ -28,6 +29,7 @@ export class ReportPress {
     private readonly printer: PdfPrinter,
     private readonly sealer: Sealer,
     @Inject(LOGGER) private readonly log: Logger,
+    private readonly stationery: Stationery,
   ) {}
 
   async workOnce(signal: AbortSignal): Promise<number> {
@@ -39,8 +41,10 @@ export class ReportPress {
     signal.addEventListener('abort', stop);
     try {
       const { id, snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const html = await drawApart(text, { signal, evidenceSha256: sha256 });
-      const printed = await this.printer.printPdf(html);
+      const { letterhead } = this.stationery;
+      const parts = drawParts(text, { signal, evidenceSha256: sha256, letterhead });
+      const told = (progress: PrintProgress): void => void this.reports.printing.set(id, progress);
+      const printed = await this.printer.printPdf(parts, { told });
       const sealed = await this.sealer.seal(printed, { run, report: id, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.
       if (signal.aborted) return 0;
@@ -53,6 +57,7 @@ export class ReportPress {
       await this.failed(report, error);
     } finally {
       signal.removeEventListener('abort', stop);
+      this.reports.printing.delete(report.id);
     }
     return 1;
   }

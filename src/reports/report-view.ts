@@ -42,6 +42,8 @@ export function pdfView(row: ListedReport, now: Date) {
     size: row.pdfBytes === null ? null : bytesText(row.pdfBytes),
     pdfSha256: row.pdfSha256,
     shortSha256: row.pdfSha256?.slice(0, 12) ?? null,
+    progress:
+      row.printing && row.printing.parts > 1 ? `part ${row.printing.part} of ${row.printing.parts}` : null,
     problem: state === 'printing' || state === 'unprinted' ? row.problem : null,
     letGo: instantOrNull(row.letGoAt, now),
   };

@@ -2,7 +2,7 @@
  * Reports for programs: the list, with who has signed each, one with what it rests on and who has fetched it, its PDF, and the
  * certificate that they are signed with, for whoever wants to hold it elsewhere.
  */
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
@@ -103,10 +103,10 @@ export class ReportsApi {
     @Query() query: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
+  ): Promise<StreamableFile | undefined> {
     const { how } = readBody(Fetching, query);
     const report = await this.desk.ofReport(id, actor);
-    return this.desk.send(report, { actor, how }, request, reply);
+    return this.desk.send(report, { actor, how, form: 'pdf' }, request, reply);
   }
 }
 

@@ -9,16 +9,19 @@ import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
+import { RunReportApi } from './forms/run-report.api.js';
+import { SchemasApi } from './forms/schemas.api.js';
+import { KindsModule } from './kinds/kinds.module.js';
 import { OrderBook } from './orders/order-book.js';
 import { OrderClerk } from './orders/order-clerk.js';
 import { OrdersApi } from './orders/orders.api.js';
 import { OrdersPages } from './orders/orders.pages.js';
 import { OrdersQueries } from './orders/orders.queries.js';
 import { ReportFetchesService } from './orders/report-fetches.service.js';
-import { ReportKinds } from './orders/report-kinds.js';
 import { ReportOrdersMetrics } from './orders/report-orders.metrics.js';
 import { ReportOrdersService } from './orders/report-orders.service.js';
 import { ReportWeeder } from './orders/report-weeder.js';
+import { SchedulesQueries } from './orders/schedules.queries.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportDesk } from './report-desk.js';
 import { ReportDownloadPages } from './report-download.pages.js';
@@ -32,10 +35,24 @@ import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
+import { SignOffsApi } from './sign-offs/sign-offs.api.js';
+import { SignOffsPages } from './sign-offs/sign-offs.pages.js';
+import { SignOffsService } from './sign-offs/sign-offs.service.js';
+import { Stationery } from './stationery.js';
 
 @Module({
-  imports: [InventoryModule, ScansModule, FindingsModule],
-  controllers: [ReportsPages, ReportDownloadPages, OrdersPages, ReportsApi, OrdersApi],
+  imports: [InventoryModule, ScansModule, FindingsModule, KindsModule],
+  controllers: [
+    ReportsPages,
+    ReportDownloadPages,
+    OrdersPages,
+    ReportsApi,
+    OrdersApi,
+    RunReportApi,
+    SchemasApi,
+    SignOffsPages,
+    SignOffsApi,
+  ],
   providers: [
     ReportsService,
     ReportsQueries,
@@ -43,11 +60,10 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     ReportDesk,
     Reporter,
     ReportPress,
+    Stationery,
     Sealer,
     SigningKeysService,
     KeyWatch,
-    // KINDS ARE PLUGGED IN HERE: new ReportKinds().plug('drift', source, driftReport), with the sources injected.
-    { provide: ReportKinds, useFactory: () => new ReportKinds() },
     ReportOrdersService,
     OrdersQueries,
     OrderBook,
@@ -55,6 +71,8 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
     ReportWeeder,
     ReportFetchesService,
     ReportOrdersMetrics,
+    SignOffsService,
+    SchedulesQueries,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -68,7 +86,7 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
   ],
   exports: [
     ...[Reporter, ReportPress, KeyWatch, ReportsService],
-    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder],
+    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder, SchedulesQueries],
   ],
 })
 export class ReportsModule implements OnApplicationShutdown {

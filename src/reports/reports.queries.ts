@@ -4,11 +4,11 @@
  *
  * The trap is an audit that runs each minute: its reports are found by its runs, and not among all others.
  */
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { RunVerdict } from '../domain/report/exposure.js';
 import type { ReportKind, ReportParameters } from '../domain/report/parameters.js';
-import { MOST_PRINT_ATTEMPTS } from './reports.service.js';
+import { MOST_PRINT_ATTEMPTS, ReportsService } from './reports.service.js';
 
 export interface ReportFilter {
   readonly kind: ReportKind | null;
@@ -47,6 +47,8 @@ export interface ListedReport {
   readonly pdfSha256: string | null;
   readonly pdfBytes: number | null;
   readonly printedAt: Date | null;
+  /** How far it is, where this server prints it now: from 1. */
+  readonly printing: { readonly part: number; readonly parts: number } | null;
   readonly problem: string | null;
   readonly isGivenUp: boolean;
   readonly signedBy: string | null;
@@ -73,7 +75,10 @@ const BEFORE = '($1::bigint is null or report.id < $1::bigint)';
 
 @Injectable()
 export class ReportsQueries {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    @Inject(ReportsService) private readonly reports: ReportsService,
+  ) {}
 
   /** From below the report `before` on. */
   async list(filter: ReportFilter, page: { before: string | null; limit: number }): Promise<ListedReport[]> {
@@ -90,7 +95,7 @@ export class ReportsQueries {
     const where = [BEFORE, ...kinds, ...owned, ...(isAsked ? ['report.run_id is null'] : [])];
     if (audit !== null) where.push(`report.id in (${ofAudit(given(audit), { kinds, owned, isAsked })})`);
     const sql = `${COLUMNS} where ${where.join(' and ')} order by report.id desc limit $2`;
-    return ((await this.database.query(sql, parameters)) as Row[]).map(listed);
+    return ((await this.database.query(sql, parameters)) as Row[]).map((row) => this.listed(row));
   }
 
   /** Null where there is none, or none that they see. */
@@ -98,13 +103,19 @@ export class ReportsQueries {
     if (!/^\d{1,18}$/.test(id)) return null;
     const sql = `${COLUMNS} where report.id = $1 and ($2::text[] is null or report.parameters ->> 'owner' = any ($2))`;
     const [row] = (await this.database.query(sql, [id, seen])) as Row[];
-    return row ? listed(row) : null;
+    return row ? this.listed(row) : null;
   }
 
   async ofRun(runId: string): Promise<ListedReport | null> {
     if (!/^\d{1,18}$/.test(runId)) return null;
     const [row] = (await this.database.query(`${COLUMNS} where report.run_id = $1`, [runId])) as Row[];
-    return row ? listed(row) : null;
+    return row ? this.listed(row) : null;
+  }
+
+  private listed(row: Row): ListedReport {
+    const told = this.reports.printing.get(row.id as string);
+    const printing = told?.state === 'printing' ? { part: told.part + 1, parts: told.parts } : null;
+    return { ...listed(row), printing };
   }
 }
 
@@ -126,7 +137,7 @@ type Row = Record<string, any>;
 
 const at = (time: unknown): Date | null => (time === null ? null : new Date(time as string));
 
-function listed(row: Row): ListedReport {
+function listed(row: Row): Omit<ListedReport, 'printing'> {
   const {
     runId,
     audit,

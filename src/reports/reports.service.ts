@@ -2,7 +2,6 @@
  * Keeps reports. The snapshot is stored as the very text that was hashed, so that anybody can hash it again; the PDF
  * beside it with its own SHA-256.
  */
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource, type EntityManager, In, IsNull, LessThan } from 'typeorm';
@@ -12,7 +11,9 @@ import type { ReportParameters } from '../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
+import { writeJson } from '../platform/write-json.js';
 import { type RestsOn, restsOn } from './orders/rests-on.js';
+import type { PrintProgress } from './printer/pdf-printer.js';
 import { Report, ReportPage } from './reports.entities.js';
 import type { SealedPdf } from './seal/seal-pdf.js';
 
@@ -33,7 +34,7 @@ export class ReportsService {
 
   /** One report a run; a second one of the same run changes nothing. */
   async add(rows: EntityManager, runId: string, snapshot: ReportSnapshot): Promise<void> {
-    const text = JSON.stringify(snapshot);
+    const { text, sha256 } = await writeJson(snapshot);
     const { findings, resolved, hosts } = snapshot;
     const counts = {
       ...{ findings: findings.length, fresh: findings.filter(({ isNew }) => isNew).length },
@@ -43,7 +44,7 @@ export class ReportsService {
       .createQueryBuilder()
       .insert()
       .into(Report)
-      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text), ...counts })
+      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256, ...counts })
       .orIgnore()
       .returning('id')
       .execute();
@@ -62,19 +63,22 @@ export class ReportsService {
     snapshot: object,
     madeAt: Date,
   ): Promise<string> {
-    const text = JSON.stringify(snapshot);
+    const { text, sha256 } = await writeJson(snapshot);
     const { kind, title } = parameters;
     const made = await rows
       .createQueryBuilder()
       .insert()
       .into(Report)
-      .values({ kind, title, parameters, madeAt, snapshot: text, snapshotSha256: sha256(text) })
+      .values({ kind, title, parameters, madeAt, snapshot: text, snapshotSha256: sha256 })
       .returning('id')
       .execute();
     const { id } = (made.raw as [{ id: string }])[0];
     await rows.insert(ReportPage, { reportId: id, number: 0, content: restsOn(snapshot) });
     return id;
   }
+
+  /** How far each report is that this server prints now; told by the press, and by nobody where it is another server. */
+  readonly printing = new Map<string, PrintProgress>();
 
   async nextUnprinted(): Promise<HeldReport | null> {
     const [report] = await this.database.getRepository(Report).find({
@@ -85,9 +89,9 @@ export class ReportsService {
     return report ? (report as HeldReport) : null;
   }
 
-  async printed(report: Report, { pdf, seal }: SealedPdf): Promise<void> {
-    const bytes = Buffer.from(pdf);
-    const change = { ...seal, pdf: bytes, pdfSha256: sha256(bytes), printedAt: this.clock(), problem: null };
+  async printed(report: Report, { pdf, sha256, seal }: SealedPdf): Promise<void> {
+    const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
+    const change = { ...seal, pdf: bytes, pdfSha256: sha256, printedAt: this.clock(), problem: null };
     await this.database.getRepository(Report).update({ id: report.id }, change);
   }
 
@@ -130,6 +134,16 @@ export class ReportsService {
       .getOne();
   }
 
+  /** What its forms are made of: without the PDF, which may be large. Throws Refusal where it is not there any more. */
+  async evidence(id: string): Promise<{ text: string; sha256: string }> {
+    const report = await this.database
+      .getRepository(Report)
+      .findOne({ select: { id: true, snapshot: true, snapshotSha256: true }, where: { id } });
+    if (!report) throw new Refusal('not-found', `there is no report ${id}`);
+    if (report.snapshot === null) throw new Refusal('not-found', `report ${id} was let go of`);
+    return { text: report.snapshot, sha256: report.snapshotSha256 };
+  }
+
   isGivenUp(report: Report): boolean {
     return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
@@ -157,5 +171,3 @@ export class ReportsService {
     throw new Refusal('unavailable', `${which} is not printed${problem ? `: ${problem}` : ' yet'}`);
   }
 }
-
-const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

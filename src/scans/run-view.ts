@@ -46,6 +46,7 @@ export function runView(run: RunRow, now: Date) {
     resolved: run.resolved,
     coverage: run.coverage ? coverageView(run.coverage) : null,
     inventory: run.inventory,
+    reported: run.report !== null,
     printed: run.report?.printed ?? false,
     letGo: run.report?.letGoAt != null,
     printing: run.report !== null && !run.report.printed && !run.report.gaveUp && run.report.letGoAt === null,

@@ -34,6 +34,7 @@ const NAMED: Readonly<Record<string, string>> = {
   audits: 'nightly',
   entries: 'exceptions',
   secrets: 'pager',
+  schemas: 'portolan-report',
 };
 
 const kind = databases.find(({ name }) => name === 'postgresql')!;

@@ -13,6 +13,7 @@ import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
+import { Stationery } from '../../src/reports/stationery.js';
 import { NEVER, type Rooms } from './rooms.js';
 
 const LATEST = `
@@ -53,40 +54,23 @@ export const askedFor = (some: Partial<ReportParameters> = {}): ReportParameters
 });
 
 /** A press that has printed at once, whatever it is given: these tests are not about browsers. */
-const instantPrinter = {
+export const instantPrinter = {
   printPdf: async () => Buffer.from('%PDF-1.7 not a report\n'),
   close: async () => undefined,
 } as never;
 
-export async function printReports({ app }: Pick<Rooms, 'app'>): Promise<void> {
-  const press = new ReportPress(app.get(ReportsService), instantPrinter, app.get(Sealer), app.get(LOGGER));
+export const pressOf = ({ app }: Pick<Rooms, 'app'>): ReportPress =>
+  new ReportPress(
+    app.get(ReportsService),
+    instantPrinter,
+    app.get(Sealer),
+    app.get(Stationery),
+    app.get(LOGGER),
+  );
+
+/** All that was asked for is drawn and printed. */
+export async function makeAllOf(rooms: Pick<Rooms, 'app'>): Promise<void> {
+  const press = pressOf(rooms);
+  while ((await rooms.app.get(OrderClerk).workOnce()) > 0);
   while ((await press.workOnce(NEVER)) > 0);
 }
-
-/** All that was asked for, drawn and printed. */
-export async function makeReports(rooms: Pick<Rooms, 'app'>): Promise<void> {
-  while ((await rooms.app.get(OrderClerk).workOnce()) > 0);
-  await printReports(rooms);
-}
-
-/** Bodies that ask for what can't be read or be had. */
-export const UNREADABLE: readonly unknown[] = [
-  { kind: 'everything' },
-  {},
-  [],
-  { kind: 'exposure', whatever: 1 },
-  { kind: 'exposure', audits: 'nightly' },
-  { kind: 'exposure', owner: 7 },
-  { kind: 'exposure', title: '' },
-  { kind: 'exposure', title: 'x'.repeat(201) },
-  { kind: 'exposure', audits: Array.from({ length: 101 }, (_, at) => `a${at}`) },
-  { kind: 'exposure', from: '2026-02-30' },
-  { kind: 'exposure', from: '2026-06-30', to: '2026-06-01' },
-  { kind: 'exposure', from: '2027-06-30' },
-  { kind: 'exposure', owner: 'a\0b' },
-  { kind: 'exposure', tags: ['half \ud83d'] },
-  { kind: 'exposure', language: 'tlh' },
-  { kind: 'drift' },
-  { kind: 'attestation' },
-  { kind: 'exposure', framework: 'pci-dss' },
-];

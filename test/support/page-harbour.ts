@@ -67,6 +67,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     trustedProxies: [],
     signOn: null,
     signing: { file: null, password: null, passwordFile: null, stampUrl: null },
+    letterhead: { logo: null, organisation: null },
     signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto' as const,

@@ -81,6 +81,7 @@ export async function openRooms(
     trustedProxies: [],
     signOn: null,
     signing: { file: null, password: null, passwordFile: null, stampUrl: null },
+    letterhead: { logo: null, organisation: null },
     signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto',

@@ -67,7 +67,9 @@ export type Cell =
   | number
   | null
   | { readonly mark: string; readonly text: string }
-  | { readonly text: string; readonly small: string };
+  | { readonly text: string; readonly small: string }
+  /** Each on a line of its own. */
+  | { readonly lines: readonly string[] };
 
 /** One bar a row, in parts that are drawn like severities. */
 export interface BarsBlock {

@@ -4,6 +4,7 @@
  */
 import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../../domain/drift.js';
 import type { Coverage, ReportFinding } from '../../domain/report/exposure.js';
+import { type Catalogue, wordsIn } from '../drawing/words.js';
 
 const LABEL_WIDTH = 146;
 const BAR_WIDTH = 300;
@@ -61,7 +62,7 @@ export interface KindChart {
 }
 
 /** Findings by kind, each bar split by severity; the longest fills the width. Null where there is nothing to draw. */
-export function kindChart(findings: readonly ReportFinding[]): KindChart | null {
+export function kindChart(findings: readonly ReportFinding[], words: Catalogue): KindChart | null {
   const counts = new Map<DriftKind, Map<Severity, number>>();
   for (const { kind, severity } of findings) {
     const bySeverity = counts.get(kind) ?? new Map<Severity, number>();
@@ -88,7 +89,9 @@ export function kindChart(findings: readonly ReportFinding[]): KindChart | null 
       x += width;
       return segment;
     });
-    const split = present.map((severity) => `${counts.get(kind)!.get(severity)} ${severity}`).join(', ');
+    const split = present
+      .map((severity) => `${counts.get(kind)!.get(severity)} ${words.say(`severity.${severity}`)}`)
+      .join(', ');
     return { kind, y, textY: y + 10.5, segments, endX: round(x + 7), total, split };
   });
   return {
@@ -107,7 +110,7 @@ export interface CoverageBar {
 }
 
 /** One bar for all probes that were ordered: answered, silent, unknown, and whatever those three leave over. */
-export function coverageBar(coverage: Coverage): CoverageBar {
+export function coverageBar(coverage: Coverage, words: Catalogue): CoverageBar {
   const { answered, silent, unknown, unaccounted } = splitCoverage(coverage);
   const all = Math.max(1, coverage.expected);
   let x = 0;
@@ -118,14 +121,16 @@ export function coverageBar(coverage: Coverage): CoverageBar {
       const room = round(Math.min(width, 620 - x));
       const part = {
         ...{ fill, x: round(x), width: room, texture: texture(fill, x, 1, room, 14) },
-        ...{ count, percent: percent(count, all), swatch: swatch(fill) },
+        ...{ count, percent: percent(count, all, words), swatch: swatch(fill) },
       };
       x += part.width;
       return part;
     });
   return {
     parts,
-    summary: parts.map(({ fill, count, percent }) => `${fill} ${count} (${percent})`).join(', '),
+    summary: parts
+      .map(({ fill, count, percent }) => `${words.say(`run.probe.${fill}`)} ${count} (${percent})`)
+      .join(', '),
   };
 }
 
@@ -139,12 +144,13 @@ export function splitCoverage({ expected, probed, answered, unknown }: Coverage)
 }
 
 /** Never rounds a rest up to all or down to nothing. */
-export function percent(part: number, whole: number): string {
+export function percent(part: number, whole: number, words: Catalogue = wordsIn('en')): string {
   if (whole <= 0) return '–';
   const share = (100 * part) / whole;
-  if (share > 0 && share < 0.1) return '< 0.1%';
-  if (share < 100 && share > 99.9) return '> 99.9%';
-  return `${share.toFixed(share === 100 || share === 0 ? 0 : 1)}%`;
+  if (share > 0 && share < 0.1) return words.say('share.hardly-any', { least: words.decimal(0.1) });
+  if (share < 100 && share > 99.9) return words.say('share.nearly-all', { most: words.decimal(99.9) });
+  const isWhole = share === 100 || share === 0;
+  return words.say('share.of', { share: isWhole ? `${share}` : words.decimal(share) });
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

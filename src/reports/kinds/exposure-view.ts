@@ -3,6 +3,7 @@
  * a template. Pure; the numbers of the first pages are counted from the same rows that the later pages list.
  */
 import { formatAddress, parseAddress } from '../../domain/address-set.js';
+import { advise } from '../../domain/advice.js';
 import { SEVERITIES } from '../../domain/drift.js';
 import { PortSet } from '../../domain/port-set.js';
 import type {
@@ -13,7 +14,9 @@ import type {
 } from '../../domain/report/exposure.js';
 import { reportTotals } from '../../domain/report/exposure-totals.js';
 import { visibleText } from '../../domain/visible-text.js';
+import { type Catalogue, wordsIn } from '../drawing/words.js';
 import { coverageBar, kindChart, percent, splitCoverage, swatch } from './exposure-chart.js';
+import { duration, milliseconds } from './measures.js';
 
 const EXPOSED_ON_SUMMARY = 8;
 /** More findings than these are listed in tables, with what they share said once: a page a handful would bury it. */
@@ -22,20 +25,12 @@ const CHANGES_ON_SUMMARY = 5;
 /** Ports that are not open are elided beyond so many ranges; open ones never. */
 const RANGES_SHOWN = 6;
 
-const VERDICTS = {
-  clean: { word: 'Clean', means: 'Every declared state that was looked at was observed.' },
-  drift: { word: 'Drift', means: 'What was found is not what is declared.' },
-  inconclusive: {
-    word: 'Inconclusive',
-    means: 'Nothing that was seen contradicts the inventory, but too little was seen to call it clean.',
-  },
-  failed: {
-    word: 'Failed',
-    means: 'The run did not come to a result. This report claims nothing about the network.',
-  },
-} as const;
-
-export function reportView(snapshot: ReportSnapshot) {
+/** @param title instead of the recorded one */
+export function reportView(
+  snapshot: ReportSnapshot,
+  words: Catalogue = wordsIn('en'),
+  title: string = titleIn(snapshot, words),
+) {
   const owners = new Map(snapshot.owners.map((owner) => [owner.id, owner]));
   const named = (id: string | null) => {
     const known = id === null ? undefined : owners.get(id);
@@ -43,7 +38,7 @@ export function reportView(snapshot: ReportSnapshot) {
   };
   const exceptions = exceptionsByHost(snapshot.exceptions);
   const findings = inOrder(snapshot.findings).map((finding, index) => ({
-    ...findingRow(finding, named(finding.owner)),
+    ...findingRow(finding, named(finding.owner), words),
     rank: index + 1,
     exception:
       finding.state === 'accepted' ? coveringException(exceptions.get(finding.host), finding.port) : null,
@@ -51,11 +46,14 @@ export function reportView(snapshot: ReportSnapshot) {
   const toDo = findings.filter(({ state }) => state !== 'accepted');
   const exposed = toDo.filter(({ kind }) => kind === 'unexpected-open' || kind === 'wildcard-open');
   const fresh = findings.filter(({ isNew }) => isNew);
-  const resolved = inOrder(snapshot.resolved).map((finding) => findingRow(finding, named(finding.owner)));
+  const resolved = inOrder(snapshot.resolved).map((finding) =>
+    findingRow(finding, named(finding.owner), words),
+  );
   return {
     ...snapshot,
-    documentTitle: visibleText(`${snapshot.title}: ${snapshot.audit}, ${snapshot.finishedAt.slice(0, 10)}`),
-    verdict: { name: snapshot.verdict, ...VERDICTS[snapshot.verdict] },
+    title,
+    documentTitle: visibleText(`${title}: ${snapshot.audit}, ${snapshot.finishedAt.slice(0, 10)}`),
+    verdict: verdictView(snapshot, words),
     failed: snapshot.verdict === 'failed',
     findings: findingsView(findings),
     resolved,
@@ -65,29 +63,40 @@ export function reportView(snapshot: ReportSnapshot) {
       count: toDo.filter((finding) => finding.severity === severity).length,
     })),
     counts: reportTotals(snapshot),
-    chart: kindChart(snapshot.findings),
+    chart: kindChart(snapshot.findings, words),
     exposed: cut(exposed, EXPOSED_ON_SUMMARY),
     fresh: cut(fresh, CHANGES_ON_SUMMARY),
     gone: cut(resolved, CHANGES_ON_SUMMARY),
-    coverage: coverageView(snapshot),
-    hosts: snapshot.hosts.map((host) => hostRow(host, named(host.owner))),
+    coverage: coverageView(snapshot, words),
+    hosts: snapshot.hosts.map((host) => hostRow(host, named(host.owner), words)),
     exceptions: snapshot.exceptions.map((exception) => ({ ...exception, ports: portList(exception.ports) })),
     expired: snapshot.exceptions.filter(({ expired }) => expired).length,
     owners: ownerRows(snapshot),
     scan: {
-      started: instant(snapshot.startedAt),
-      finished: instant(snapshot.finishedAt),
-      took: duration(Date.parse(snapshot.finishedAt) - Date.parse(snapshot.startedAt)),
+      started: words.instant(snapshot.startedAt),
+      finished: words.instant(snapshot.finishedAt),
+      took: duration(Date.parse(snapshot.finishedAt) - Date.parse(snapshot.startedAt), words),
     },
-    day: new Date(snapshot.finishedAt).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
+    day: words.day(snapshot.finishedAt),
     portsText: /^[\d,\s-]+$/.test(snapshot.ports) ? portList(snapshot.ports) : null,
     argumentsText: snapshot.arguments.map(quoteArgument).join(' '),
   };
 }
 
+const verdictView = ({ verdict }: ReportSnapshot, words: Catalogue) => ({
+  name: verdict,
+  word: words.say(`run.word.${verdict}`),
+  means: words.say(`run.means.${verdict}`),
+});
+
+/** The one that we give ourselves is ours to translate; another is as it was recorded. */
+function titleIn({ title }: ReportSnapshot, words: Catalogue): string {
+  return title === wordsIn('en').say('run.title') ? words.say('run.title') : title;
+}
+
 type Named = { readonly id: string; readonly name: string; readonly email: string | null } | null;
 
-function findingRow(finding: ReportFinding, owner: Named) {
+function findingRow(finding: ReportFinding, owner: Named, words: Catalogue) {
   const where = endpoint(finding.address, finding.port) ?? finding.host;
   return {
     ...finding,
@@ -97,11 +106,18 @@ function findingRow(finding: ReportFinding, owner: Named) {
     /** Longer than any address with its port: a name, which may wrap. */
     isLong: where.length > 48,
     showsHost: finding.address !== null && finding.host !== finding.address,
-    firstSeen: instant(finding.firstSeen),
-    firstDay: instant(finding.firstSeen).slice(0, 10),
-    lastSeen: instant(finding.lastSeen),
+    adviceSaid: adviceIn(finding, words),
+    firstSeen: words.instant(finding.firstSeen),
+    firstDay: words.instant(finding.firstSeen).slice(0, 10),
+    lastSeen: words.instant(finding.lastSeen),
     hasStates: finding.declared !== null || finding.observed !== null,
   };
+}
+
+/** In the report's language, where what was recorded is what is still advised of such a finding; else null: it stands as recorded. */
+function adviceIn(finding: ReportFinding, words: Catalogue): string | null {
+  if (words.language === 'en' || finding.advice !== advise(finding)) return null;
+  return words.say(`advice.${finding.kind}`, { declared: finding.declared ?? '' });
 }
 
 type Row = ReturnType<typeof findingRow> & { readonly rank: number };
@@ -175,7 +191,7 @@ function coveringException(
   return found ? { reason: found.reason, approvedBy: found.approvedBy } : null;
 }
 
-function hostRow(host: ReportHost, owner: Named) {
+function hostRow(host: ReportHost, owner: Named, words: Catalogue) {
   const states = (['closed', 'filtered', 'unreachable', 'unknown'] as const)
     .map((state) => ({
       state,
@@ -192,10 +208,9 @@ function hostRow(host: ReportHost, owner: Named) {
     isLong: host.address.length > 24,
     isOverlong: host.address.length > 45,
     tags: host.tags.join(', '),
-    outcome: { match: 'as declared', drift: 'drift', unknown: 'unknown' }[host.verdict],
     open: portList(host.open),
     states,
-    connect: host.medianConnectMs === null ? null : formatMs(host.medianConnectMs),
+    connect: host.medianConnectMs === null ? null : milliseconds(host.medianConnectMs, words),
   };
 }
 
@@ -221,7 +236,7 @@ function portList(text: string, most = Number.POSITIVE_INFINITY) {
   };
 }
 
-function coverageView({ coverage, hosts }: ReportSnapshot) {
+function coverageView({ coverage, hosts }: ReportSnapshot, words: Catalogue) {
   const parts = splitCoverage(coverage);
   const size = (state: 'open' | 'closed' | 'filtered' | 'unreachable' | 'unknown') =>
     hosts.reduce((sum, host) => sum + PortSet.parse(host[state]).size, 0);
@@ -234,11 +249,11 @@ function coverageView({ coverage, hosts }: ReportSnapshot) {
     ...coverage,
     ...parts,
     hasGap: parts.unaccounted !== 0,
-    bar: coverageBar(coverage),
-    answeredShare: percent(parts.answered, coverage.expected),
-    silentShare: percent(parts.silent, coverage.expected),
-    unknownShare: percent(parts.unknown, coverage.expected),
-    probedShare: percent(coverage.probed, coverage.expected),
+    bar: coverageBar(coverage, words),
+    answeredShare: percent(parts.answered, coverage.expected, words),
+    silentShare: percent(parts.silent, coverage.expected, words),
+    unknownShare: percent(parts.unknown, coverage.expected, words),
+    probedShare: percent(coverage.probed, coverage.expected, words),
     listed: { ...listed, total },
     tiesOut: total === coverage.expected && listed.unknown === coverage.unknown,
   };
@@ -256,21 +271,6 @@ function ownerRows({ owners, findings, hosts }: ReportSnapshot) {
   for (const { owner } of hosts) if (owner !== null) row(owner).hosts++;
   return Array.from(rows.values()).sort((a, b) => b.findings - a.findings || compare(a.id, b.id));
 }
-
-/** `2026-11-22 09:15:59 UTC`. */
-function instant(iso: string): string {
-  return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-function duration(ms: number): string {
-  if (ms < 1000) return `${ms} ms`;
-  const seconds = Math.round(ms / 1000);
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return parts[0] ? `${parts[0]} h ${parts[1]} min` : `${parts[1]} min ${parts[2]} s`;
-}
-
-const formatMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
 const quoteArgument = (text: string): string =>
   /^[\w./:@=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
