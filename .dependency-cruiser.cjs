@@ -7,6 +7,7 @@ const features = [
   'alerts',
   'history',
   'chart',
+  'ledger',
   'reports',
   'start',
 ];
@@ -57,7 +58,7 @@ module.exports = {
       name: 'only-scans-have-an-engine',
       comment: 'The other features read what scans have left behind',
       severity: 'error',
-      from: { path: '^src/(access|inventory|findings|alerts|history|chart|reports|start|platform)/' },
+      from: { path: '^src/(access|inventory|findings|alerts|history|chart|ledger|reports|start|platform)/' },
       to: { path: '^src/engine/' },
     },
     {

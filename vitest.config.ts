@@ -55,6 +55,8 @@ export default defineConfig({
         test: {
           ...program,
           name: 'e2e',
+          isolate: false,
+          globalSetup: [...globalSetup, 'test/support/page-browser-setup.ts'],
           include: ['test/e2e/**/*.test.ts'],
           maxWorkers: 2,
         },

@@ -15,6 +15,7 @@ import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
 import { AboutController } from './platform/about.js';
 import { ReferenceApi } from './platform/api-reference.js';
 import { CLOCK, type Clock } from './platform/clock.js';
@@ -31,6 +32,7 @@ import { RefusalFilter } from './platform/refusal-filter.js';
 import { RouteTable } from './platform/route-table.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { WebViews } from './platform/web-views.js';
+import { ReportSchedulesModule } from './reports/orders/schedules.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { ScansModule } from './scans/scans.module.js';
 import { StartModule } from './start/start.module.js';
@@ -81,7 +83,9 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
       HistoryModule,
       ChartModule,
       GraphsModule,
+      LedgerModule,
       ReportsModule,
+      ReportSchedulesModule,
       StartModule,
     ],
     controllers: [AboutController, HealthController, MetricsController, ReferenceApi],

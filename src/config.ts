@@ -14,6 +14,11 @@ import {
   SmtpUrl,
   TrustedProxies,
 } from './platform/environment-values.js';
+import {
+  LETTERHEAD_VARIABLES,
+  type LetterheadConfig,
+  letterheadOf,
+} from './platform/letterhead-environment.js';
 import { Refusal } from './platform/refusal.js';
 import {
   SIGN_ON_VARIABLES,
@@ -75,6 +80,12 @@ const Environment = z
       .min(1)
       .max(4000)
       .default(30),
+    PORTOLAN_REPORTS_KEEP_DAYS: z.coerce
+      .number({ error: 'expected a whole number of days' })
+      .int()
+      .min(1)
+      .max(40_000)
+      .optional(),
     PORTOLAN_LISTEN: Listen,
     PORTOLAN_ACCESS: z.enum(['accounts', 'open']).default('accounts'),
     PORTOLAN_TRUSTED_PROXIES: TrustedProxies,
@@ -110,6 +121,7 @@ const Environment = z
     PORTOLAN_TOKEN_FILE: optional,
     ...SIGN_ON_VARIABLES,
     ...SIGNING_VARIABLES,
+    ...LETTERHEAD_VARIABLES,
     PORTOLAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     DATABASE_URL: z
       .string()
@@ -154,6 +166,8 @@ export interface Config {
   readonly historyDays: number;
   /** For how long what each run saw, host by host, is kept beside its report. */
   readonly looksDays: number;
+  /** For how long the content of reports is kept; null for ever. */
+  readonly reportsKeepDays: number | null;
   /** null for the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly listen: { readonly address: string; readonly port: number };
@@ -181,6 +195,8 @@ export interface Config {
   readonly signOn: SignOnConfig | null;
   /** How reports are signed. */
   readonly signing: SigningConfig;
+  /** Whose reports they are, for their covers. */
+  readonly letterhead: LetterheadConfig;
   /** So long after its last sign-in by the provider an account's tokens are refused. */
   readonly signOnTokenDays: number;
   /** Where its readers reach the service, without a slash at its end; null where nobody has said. */
@@ -219,12 +235,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: resolve(values.PORTOLAN_DATA),
     historyDays: values.PORTOLAN_HISTORY_DAYS,
     looksDays: values.PORTOLAN_LOOKS_DAYS,
+    reportsKeepDays: values.PORTOLAN_REPORTS_KEEP_DAYS ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     listen: values.PORTOLAN_LISTEN,
     access: values.PORTOLAN_ACCESS,
     trustedProxies: values.PORTOLAN_TRUSTED_PROXIES,
     signOn: readSignOn(values),
     signing: signingOf(values),
+    letterhead: letterheadOf(values),
     signOnTokenDays: values.PORTOLAN_OIDC_TOKEN_DAYS,
     chromium: values.PORTOLAN_CHROMIUM ?? null,
     chromiumSandbox: values.PORTOLAN_CHROMIUM_SANDBOX,

@@ -27,6 +27,14 @@ import { ChartedHost, ChartMark } from './chart/chart.entities.js';
 import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
+import { LedgerCheckpointRow, LedgerDue, LedgerEntryRow, LedgerKeyRow } from './ledger/ledger.entities.js';
+import { ReportFetch, ReportOrder } from './reports/orders/orders.entities.js';
+import {
+  ReportDelivery,
+  ReportMissed,
+  ReportScheduleRow,
+  ReportSlot,
+} from './reports/orders/schedules.entities.js';
 import { Report, ReportPage, SigningKeyRow } from './reports/reports.entities.js';
 import { ReportSignOff } from './reports/sign-offs/sign-offs.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
@@ -62,10 +70,17 @@ export const ENTITIES = [
   HistoryMark,
   ChartedHost,
   ChartMark,
+  LedgerEntryRow,
+  LedgerDue,
+  LedgerCheckpointRow,
+  LedgerKeyRow,
   Report,
   ReportPage,
   ReportSignOff,
   SigningKeyRow,
+  ReportOrder,
+  ReportFetch,
+  ...[ReportScheduleRow, ReportSlot, ReportMissed, ReportDelivery],
   AlertCursor,
   ConditionRow,
   NoticeRow,

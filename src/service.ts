@@ -17,28 +17,34 @@ import { Notifier } from './alerts/notifier.js';
 import { appModule } from './app.module.js';
 import { Cartographer } from './chart/cartographer.js';
 import type { Config } from './config.js';
-import { ENTITIES } from './entities.js';
+import { type Context, type Opening, openWith } from './context.js';
 import { Comparer } from './findings/comparer.js';
 import { Tidier } from './findings/tidier.js';
 import { Historian } from './history/historian.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
+import { LedgerKeeper } from './ledger/ledger-keeper.js';
 import { type Clock, systemClock } from './platform/clock.js';
-import { type Database, openDatabase } from './platform/database.js';
 import { tagAnswers } from './platform/entity-tags.js';
 import { Heartbeat } from './platform/heartbeat.js';
 import { Keyring } from './platform/keyring.js';
-import { Loop, pause } from './platform/loop.js';
+import { Loop } from './platform/loop.js';
 import { guardChanges, guardLoopback } from './platform/loopback-only.js';
 import { nestLog } from './platform/nest-log.js';
 import { sendPageHeaders } from './platform/page-headers.js';
 import { Refusal } from './platform/refusal.js';
 import { answerBadAddress, mindManners } from './platform/request-manners.js';
-import { loadStaticFiles, serveStaticFiles } from './platform/static-files.js';
+import { serveStaticFiles } from './platform/serve-static-files.js';
+import { loadStaticFiles } from './platform/static-files.js';
 import { StoreWatch } from './platform/store-watch.js';
 import { vacuumRoom } from './platform/vacuum.js';
 import { rememberVisits } from './platform/visit.js';
 import { WebViews } from './platform/web-views.js';
+import { OrderClerk } from './reports/orders/order-clerk.js';
+import { ReportDeliverer } from './reports/orders/report-deliverer.js';
+import { ReportScheduler } from './reports/orders/report-scheduler.js';
+import { ReportWeeder } from './reports/orders/report-weeder.js';
+import { ScheduleWeeder } from './reports/orders/schedule-weeder.js';
 import { ReportPress } from './reports/report-press.js';
 import { Reporter } from './reports/reporter.js';
 import { KeyWatch } from './reports/seal/key-watch.js';
@@ -66,7 +72,7 @@ export async function startService(
   // A file that can't be used is refused before anything is opened or made.
   if (config.inventory !== null) await loadInventory(config.inventory);
   const patiently = { ...options, patienceMs: PATIENCE_MS };
-  const { app, database, close: closeContext } = await openContext(config, log, patiently);
+  const { app, database, close: closeContext } = await openPages(config, log, patiently);
   const watch = app.get(StoreWatch);
   const loop = new Loop(watch);
   let closing: Promise<void> | null = null;
@@ -97,8 +103,13 @@ export async function startService(
       Deliverer,
       Historian,
       Cartographer,
+      LedgerKeeper,
       Reporter,
+      ReportScheduler,
+      OrderClerk,
       ReportPress,
+      ReportDeliverer,
+      ...[ReportWeeder, ScheduleWeeder],
       KeyWatch,
       Archivist,
     ])
@@ -152,66 +163,38 @@ async function useInventory(
   else log.warn('no inventory: set PORTOLAN_INVENTORY to a file or folder');
 }
 
-/** The service without its rooms and pages: for a command that asks it something. */
-export async function openContext(
+/** All of it but what turns: whoever opens it listens, or asks it without a socket. */
+export function openPages(
   config: Config,
   log: Logger,
-  {
-    clock = systemClock,
-    signal = new AbortController().signal,
-    patienceMs = 0,
-  }: { clock?: Clock; signal?: AbortSignal; patienceMs?: number } = {},
-): Promise<{ app: NestFastifyApplication; database: Database; close(): Promise<void> }> {
-  const database = await openPatiently(config, log, signal, patienceMs);
-  try {
-    const app = await createApp(config, database, clock, log);
-    const close = async (): Promise<void> => {
-      try {
-        await app.close();
-      } finally {
-        await database.close();
-      }
-    };
-    return { app, database, close };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-}
-
-async function createApp(
-  config: Config,
-  database: Database,
-  clock: Clock,
-  log: Logger,
-): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    forceCloseConnections: true,
-    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
-    routerOptions: { maxParamLength: 1000 },
-    frameworkErrors: answerBadAddress as never,
-  });
-  const server = adapter.getInstance() as never as FastifyInstance;
-  const isSecure = config.publicUrl?.startsWith('https:') === true;
-  await mindManners(server);
-  sendPageHeaders(server, isSecure);
-  if (config.access === 'open') guardLoopback(server);
-  guardChanges(server, isSecure);
-  rememberVisits(server);
-  tagAnswers(server);
-  await server.register(fastifyCookie);
-  const files = loadStaticFiles();
-  await serveStaticFiles(server, files);
-  const module = appModule({
-    config,
-    database: database.source,
-    clock,
-    log,
-    views: new WebViews(files),
-  });
-  return NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: nestLog(log),
-    abortOnError: false,
+  how: Opening = {},
+): Promise<Context<NestFastifyApplication>> {
+  return openWith(config, log, how, async (surroundings) => {
+    const adapter = new FastifyAdapter({
+      forceCloseConnections: true,
+      trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
+      routerOptions: { maxParamLength: 1000 },
+      frameworkErrors: answerBadAddress as never,
+    });
+    const server = adapter.getInstance() as never as FastifyInstance;
+    const isSecure = config.publicUrl?.startsWith('https:') === true;
+    await mindManners(server);
+    sendPageHeaders(server, isSecure);
+    if (config.access === 'open') guardLoopback(server);
+    guardChanges(server, isSecure);
+    rememberVisits(server);
+    tagAnswers(server);
+    await server.register(fastifyCookie);
+    const files = loadStaticFiles();
+    await serveStaticFiles(server, files);
+    return NestFactory.create<NestFastifyApplication>(
+      appModule({ ...surroundings, views: new WebViews(files) }),
+      adapter,
+      {
+        logger: nestLog(log),
+        abortOnError: false,
+      },
+    );
   });
 }
 
@@ -229,26 +212,5 @@ async function listen(app: NestFastifyApplication, { listen: { address, port } }
     if (code === 'EACCES')
       throw new Refusal('unavailable', `${address}:${port} may not be listened on: ${message}`);
     throw error;
-  }
-}
-
-/** A database server may come up after us; the embedded one is there or is not. */
-async function openPatiently(
-  config: Config,
-  log: Logger,
-  signal: AbortSignal,
-  patienceMs: number,
-): Promise<Database> {
-  const until = Date.now() + patienceMs;
-  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 8000)) {
-    try {
-      return await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir }, ENTITIES);
-    } catch (error) {
-      const mayComeBack =
-        error instanceof Refusal && error.code === 'unavailable' && config.databaseUrl !== null;
-      if (!mayComeBack || signal.aborted || Date.now() + waitMs > until) throw error;
-      log.warn({ waitMs }, `${error.message}; trying again`);
-      await pause(waitMs, signal);
-    }
   }
 }

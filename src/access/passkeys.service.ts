@@ -6,15 +6,11 @@
  * that goes back tells of a copied key, which is refused.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -23,6 +19,9 @@ import { Refusal } from '../platform/refusal.js';
 import { type AccountRow, PasskeyRow, SpentChallengeRow } from './access.entities.js';
 import { hashOf } from './one-time-value.js';
 import { SealedNotes } from './sealed-notes.js';
+
+/** It is long to load, and few commands need it. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 const LASTS_MS = 300_000;
 const MOST = 20;
@@ -59,7 +58,7 @@ export class PasskeysService {
     const known = await this.of(id);
     if (known.length >= MOST)
       throw new Refusal('conflict', `there are ${MOST} passkeys already; remove one first`);
-    const options = await generateRegistrationOptions({
+    const options = await (await webAuthn()).generateRegistrationOptions({
       ...{ rpName: 'Portolan', rpID: nameOf(site), userName: login, userDisplayName: name },
       userID: new Uint8Array(Buffer.from(`account ${id}`)),
       attestationType: 'none',
@@ -78,8 +77,8 @@ export class PasskeysService {
   ): Promise<void> {
     const begun = await this.notes.open('passkey add', note, Begun);
     if (!begun || begun.account !== accountId) throw tooLate();
-    const { verified, registrationInfo } = await believed(() =>
-      verifyRegistrationResponse({
+    const { verified, registrationInfo } = await believed(async () =>
+      (await webAuthn()).verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,
         ...{ expectedChallenge: begun.challenge, expectedOrigin: site.origin, expectedRPID: nameOf(site) },
         requireUserVerification: true,
@@ -110,7 +109,7 @@ export class PasskeysService {
     site: Site,
   ): Promise<{ options: PublicKeyCredentialRequestOptionsJSON; note: string }> {
     const known = accountId === null ? [] : await this.of(accountId);
-    const options = await generateAuthenticationOptions({
+    const options = await (await webAuthn()).generateAuthenticationOptions({
       ...{ rpID: nameOf(site), userVerification: 'required', allowCredentials: known.map(credentialOf) },
     });
     return { options, note: await this.noteOf('sign', options.challenge, accountId) };
@@ -128,8 +127,8 @@ export class PasskeysService {
             .findOneBy({ credential: credential.replaceAll('\0', '') })
         : null;
     if (!key || (begun.account !== null && begun.account !== key.accountId)) throw notBelieved();
-    const { verified, authenticationInfo } = await believed(() =>
-      verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await believed(async () =>
+      (await webAuthn()).verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
         ...{ expectedChallenge: begun.challenge, expectedOrigin: site.origin, expectedRPID: nameOf(site) },
         credential: {

@@ -21,6 +21,7 @@ import { GuardedSockets } from './guarded-connect.js';
 import { GuardedHttps } from './guarded-http.js';
 import { HealthWatch } from './health-watch.js';
 import { HearingQueries } from './hearing.queries.js';
+import { MailService } from './mail.service.js';
 import { MessagesPages } from './messages.pages.js';
 import { MessagesQueries } from './messages.queries.js';
 import { NoticesService } from './notices.service.js';
@@ -49,11 +50,19 @@ import { SilencesService } from './silences.service.js';
     ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
     ...[MessagesQueries, ReceiverBook, ReceiversAround, SilencePreview],
     ...[AlertTexts, AlertProposals, AlertEditView, HearingQueries],
-    SecretsService,
-    SilencesService,
+    ...[SecretsService, SilencesService, MailService],
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },
   ],
-  exports: [SecretsService, HealthWatch, Notifier, Deliverer, Courier, DeliveriesService, DryRun],
+  exports: [
+    SecretsService,
+    HealthWatch,
+    Notifier,
+    Deliverer,
+    Courier,
+    DeliveriesService,
+    DryRun,
+    MailService,
+  ],
 })
 export class AlertsModule {}
 

@@ -4,11 +4,13 @@
  *
  * The traps: an empty list of receivers is none at all, and an empty list of what to group by is one message for everything.
  */
+
 import { z } from 'zod';
 import { DRIFT_KINDS, SEVERITIES } from '../domain/drift.js';
 import type { Inventory } from '../domain/inventory.js';
 import type { Edit, Entry } from '../domain/inventory-edit-steps.js';
 import { CONDITIONS, GROUP_KEYS, OPERATORS, OWNER } from '../domain/receiver.js';
+import { tagsOf } from '../domain/tags.js';
 import { readBody, several } from '../platform/read-body.js';
 import { asRaw, type Raw, rawText, textField } from './form-texts.js';
 import { itemOf, type PlacedRoute, placeAt } from './route-places.js';
@@ -100,7 +102,7 @@ export function routeFormView(fields: RouteFields, inventory: Inventory | null) 
     owners: choices([...owners.keys()], fields.owner),
     vantages: choices(named(vantages), fields.vantage),
     audits: choices(named(audits), fields.audit),
-    tags: choices([...new Set(hosts.flatMap(({ tags }) => tags))].sort(), fields.tag),
+    tags: choices([...tagsOf(hosts)], fields.tag),
     told: choices(who, fields.to),
     groups: choices(GROUP_KEYS, fields.groupBy),
     escalated: choices(who, fields.escalateTo),

@@ -14,11 +14,16 @@ const PORTS_A_PAGE = 50;
 export function failingFirst(declared: readonly Declared[], failing: readonly FailedPort[]): Declared[] {
   if (failing.length === 0) return [...declared];
   const ports = new Map<string, number[]>();
-  for (const { host, port } of failing) ports.set(host, [...(ports.get(host) ?? []), port]);
-  const fails = new Map(
-    declared.map((one) => [one, ports.get(one.host.name)?.some((port) => one.ports.has(port)) ?? false]),
-  );
-  return [...declared].sort((a, b) => Number(fails.get(b)) - Number(fails.get(a)));
+  for (const { host, port } of failing) {
+    const known = ports.get(host);
+    if (known) known.push(port);
+    else ports.set(host, [port]);
+  }
+  const fails: Declared[] = [];
+  const rest: Declared[] = [];
+  for (const one of declared)
+    (ports.get(one.host.name)?.some((port) => one.ports.has(port)) ? fails : rest).push(one);
+  return [...fails, ...rest];
 }
 
 /** @param latest of these declarations' hosts at least */

@@ -1,6 +1,7 @@
 /*
  * The filter of hosts with its choices, and the way to the next page. Pure.
  */
+import { tagsOf } from '../domain/tags.js';
 import type { HostFilter, HostsPage, MatrixFilter } from './host-filter.js';
 import { HOST_STATES } from './host-filter.js';
 import type { Hosts } from './host-list.js';
@@ -14,7 +15,7 @@ const STATE_WORDS: Readonly<Record<(typeof HOST_STATES)[number], string>> = {
 };
 
 export function filterView({ all, inventory }: Hosts, filter: HostFilter) {
-  const tags = [...new Set(inventory?.hosts.flatMap((host) => host.tags))].sort();
+  const tags = inventory ? tagsOf(inventory.hosts) : [];
   const owners = Array.from(inventory?.owners ?? [], ([value, { name }]) => ({ value, label: name }));
   const chosen = <T extends { value: string }>(value: string | null, of: readonly T[]) =>
     of.map((one) => ({ ...one, chosen: one.value === value }));

@@ -6,6 +6,8 @@ import { Refusal } from '../platform/refusal.js';
 import type { Server } from './server-option.js';
 
 const PATIENCE_MS = 60_000;
+/** A report of a hundred thousand findings is made while it is sent. */
+const DOWNLOAD_PATIENCE_MS = 600_000;
 
 export interface ServiceRequest {
   readonly path: string;
@@ -22,18 +24,38 @@ export async function askServer<T extends object>(
   const response = await send(server, request);
   const type = response.headers.get('content-type') ?? '';
   const answer: unknown = /\bjson\b/.test(type) ? await response.json().catch(() => null) : null;
-  if (response.status >= 300 && response.status < 400)
-    throw refused(
-      server,
-      `sends one on to ${response.headers.get('location') ?? 'elsewhere'}; name that one`,
-    );
+  refuseRedirect(server, response);
   if (type.startsWith('application/problem+json') && typeof answer === 'object' && answer !== null)
     throw whyRefused(server, response.status, (answer as { detail?: unknown }).detail);
   if (response.ok && typeof answer === 'object' && answer !== null && isAnswer(answer)) return answer;
   throw await whyNotUnderstood(server, response.status);
 }
 
-async function send({ url, token }: Server, { path, body, method }: ServiceRequest): Promise<Response> {
+function refuseRedirect(server: Server, { status, headers }: Response): void {
+  if (status < 300 || status >= 400) return;
+  throw refused(server, `sends one on to ${headers.get('location') ?? 'elsewhere'}; name that one`);
+}
+
+/** What is there, as it comes; throws what the service refuses. */
+export async function downloadFrom(server: Server, path: string): Promise<AsyncIterable<Uint8Array>> {
+  const response = await send(server, { path }, DOWNLOAD_PATIENCE_MS);
+  refuseRedirect(server, response);
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('application/problem+json')) {
+    const { detail } = (await response.json().catch(() => ({}))) as { detail?: unknown };
+    throw whyRefused(server, response.status, detail);
+  }
+  const isFile = response.headers.get('content-disposition')?.startsWith('attachment');
+  if (response.status !== 200 || !isFile || !response.body)
+    throw await whyNotUnderstood(server, response.status);
+  return response.body;
+}
+
+async function send(
+  { url, token }: Server,
+  { path, body, method }: ServiceRequest,
+  patienceMs = PATIENCE_MS,
+): Promise<Response> {
   const isRead = body === undefined;
   try {
     return await fetch(url + path, {
@@ -45,7 +67,7 @@ async function send({ url, token }: Server, { path, body, method }: ServiceReque
         ...(isRead ? {} : { 'content-type': 'application/json' }),
       },
       ...(isRead ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patienceMs),
     });
   } catch (error) {
     throw new Refusal('unavailable', `${url} can't be asked: ${whyNoAnswer(error as Error)}`);

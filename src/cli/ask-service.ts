@@ -4,14 +4,12 @@
  * Where a server is named (server-option.ts), nothing here is looked at.
  */
 import type { Config } from '../config.js';
+import type { Context } from '../context.js';
 import { Refusal } from '../platform/refusal.js';
-import type { openContext } from '../service.js';
 import type { ServiceRequest } from './ask-server.js';
-import { chosenServer } from './server-option.js';
+import { chosenServer, type Server } from './server-option.js';
 
 const PATIENCE_MS = 30_000;
-
-type Context = Awaited<ReturnType<typeof openContext>>;
 
 /**
  * Does it on the database, or has the service do it that holds it. Says which of the two answered.
@@ -28,7 +26,7 @@ export async function onDatabaseOrService<T>(
     const { askServer } = await import('./ask-server.js');
     return { answer: await askServer(server, request, isAnswer), source: server.url };
   }
-  const context = await open(config);
+  const context = await openDatabase(config);
   if (context instanceof Refusal) {
     const answer = await ask(config, request, isAnswer);
     if (answer !== null) return { answer, source: `the service on port ${config.listen.port}` };
@@ -70,9 +68,9 @@ async function recorded<T>(app: Context['app'], request: ServiceRequest, work: (
 }
 
 /** The database, or why another process has it. */
-async function open(config: Config): Promise<Context | Refusal> {
+export async function openDatabase(config: Config): Promise<Context | Refusal> {
   const [{ openContext }, { makeLogger }] = await Promise.all([
-    import('../service.js'),
+    import('../context.js'),
     import('../platform/log.js'),
   ]);
   try {
@@ -83,23 +81,29 @@ async function open(config: Config): Promise<Context | Refusal> {
   }
 }
 
-/** Null where no service of ours listens there. Throws what the service refuses. */
-async function ask<T>(
-  { listen, dataDir }: Config,
-  { path, body, method }: ServiceRequest,
-  isAnswer: (answer: object) => answer is T & object,
-): Promise<T | null> {
-  const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
-  const isRead = body === undefined;
+/** The service that holds the folder, as it says itself; else whatever is to listen here. */
+export async function localServer({ listen, dataDir }: Config): Promise<Server> {
   const { readLocalToken } = await import('../access/local-token.js');
   const local = await readLocalToken(dataDir);
   // The token goes where the service says that it is, and not to whoever listens where this shell believes it to be.
-  const base = local?.url ?? `http://${host}:${listen.port}`;
-  const response = await fetch(`${base}${path}`, {
+  if (local !== null) return local;
+  const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
+  return { url: `http://${host}:${listen.port}`, token: null };
+}
+
+/** Null where no service of ours listens there. Throws what the service refuses. */
+async function ask<T>(
+  config: Config,
+  { path, body, method }: ServiceRequest,
+  isAnswer: (answer: object) => answer is T & object,
+): Promise<T | null> {
+  const isRead = body === undefined;
+  const local = await localServer(config);
+  const response = await fetch(`${local.url}${path}`, {
     method: method ?? (isRead ? 'GET' : 'POST'),
     headers: {
       accept: 'application/json',
-      ...(local === null ? {} : { authorization: `Bearer ${local.token}` }),
+      ...(local.token === null ? {} : { authorization: `Bearer ${local.token}` }),
       ...(isRead ? {} : { 'content-type': 'application/json' }),
     },
     ...(isRead ? {} : { body: JSON.stringify(body) }),

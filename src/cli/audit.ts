@@ -14,6 +14,8 @@ export interface AuditOptions {
   readonly audit?: string;
   readonly pdf?: string;
   readonly csv?: string;
+  readonly sarif?: string;
+  readonly junit?: string;
   readonly json?: true;
 }
 
@@ -27,6 +29,8 @@ export function auditCommand(program: Command): void {
     .option('--audit <name>', 'which audit, where the inventory names several (default: the first)')
     .option('--pdf <file>', 'write the report as PDF')
     .option('--csv <file>', 'write the findings as CSV')
+    .option('--sarif <file>', 'write the findings as SARIF, for code scanning')
+    .option('--junit <file>', 'write hosts and findings as JUnit XML, for test results')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -56,7 +60,8 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
   ]);
   // What would be refused at the end is refused before the first packet.
   if (options.pdf !== undefined) await checkBrowser();
-  for (const file of [options.pdf, options.csv]) if (file !== undefined) await checkWritable(file);
+  for (const file of [options.pdf, options.csv, options.sarif, options.junit])
+    if (file !== undefined) await checkWritable(file);
   const loaded = await loadInventory(path);
   const chosen = chooseAudit(loaded.inventory, options.audit, path);
   let line = progressLine(0);
@@ -104,19 +109,30 @@ function chooseAudit({ audits }: Inventory, name: string | undefined, path: stri
 }
 
 async function deliver(snapshot: ReportSnapshot, options: AuditOptions): Promise<void> {
-  const { writeWhole } = await import('./write-file.js');
-  if (options.csv !== undefined) {
-    const { findingsCsv } = await import('./findings-csv.js');
-    await writeWhole(options.csv, findingsCsv(snapshot.findings));
-  }
+  await writeForms(snapshot, options);
   const { describeRun } = await import('./audit-output.js');
   process.stdout.write(options.json ? `${JSON.stringify(snapshot, null, 2)}\n` : describeRun(snapshot));
   if (options.pdf === undefined) return;
   const { printReport } = await import('./print-report.js');
   const { pdf, seal } = await printReport(snapshot);
+  const { writeWhole } = await import('./write-file.js');
   await writeWhole(options.pdf, pdf);
   const signed = seal.signedBy === null ? 'not signed' : `signed by ${seal.signedBy}`;
   if (!options.json) process.stdout.write(`\nThe report is in ${options.pdf}, ${signed}\n`);
+}
+
+/** Before anything is printed or drawn: a pipeline that reads them has them whatever becomes of the rest. */
+async function writeForms(snapshot: ReportSnapshot, options: AuditOptions): Promise<void> {
+  const asked = (['csv', 'sarif', 'junit'] as const).filter((form) => options[form] !== undefined);
+  if (asked.length === 0) return;
+  const [{ writeForm }, { writeWhole }, { createHash }] = await Promise.all([
+    import('../reports/forms/write-form.js'),
+    import('./write-file.js'),
+    import('node:crypto'),
+  ]);
+  const text = JSON.stringify(snapshot);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  for (const form of asked) await writeWhole(options[form]!, writeForm(form, { text, sha256 }));
 }
 
 async function checkBrowser(): Promise<void> {

@@ -7,20 +7,24 @@ import { visibleText } from '../domain/visible-text.js';
 import type { SealedPdf } from '../reports/seal/seal-pdf.js';
 
 export async function printReport(snapshot: ReportSnapshot): Promise<SealedPdf> {
-  const [{ renderReport }, { PdfPrinter }, { readConfig }, { sealPdf }, { stamperOf }] = await Promise.all([
-    import('../reports/drawing/render-report.js'),
-    import('../reports/printer/pdf-printer.js'),
-    import('../config.js'),
-    import('../reports/seal/seal-pdf.js'),
-    import('../reports/seal/time-stamp-authority.js'),
-  ]);
-  const { chromium, chromiumSandbox, signing } = readConfig();
+  const [{ renderReport }, { readLetterhead }, { PdfPrinter }, { readConfig }, { sealPdf }, { stamperOf }] =
+    await Promise.all([
+      import('../reports/drawing/render-report.js'),
+      import('../reports/drawing/letterhead.js'),
+      import('../reports/printer/pdf-printer.js'),
+      import('../config.js'),
+      import('../reports/seal/seal-pdf.js'),
+      import('../reports/seal/time-stamp-authority.js'),
+    ]);
+  const { chromium, chromiumSandbox, signing, letterhead: given } = readConfig();
   const warn = (message: string): void => void process.stderr.write(`${message}\n`);
+  const { letterhead, problem } = readLetterhead(given);
+  if (problem !== null) warn(visibleText(problem));
   const text = JSON.stringify(snapshot);
   const sha256 = createHash('sha256').update(text).digest('hex');
   const printer = new PdfPrinter({ executable: chromium, sandbox: chromiumSandbox, warn });
   try {
-    const printed = await printer.printPdf(renderReport(snapshot, { evidenceSha256: sha256 }));
+    const printed = await printer.printPdf(renderReport(snapshot, { evidenceSha256: sha256, letterhead }));
     const sealed = await sealPdf(printed, {
       evidence: { run: snapshot.run, text, sha256 },
       key: await keyOrWhy(signing),

@@ -23,7 +23,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   plan: async () => (await import('./plan.js')).planCommands,
   scan: async () => (await import('./scan.js')).scanCommand,
   discover: async () => (await import('./discover.js')).discoverCommand,
+  report: async () => (await import('./report.js')).reportCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,
+  ledger: async () => (await import('./ledger.js')).ledgerCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
   secret: async () => (await import('./secret.js')).secretCommand,
   quickstart: async () => (await import('./quickstart.js')).quickstartCommand,
@@ -41,7 +43,17 @@ const TOGETHER: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Commands that a service elsewhere can be asked for. */
-const ASKING = new Set(['plan', 'apply', 'explain', 'secret', 'alert', 'silence', 'account']);
+const ASKING = new Set([
+  'plan',
+  'apply',
+  'explain',
+  'report',
+  'secret',
+  'alert',
+  'silence',
+  'account',
+  'ledger',
+]);
 
 /** Runs what was asked for; sets the exit code. */
 export async function runProgram(): Promise<void> {

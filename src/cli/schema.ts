@@ -9,12 +9,12 @@ export function schemaCommand(program: Command): void {
     .description('print the JSON Schema of what a command prints with --json')
     .addArgument(new Argument('<command>', 'whose output').choices(['audit', 'scan']))
     .action(async (command: 'audit' | 'scan') => {
-      const [{ z }, { ReportSnapshot }, { ScanLine }] = await Promise.all([
+      const [{ z }, { publishedSchema }, { ScanLine }] = await Promise.all([
         import('zod'),
-        import('../domain/report/exposure.js'),
+        import('../reports/forms/report-schemas.js'),
         import('./scan-line.js'),
       ]);
-      const schema = z.toJSONSchema(command === 'audit' ? ReportSnapshot : ScanLine);
+      const schema = command === 'audit' ? publishedSchema('portolan-report/1') : z.toJSONSchema(ScanLine);
       process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }

@@ -5,21 +5,23 @@
  * The exit code is the promise: 0 sound, 1 not, 2 where there was nothing to check. What was not checked is said, and never called
  * valid.
  */
-import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Refusal } from '../platform/refusal.js';
 import type { Certificate } from '../reports/seal/certificate.js';
 import type { Verification } from '../reports/seal/verify-report.js';
-import { say, sayJson } from './say.js';
+import { readHeldFile, readLedgerKey } from './ledger-held.js';
+import { readWhole } from './read-whole.js';
+import { say, sayChecks, sayJson } from './say.js';
 
 interface VerifyOptions {
   readonly certificate?: string;
+  readonly checkpoint?: string;
+  readonly ledgerKey?: string;
   readonly json?: true;
 }
 
 const NOT_SOUND = 1;
 const MOST_BYTES = 512 * 1024 * 1024;
-const MARKS = { holds: 'holds      ', fails: 'FAILS      ', unchecked: 'not checked' } as const;
 
 export function verifyCommand(program: Command): void {
   program
@@ -27,6 +29,8 @@ export function verifyCommand(program: Command): void {
     .description('check that a report is as it was signed, and that its pages say what its evidence says')
     .argument('<report.pdf>', 'a report that Portolan has printed')
     .option('--certificate <file>', 'whose signature it must be: a certificate, PEM or DER')
+    .option('--checkpoint <file>', 'is it in the ledger: an export of that with a checkpoint at its end')
+    .option('--ledger-key <file>', 'whose checkpoint it must be: a public key, PEM or DER')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -35,11 +39,14 @@ export function verifyCommand(program: Command): void {
     .action(verify);
 }
 
-async function verify(path: string, { certificate, json }: VerifyOptions): Promise<void> {
+async function verify(path: string, { certificate, json, ...asked }: VerifyOptions): Promise<void> {
   const expected = certificate === undefined ? [] : await readCertificates(certificate);
-  const file = await readWhole(path);
+  const { isOfReport } = await import('../domain/ledger-checks.js');
+  const key = await readLedgerKey(asked.ledgerKey);
+  const held = asked.checkpoint === undefined ? null : await readHeldFile(asked.checkpoint, isOfReport);
+  const file = await readWhole(path, 'a report', MOST_BYTES);
   const { verifyReport } = await import('../reports/seal/verify-report.js');
-  const found = await verifyReport(file, expected);
+  const found = await verifyReport(file, expected, held && { ...held, key });
   if (!found.isReport)
     throw new Refusal(
       'bad-input',
@@ -50,29 +57,16 @@ async function verify(path: string, { certificate, json }: VerifyOptions): Promi
   else await tell(path, found);
 }
 
-async function readWhole(path: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size > MOST_BYTES)
-      throw new Refusal('bad-input', `${path} has ${size} bytes; a report has ${MOST_BYTES} at most`);
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('bad-input', `${path} can't be read: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 async function readCertificates(path: string): Promise<Certificate[]> {
   const { certificatesIn } = await import('../reports/seal/certificate.js');
-  const found = certificatesIn(await readWhole(path));
+  const found = certificatesIn(await readWhole(path, 'a certificate', MOST_BYTES));
   if (!found) throw new Refusal('bad-input', `${path} has no certificate; expected one, in PEM or DER`);
   return found;
 }
 
 async function tell(path: string, { checks, sha256, bytes, isSound }: Verification): Promise<void> {
   await say(`${path}: ${bytes} bytes, SHA-256 ${sha256}`);
-  const { visibleText } = await import('../domain/visible-text.js');
-  for (const { outcome, says } of checks) process.stdout.write(`  ${MARKS[outcome]}  ${visibleText(says)}\n`);
+  await sayChecks(checks);
   await say(concluding(checks, isSound));
 }
 

@@ -46,7 +46,8 @@ export async function watchRun(
     if (report && (report.printedAt || reports.isGivenUp(report))) {
       line.end();
       return {
-        snapshot: ReportSnapshot.parse(JSON.parse(report.snapshot)),
+        // It was made just now, and nothing so new is let go of.
+        snapshot: ReportSnapshot.parse(JSON.parse(report.snapshot!)),
         pdf: report.pdf,
         problem: report.problem,
       };

@@ -27,7 +27,7 @@ export async function checkWritable(file: string): Promise<void> {
 /** @param mode its rights, where they are not the usual ones */
 export async function writeWhole(
   file: string,
-  content: string | Uint8Array | Iterable<string>,
+  content: string | Uint8Array | Iterable<string> | AsyncIterable<string | Uint8Array>,
   mode?: number,
 ): Promise<void> {
   const place = await placeOf(file);

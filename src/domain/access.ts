@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'runs.read', // audits, runs, what they saw
   'runs.operate', // run now, pause, cancel
   'reports.read',
+  'reports.ask', // have one made
   'reports.sign', // attestations: for what one answers, or anybody
   'history.read',
   'inventory.read',
@@ -29,14 +30,21 @@ export type Permission = (typeof PERMISSIONS)[number];
 const READING = ['findings.read', 'runs.read', 'reports.read', 'history.read', 'inventory.read'] as const;
 const OPERATING = [
   ...READING,
-  ...(['findings.act', 'runs.operate', 'inventory.write', 'alerts.read', 'alerts.operate'] as const),
+  ...([
+    'findings.act',
+    'runs.operate',
+    'reports.ask',
+    'inventory.write',
+    'alerts.read',
+    'alerts.operate',
+  ] as const),
   'metrics.read',
 ] as const;
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READING),
-  owner: new Set(['findings.read', 'findings.act', 'reports.sign']),
-  auditor: new Set([...READING, 'reports.sign', 'alerts.read', 'audit-log.read']),
+  owner: new Set(['findings.read', 'findings.act', 'reports.read', 'reports.ask', 'reports.sign']),
+  auditor: new Set([...READING, 'reports.ask', 'reports.sign', 'alerts.read', 'audit-log.read']),
   operator: new Set(OPERATING),
   administrator: new Set(PERMISSIONS),
 };

@@ -22,6 +22,7 @@ import type {
   WindowTime,
 } from './inventory.js';
 import { receiversOf, routesOf } from './inventory-alerts-build.js';
+import { reportsOf } from './inventory-reports-build.js';
 import type { AuditShape, DeclarationShape, InventoryFile, WindowShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
@@ -48,6 +49,7 @@ export function buildInventory(files: readonly ShapedFile[]): Inventory {
     deadlines: files.find(({ content }) => content.deadlines)?.content.deadlines ?? DEADLINES,
     receivers: files.flatMap(receiversOf),
     routes: files.flatMap(routesOf),
+    reports: files.flatMap(reportsOf),
     exceptions: files.flatMap(({ yaml, content }) =>
       content.exceptions.map((exception, i) => ({ ...exception, place: yaml.placeOf(['exceptions', i]) })),
     ),

@@ -6,8 +6,14 @@ import { isPast } from './day.js';
 import type { Inventory } from './inventory.js';
 import { type Problem, problem, quoted } from './inventory-problem.js';
 
-export function outOfDate({ scopes, exceptions, hosts, groups }: Inventory, today: string): Problem[] {
+export function outOfDate(
+  { scopes, exceptions, hosts, groups, reports }: Inventory,
+  today: string,
+): Problem[] {
   const declarations = [...hosts, ...groups].flatMap(({ ports }) => ports);
+  const ended = new Map(
+    scopes.flatMap(({ name, until }) => (until !== null && isPast(until, today) ? [[name, until]] : [])),
+  );
   return [
     ...scopes
       .filter(({ until }) => until !== null && isPast(until, today))
@@ -22,5 +28,13 @@ export function outOfDate({ scopes, exceptions, hosts, groups }: Inventory, toda
     ...declarations
       .filter(({ reviewBy }) => reviewBy !== null && isPast(reviewBy, today))
       .map(({ reviewBy, place }) => problem(place, `it was to be reviewed by ${reviewBy}`)),
+    ...reports
+      .filter(({ scope }) => scope !== null && ended.has(scope))
+      .map(({ name, scope, place }) =>
+        problem(
+          place,
+          `the report ${quoted(name)} tells of the scope ${quoted(scope!)}, which ended on ${ended.get(scope!)}`,
+        ),
+      ),
   ];
 }

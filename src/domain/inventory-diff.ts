@@ -6,6 +6,8 @@
  * declarations: they have no name, so that one is known by its host (or group), its ports and its vantages.
  */
 import type { Audit, Declaration, HostSelector, Inventory, Window } from './inventory.js';
+import { periodText } from './report/period.js';
+import { AFTER_RUN, type ScheduledReport } from './report/scheduled-report.js';
 import { diffRoutes } from './route-changes.js';
 import { scheduleKey } from './schedule.js';
 
@@ -47,6 +49,7 @@ const SECTIONS = [
   'deadlines',
   'receiver',
   'route',
+  'report',
 ];
 
 const orderOf = (what: string): number => SECTIONS.indexOf(what.split(' ')[0]!);
@@ -80,6 +83,7 @@ function factsOf(inventory: Inventory): Map<string, string> {
     add(`exception for ${ports} of host ${host}, by ${approvedBy} until ${expires}`, { reason });
   add('deadlines', inventory.deadlines);
   for (const { name, place: _, ...receiver } of inventory.receivers) add(`receiver ${name}`, receiver);
+  for (const report of inventory.reports) add(`report ${report.name}`, reportOf(report));
   return facts;
 }
 
@@ -110,6 +114,25 @@ function auditOf({
     hosts: selectorOf(hosts),
     schedule: schedule ? scheduleKey(schedule) : null,
     from: [...from].sort(),
+  };
+}
+
+function reportOf({
+  name: _,
+  place: __,
+  schedule,
+  period,
+  audits,
+  tags,
+  to,
+  keepDays,
+  ...rest
+}: ScheduledReport) {
+  return {
+    ...{ ...rest, audits: [...audits].sort(), tags: [...tags].sort(), to: [...to].sort() },
+    schedule: schedule === AFTER_RUN ? schedule : scheduleKey(schedule),
+    period: period && periodText(period),
+    keep: keepDays === null ? null : `${keepDays} days`,
   };
 }
 

@@ -11,7 +11,7 @@ import { PortSet } from './port-set.js';
 import type { Layout, Plain } from './yaml-layout.js';
 
 export type Entry = { readonly [key: string]: Plain | null | undefined };
-export type NamedSection = 'hosts' | 'scopes' | 'vantages' | 'audits' | 'windows' | 'receivers';
+export type NamedSection = ('hosts' | 'scopes' | 'vantages' | 'audits' | 'windows' | 'receivers') | 'reports';
 
 /** Keys that are null are taken away. With `keep`, keys that are not given stay; without it they are taken away too. */
 type Put = { readonly entry: Entry; readonly keep?: boolean };

@@ -47,7 +47,7 @@ const ROOT_ORDER = [
     'undeclared',
     'audits',
   ],
-  ...['windows', 'exceptions', 'deadlines'],
+  ...['windows', 'exceptions', 'deadlines', 'reports'],
 ];
 const ROUTE_ORDER = ['match', 'to', 'continue', 'groupBy', 'wait', 'repeat', 'escalateTo', 'routes'];
 const HOST_ORDER = ['name', 'address', 'addresses', 'owner', 'tags', 'criticality', 'ports'];

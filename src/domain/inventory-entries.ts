@@ -9,7 +9,7 @@ import type { Plain } from './yaml-layout.js';
 
 export const ENTRY_SECTIONS = [
   ...(['owners', 'scopes', 'vantages', 'groups', 'audits', 'windows', 'exceptions'] as const),
-  ...(['receivers', 'routes'] as const),
+  ...(['receivers', 'routes', 'reports'] as const),
 ] as const;
 export type EntrySection = (typeof ENTRY_SECTIONS)[number];
 

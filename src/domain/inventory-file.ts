@@ -12,6 +12,7 @@ import { buildInventory, hostEntries } from './inventory-build.js';
 import { contradictions } from './inventory-contradictions.js';
 import { MOST_PROBLEMS, type Problem, problem, quoted, sortProblems } from './inventory-problem.js';
 import { nameProblems, referenceProblems } from './inventory-references.js';
+import { reportProblems } from './inventory-reports-problems.js';
 import { type ShapedFile, shapeFile } from './inventory-shape.js';
 import type { Place } from './place.js';
 import { isNeverOver } from './window.js';
@@ -49,11 +50,13 @@ export function parseInventory(sources: readonly Source[]): ParsedInventory {
 function judge(files: readonly ShapedFile[]): ParsedInventory {
   const references = referenceProblems(files);
   const alerts = alertProblems(files);
+  const reports = reportProblems(files);
   const inventory = buildInventory(files);
   const problems = [
     ...nameProblems(files),
     ...references.problems,
     ...alerts.problems,
+    ...reports.problems,
     ...addressProblems(inventory, addressPlaces(files, inventory.hosts)),
     ...contradictions(inventory),
     ...inventory.audits.filter((audit) => selectsNothing(audit, inventory)).map(selectsNothingProblem),
@@ -62,7 +65,10 @@ function judge(files: readonly ShapedFile[]): ParsedInventory {
   return {
     ok: true,
     inventory,
-    warnings: sortProblems([...references.warnings, ...alerts.warnings, ...warnings(inventory)]),
+    warnings: sortProblems([
+      ...[...references.warnings, ...alerts.warnings, ...reports.warnings],
+      ...warnings(inventory),
+    ]),
   };
 }
 

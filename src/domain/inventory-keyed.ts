@@ -4,6 +4,7 @@
  * Unknown keys are errors, because a misspelt `expct` would otherwise be a port that nobody watches.
  */
 import { z } from 'zod';
+import { cronProblem } from './schedule.js';
 
 /** Marks the message of an unknown key; the known keys follow, one space apart. */
 export const KNOWN_KEYS = 'known keys: ';
@@ -33,4 +34,12 @@ export function eitherOr(one: string, other: string, isRequired: boolean) {
       ctx.addIssue({ code: 'custom', path: [other], message: `expected '${one}' or '${other}', not both` });
     if (none && isRequired) ctx.addIssue({ code: 'custom', message: `expected '${one}' or '${other}'` });
   };
+}
+
+/** What is wrong with `schedule` and `timezone`, each at its own key. */
+export function refuseCron(schedule: string, timezone: string | undefined, ctx: z.RefinementCtx): void {
+  const problem = cronProblem(schedule, timezone ?? 'UTC');
+  if (problem === null) return;
+  const isZone = problem.includes('is no time zone');
+  ctx.addIssue({ code: 'custom', path: [isZone ? 'timezone' : 'schedule'], message: problem });
 }

@@ -2,7 +2,8 @@
  * Names, checked across all files: each stands once, and whatever is referred to exists.
  *
  * It works on the shaped files and not on the finished inventory, so that a misspelt owner is reported where it
- * was written and not where the host begins. Receivers are in inventory-alerts-problems.ts.
+ * was written and not where the host begins. Receivers are in inventory-alerts-problems.ts, and who gets a report in
+ * inventory-reports-problems.ts.
  */
 
 import type { RouteShape } from './inventory-alerts-schema.js';
@@ -12,6 +13,7 @@ import type { AuditShape, DeclarationShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
 import type { Place } from './place.js';
+import { EACH } from './report/scheduled-report.js';
 
 /** Every name that may be referred to. */
 interface Known {
@@ -20,24 +22,22 @@ interface Known {
   readonly tags: ReadonlySet<string>;
   readonly hosts: ReadonlySet<string>;
   readonly audits: ReadonlySet<string>;
+  readonly scopes: ReadonlySet<string>;
 }
 
 type Refer = (kind: keyof Known, name: string | undefined, path: Path) => void;
 
+const NAMED = ['hosts', 'audits', 'scopes', 'vantages', 'windows', 'receivers', 'reports'] as const;
+
 export function nameProblems(files: readonly ShapedFile[]): Problem[] {
   return [
-    ...(['hosts', 'audits', 'scopes', 'vantages', 'windows', 'receivers'] as const).flatMap((section) =>
-      repeated(files, section),
-    ),
+    ...NAMED.flatMap((section) => repeated(files, section)),
     ...repeatedOwners(files),
     ...undeclaredTwice(files),
   ];
 }
 
-function repeated(
-  files: readonly ShapedFile[],
-  section: 'hosts' | 'audits' | 'scopes' | 'vantages' | 'windows' | 'receivers',
-): Problem[] {
+function repeated(files: readonly ShapedFile[], section: (typeof NAMED)[number]): Problem[] {
   const seen = new Map<string, () => Place>();
   const problems: Problem[] = [];
   for (const { yaml, content } of files) {
@@ -94,6 +94,7 @@ export function referenceProblems(files: readonly ShapedFile[]): ReferenceProble
     tags: new Set(hosts.flatMap(({ tags }) => tags)),
     hosts: new Set(hosts.map(({ name }) => name)),
     audits: new Set(files.flatMap(({ content }) => content.audits.map(({ name }) => name))),
+    scopes: new Set(files.flatMap(({ content }) => content.scopes.map(({ name }) => name))),
   };
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -159,5 +160,11 @@ function referencesOf({ content }: ShapedFile, refer: Refer): void {
   routes(content.routes, ['routes']);
   content.exceptions.forEach((exception, i) => {
     refer('hosts', exception.host, ['exceptions', i, 'host']);
+  });
+  content.reports.forEach(({ audits, scope, owner, tags }, i) => {
+    each('audits', audits, ['reports', i, 'audits']);
+    each('tags', tags, ['reports', i, 'tags']);
+    refer('scopes', scope, ['reports', i, 'scope']);
+    if (owner !== EACH) refer('owners', owner, ['reports', i, 'owner']);
   });
 }

@@ -9,8 +9,9 @@ import { POLITE } from './courtesy.js';
 import { AT_ONCE, LOOKS_MOST } from './damping.js';
 import { DEADLINES } from './deadlines.js';
 import { receiver, routes } from './inventory-alerts-schema.js';
-import { eitherOr, keyed, section, someOf } from './inventory-keyed.js';
+import { eitherOr, keyed, refuseCron, section, someOf } from './inventory-keyed.js';
 import { quoted } from './inventory-problem.js';
+import { scheduledReport } from './inventory-reports-schema.js';
 import {
   addressBlock,
   checkedName,
@@ -185,13 +186,6 @@ const audit = keyed({
       });
   });
 
-function refuseCron(schedule: string, timezone: string | undefined, ctx: z.RefinementCtx): void {
-  const problem = cronProblem(schedule, timezone ?? 'UTC');
-  if (problem === null) return;
-  const isZone = problem.includes('is no time zone');
-  ctx.addIssue({ code: 'custom', path: [isZone ? 'timezone' : 'schedule'], message: problem });
-}
-
 const timeWindow = keyed({
   name,
   kind: oneOf('blackout', 'maintenance'),
@@ -260,6 +254,7 @@ export const inventoryFile = keyed({
   deadlines: deadlines.optional(),
   receivers: section(receiver),
   routes,
+  reports: section(scheduledReport),
 });
 
 export type InventoryFile = z.output<typeof inventoryFile>;

@@ -10,6 +10,7 @@ import type { Expect } from './expect.js';
 import type { Place } from './place.js';
 import { PortSet } from './port-set.js';
 import type { Receiver, Route } from './receiver.js';
+import type { ScheduledReport } from './report/scheduled-report.js';
 import type { Schedule } from './schedule.js';
 
 export type Criticality = 'low' | 'medium' | 'high';
@@ -172,6 +173,8 @@ export interface Inventory {
   /** Who can be told, and who is told of what. */
   readonly receivers: readonly Receiver[];
   readonly routes: readonly Route[];
+  /** Which are made by themselves. */
+  readonly reports: readonly ScheduledReport[];
 }
 
 /** A declaration as it holds for one host: the owner is the port's own, else the host's. */

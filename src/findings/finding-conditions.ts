@@ -89,9 +89,6 @@ const ACTIVE = FINDING_STATES.filter((state) => state !== 'resolved');
 
 const TO_DO = `state in ('open', 'acknowledged')`;
 
-const TEXT = `concat_ws(' ', kind, host, case when position(':' in address) > 0 then '[' || address || ']' else address end
-  || coalesce(':' || port, ''), service, owner, declared, observed, evidence)`;
-
 type Given = (value: unknown) => string;
 
 /** @param around needed where it asks for more than what is kept counted */
@@ -121,7 +118,7 @@ function places(filter: FindingFilter, given: Given, around?: Around): string[] 
     const part = given(containing(host));
     parts.push(`(host ilike ${part} or address ilike ${part})`);
   }
-  if (text !== null) parts.push(`${TEXT} ilike ${given(containing(text))}`);
+  if (text !== null) parts.push(`words like lower(${given(containing(text))})`);
   if (tag !== null) {
     const names = around!.hosts.filter(({ tags }) => tags.includes(tag)).map(({ name }) => name);
     parts.push(`host in (select jsonb_array_elements_text(${given(JSON.stringify(names))}::jsonb))`);

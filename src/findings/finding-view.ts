@@ -1,9 +1,11 @@
 /*
  * Findings as pages show them, and the filter with its choices. Pure.
  */
+
 import { dueBy } from '../domain/deadlines.js';
 import { type DriftKind, SEVERITIES } from '../domain/drift.js';
 import { FINDING_STATES } from '../domain/finding.js';
+import { tagsOf } from '../domain/tags.js';
 import { instant } from '../platform/page-times.js';
 import { type Around, OPEN_FOR, type OpenFor } from './finding-conditions.js';
 import { type Asked, filterQuery } from './finding-filter.js';
@@ -98,7 +100,7 @@ export function filterView(
     })),
     kinds: listed(choices.kinds, filter.kind),
     owners: ownersOf(filter.owner, choices, around),
-    tags: listed([...new Set(around.hosts.flatMap(({ tags }) => tags))].sort(), filter.tag),
+    tags: listed(tagsOf(around.hosts), filter.tag),
     audits: listed(named(around.audits), filter.audit),
     vantages: listed(named(around.vantages), filter.vantage),
     host: filter.host ?? '',

@@ -135,6 +135,10 @@ export class FindingRow {
     transformer: { to: (order: number) => order, from: Number },
   })
   evidenceOrder!: number;
+
+  /** Kept by a trigger, and read by searches alone. */
+  @Column({ type: 'text', select: false, insert: false, update: false })
+  words!: string;
 }
 
 /** How many findings there are, kept by triggers: counting a million takes too long for a page. */

@@ -10,7 +10,8 @@ import { type EntryMap, foundAgain, isNamed, type WrittenEntry } from '../domain
 import type { Plain } from '../domain/yaml-layout.js';
 import { Refusal } from '../platform/refusal.js';
 import { changedKeys, type Texts, textsOf } from './entry-fields.js';
-import { ENTRY_FORMS, type EntryForm, type FormSection, sectionOf } from './entry-forms.js';
+import type { EntryForm } from './entry-form.js';
+import { ENTRY_FORMS, type FormSection, sectionOf } from './entry-forms.js';
 import type { VersionEntries } from './entry-reader.js';
 import { newItems, rowEdits, rowTexts } from './entry-rows.js';
 

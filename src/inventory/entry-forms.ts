@@ -6,56 +6,17 @@
  * but stays in the form.
  */
 import { DEADLINES } from '../domain/deadlines.js';
-import type { EntryMap, EntrySection } from '../domain/inventory-entries.js';
+import type { EntrySection } from '../domain/inventory-entries.js';
 import { Refusal } from '../platform/refusal.js';
-import {
-  type Field,
-  lists,
-  listTexts,
-  type Part,
-  plainOf,
-  shownText,
-  single,
-  type Texts,
-} from './entry-fields.js';
-import { CANARIES, DECLARATIONS, type Rows } from './entry-rows.js';
-
-export interface FieldSet {
-  readonly legend: string;
-  readonly note?: string;
-  readonly fields: readonly Field[];
-}
+import { lists, listTexts, type Part, plainOf, shownText, single, type Texts } from './entry-fields.js';
+import { type EntryForm, type FieldSet, field, named, required, singles } from './entry-form.js';
+import { CANARIES, DECLARATIONS } from './entry-rows.js';
+import { REPORT_FORM } from './report-form.js';
 
 export const FORM_SECTIONS = [
-  ...(['owners', 'scopes', 'vantages', 'groups', 'windows', 'exceptions', 'policy'] as const),
+  ...(['owners', 'scopes', 'vantages', 'groups', 'windows', 'exceptions', 'reports', 'policy'] as const),
 ] as const;
 export type FormSection = (typeof FORM_SECTIONS)[number];
-
-export interface EntryForm {
-  readonly noun: string;
-  readonly intro: string;
-  /** Where one comes from, and goes back to. */
-  readonly back: { readonly path: string; readonly label: string };
-  /** The field of the name of a new one; null where it has none. */
-  readonly name: Field | null;
-  readonly sets: readonly FieldSet[];
-  readonly parts: readonly Part[];
-  readonly rows?: Rows;
-  /** Fields that are no key of the entry. */
-  also?(entry: EntryMap | null): Texts;
-  /** Without what a choice leaves out. */
-  settled?(texts: Texts): Texts;
-}
-
-const field = (name: string, label: string, kind: Field['kind'], more: Partial<Field> = {}): Field => ({
-  ...{ name, label, kind },
-  ...more,
-});
-const required = { isRequired: true } as const;
-const named = (label: string, placeholder: string): Field =>
-  field('name', label, 'text', { ...required, placeholder });
-const singles = (sets: readonly FieldSet[], ...but: string[]): Part[] =>
-  sets.flatMap(({ fields }) => fields.filter(({ name }) => !but.includes(name)).map(single));
 
 const INVENTORY = (at: string) => ({ path: `/inventory#${at}`, label: 'Inventory' });
 
@@ -267,6 +228,7 @@ export const ENTRY_FORMS: Readonly<Record<FormSection, EntryForm>> = {
     parts: singles(EXCEPTION_SETS, 'requestedBy'),
     also: () => ({ requestedBy: '' }),
   },
+  reports: REPORT_FORM,
   policy: {
     ...{ noun: 'rule', back: INVENTORY('rules'), sets: POLICY_SETS, name: null },
     intro: 'What holds for all hosts alike.',

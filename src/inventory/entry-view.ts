@@ -4,7 +4,8 @@
 import type { Inventory } from '../domain/inventory.js';
 import { type Draft, isAboutOne } from './entry-draft.js';
 import type { Field, Texts } from './entry-fields.js';
-import { ENTRY_FORMS, type EntryForm, type FieldSet, type FormSection } from './entry-forms.js';
+import type { EntryForm, FieldSet } from './entry-form.js';
+import { ENTRY_FORMS, type FormSection } from './entry-forms.js';
 import { isBlank, type Rows, rowAt, rowCount, rowName } from './entry-rows.js';
 
 const SUGGESTED_MOST = 200;

@@ -4,6 +4,10 @@
  * What is counted over all hosts is counted once for each version and day.
  */
 import type { Host, Inventory } from '../domain/inventory.js';
+import { periodText } from '../domain/report/period.js';
+import { AFTER_RUN } from '../domain/report/scheduled-report.js';
+import { scheduleKey } from '../domain/schedule.js';
+import { tagsOf } from '../domain/tags.js';
 import { serviceName } from '../domain/top-ports.js';
 import type { FoundPort } from './inventory.queries.js';
 import {
@@ -39,7 +43,7 @@ function factsOf(inventory: Inventory, today: string): Facts {
     declarations += host.ports.length;
     if (host.owner !== null) hostsOf.set(host.owner, (hostsOf.get(host.owner) ?? 0) + 1);
   }
-  const tags = [...new Set(inventory.hosts.flatMap((host) => host.tags))].sort().slice(0, LISTED_MOST);
+  const tags = tagsOf(inventory.hosts).slice(0, LISTED_MOST);
   const facts = { today, tags, wants, declarations, hostsOf };
   known.set(inventory, facts);
   return facts;
@@ -107,8 +111,13 @@ const formOf = (section: string, of: Record<string, string>): string =>
   `/inventory/entries/${section}?${new URLSearchParams(of)}`;
 
 /** What is neither a host, nor an owner, nor a scope. */
-function restOf({ vantages, groups, undeclared, deadlines }: Inventory, version: string) {
+function restOf({ vantages, groups, undeclared, deadlines, reports }: Inventory, version: string) {
   return {
+    reports: reports.slice(0, LISTED_MOST).map(({ name, kind, schedule, period, owner, to }) => ({
+      ...{ name, kind, owner, to: to.join(', '), period: period && periodText(period) },
+      when: schedule === AFTER_RUN ? 'after each run' : scheduleKey(schedule),
+      form: formOf('reports', { subject: name }),
+    })),
     vantages: vantages.slice(0, LISTED_MOST).map(({ name, canaries }) => ({
       ...{ name, form: formOf('vantages', { subject: name }) },
       canaries: canaries.map(({ address, port, expect }) => `${address} ${port} ${expect}`).join(', '),

@@ -30,7 +30,9 @@ function isPlain(value: unknown, depth: number): boolean {
 }
 
 const entry: z.ZodType<Entry> = z.record(z.string().max(100), plain.nullable());
-const named = z.enum(['hosts', 'scopes', 'vantages', 'audits', 'windows', 'receivers', 'owners']);
+const named = z.enum([
+  ...['hosts', 'scopes', 'vantages', 'audits', 'windows', 'receivers', 'owners', 'reports'],
+] as const);
 const path = z
   .array(z.union([z.string().max(100), z.int().min(0).max(100_000)]))
   .min(1)

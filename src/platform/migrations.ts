@@ -30,6 +30,10 @@ import { ReportSeal1795818000000 } from '../../migrations/1795818000000-report-s
 import { Farewells1795818500000 } from '../../migrations/1795818500000-farewells.js';
 import { FindingOrders1795819000000 } from '../../migrations/1795819000000-finding-orders.js';
 import { ReportPages1795820000000 } from '../../migrations/1795820000000-report-pages.js';
+import { FindingWords1795825000000 } from '../../migrations/1795825000000-finding-words.js';
+import { Ledger1795830000000 } from '../../migrations/1795830000000-ledger.js';
+import { ReportOrders1795840000000 } from '../../migrations/1795840000000-report-orders.js';
+import { ReportSchedules1795845000000 } from '../../migrations/1795845000000-report-schedules.js';
 import { ReportSignoffs1795850000000 } from '../../migrations/1795850000000-report-signoffs.js';
 import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
 
@@ -62,6 +66,10 @@ export const MIGRATIONS = [
   Farewells1795818500000,
   FindingOrders1795819000000,
   ReportPages1795820000000,
+  FindingWords1795825000000,
+  Ledger1795830000000,
+  ReportOrders1795840000000,
+  ReportSchedules1795845000000,
   ReportSignoffs1795850000000,
   FindingEventsByTime1795850100000,
 ];

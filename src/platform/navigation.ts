@@ -52,7 +52,11 @@ const PLACES: Readonly<Record<Section, readonly [Place, ...Place[]]>> = {
     { path: '/receivers/secrets', label: 'Secrets', needs: 'secrets.manage' },
     { path: '/silences', label: 'Silences', needs: 'alerts.read' },
   ],
-  reports: [{ path: '/reports', label: 'Reports', needs: 'reports.read' }],
+  reports: [
+    { path: '/reports', label: 'Reports', needs: 'reports.read' },
+    { path: '/reports/schedules', label: 'Scheduled', needs: 'reports.read' },
+    { path: '/ledger', label: 'Ledger', needs: 'reports.read' },
+  ],
   access: [
     { path: '/access', label: 'Access', needs: 'access.manage', withAccounts: true },
     { path: '/audit-log', label: 'Audit log', needs: 'audit-log.read', withAccounts: true },

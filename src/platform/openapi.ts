@@ -33,7 +33,7 @@ const TAGS: Readonly<Record<string, string>> = {
   owners: 'Owners, and what they answer for.',
   receivers: 'Who can be told, and which routes lead to them.',
   reference: 'The API itself, and the service.',
-  reports: 'Reports: what was known when, as it was printed.',
+  reports: 'Reports: what was known when, as it was printed, and in other forms.',
   runs: 'Runs: what each execution of an audit saw, and what it could not see.',
   services: 'Declared services, over all hosts.',
   secrets: 'Secrets of receivers. No answer has a value in it.',
@@ -113,7 +113,13 @@ const subjectOf = ({ controller }: Route): string =>
 
 /** Subjects that a reader looks for under another one's name. */
 const TAGGED: Readonly<Record<string, string>> = {
-  ...{ about: 'reference', explain: 'findings', inventoryReading: 'inventory' },
+  ...{
+    about: 'reference',
+    runReport: 'reports',
+    schemas: 'reference',
+    explain: 'findings',
+    inventoryReading: 'inventory',
+  },
   ...{ owner: 'owners', service: 'services', ownAccount: 'access' },
 };
 const tagOf = (route: Route): string => TAGGED[subjectOf(route)] ?? subjectOf(route);

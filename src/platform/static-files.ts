@@ -10,8 +10,6 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
 import { PROJECT_ROOT } from './project-root.js';
 
 const OWN = join(PROJECT_ROOT, 'templates', 'static');
@@ -93,17 +91,4 @@ function hashOf(served: ReadonlyMap<string, ServedFile>): string {
   const hash = createHash('sha256');
   for (const [name, file] of served) hash.update(`${name}\n${'text' in file ? file.text : ''}\n`);
   return hash.digest('hex').slice(0, 16);
-}
-
-export async function serveStaticFiles(server: FastifyInstance, files: StaticFiles): Promise<void> {
-  await server.register(fastifyStatic, { serve: false });
-  server.get<{ Params: { version: string; '*': string } }>('/assets/:version/*', (request, reply) => {
-    const file = files.served.get(request.params['*']);
-    if (!file || request.params.version !== files.version) return reply.callNotFound();
-    reply.header('cache-control', 'public, max-age=31536000, immutable');
-    if ('text' in file) return reply.type(file.type).send(file.text);
-    return reply
-      .type('font/woff2')
-      .sendFile(basename(file.path), dirname(file.path), { cacheControl: false });
-  });
 }

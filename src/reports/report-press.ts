@@ -8,11 +8,11 @@ import type { Logger } from 'pino';
 import { spaceLeft } from '../platform/disk-space.js';
 import { LOGGER } from '../platform/log.js';
 import { isDiskFull, storeTrouble } from '../platform/store-trouble.js';
-import { renderApart } from './drawing/render-apart.js';
-import { PdfPrinter } from './printer/pdf-printer.js';
-import type { Report } from './reports.entities.js';
-import { ReportsService } from './reports.service.js';
+import { drawParts } from './drawing/render-apart.js';
+import { PdfPrinter, type PrintProgress } from './printer/pdf-printer.js';
+import { type HeldReport, ReportsService } from './reports.service.js';
 import { Sealer } from './seal/sealer.js';
+import { Stationery } from './stationery.js';
 
 /** A browser that has less for its profile fails, and says anything but why. */
 const LEAST_BYTES = 16 * 1024 * 1024;
@@ -29,6 +29,7 @@ export class ReportPress {
     private readonly printer: PdfPrinter,
     private readonly sealer: Sealer,
     @Inject(LOGGER) private readonly log: Logger,
+    private readonly stationery: Stationery,
   ) {}
 
   async workOnce(signal: AbortSignal): Promise<number> {
@@ -39,10 +40,12 @@ export class ReportPress {
     const stop = (): void => void this.printer.close();
     signal.addEventListener('abort', stop);
     try {
-      const { snapshot: text, snapshotSha256: sha256, runId: run } = report;
-      const html = await renderApart(text, { signal, evidenceSha256: sha256 });
-      const printed = await this.printer.printPdf(html);
-      const sealed = await this.sealer.seal(printed, { run, text, sha256 }, signal);
+      const { id, snapshot: text, snapshotSha256: sha256, runId: run } = report;
+      const { letterhead } = this.stationery;
+      const parts = drawParts(text, { signal, evidenceSha256: sha256, letterhead });
+      const told = (progress: PrintProgress): void => void this.reports.printing.set(id, progress);
+      const printed = await this.printer.printPdf(parts, { told });
+      const sealed = await this.sealer.seal(printed, { run, report: id, text, sha256 }, signal);
       // A time stamp that nobody waited for would be missing for good.
       if (signal.aborted) return 0;
       await this.reports.printed(report, sealed);
@@ -54,20 +57,25 @@ export class ReportPress {
       await this.failed(report, error);
     } finally {
       signal.removeEventListener('abort', stop);
+      this.reports.printing.delete(report.id);
     }
     return 1;
   }
-  private async failed(report: Report, error: unknown): Promise<void> {
+
+  private async failed(report: HeldReport, error: unknown): Promise<void> {
     const why = error instanceof Error ? error.message : String(error);
     const isFull = isDiskFull(error) || spaceLeft(tmpdir()) < LEAST_BYTES;
     if (isFull) {
       const told = `the disk of ${tmpdir()} is full, and a browser needs a place there: ${why}`;
       if (this.fullAtMs === null)
-        this.log.error({ reason: told, run: report.runId }, 'a report waits for space to be printed');
+        this.log.error(
+          { reason: told, report: report.id, run: report.runId },
+          'a report waits for space to be printed',
+        );
       this.fullAtMs = performance.now();
       return this.reports.waitsToBePrinted(report, told);
     }
-    this.log.error({ err: error, run: report.runId }, 'a report could not be printed');
+    this.log.error({ err: error, report: report.id, run: report.runId }, 'a report could not be printed');
     await this.reports.notPrinted(report, why);
   }
 }

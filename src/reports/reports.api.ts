@@ -1,50 +1,37 @@
 /*
- * Reports for programs: the list, with who has signed each, and the certificate that they are signed with, for whoever wants to hold
- * it elsewhere.
+ * Reports for programs: the list, with who has signed each, one with what it rests on and who has fetched it, its PDF, and the
+ * certificate that they are signed with, for whoever wants to hold it elsewhere.
  */
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Actor } from '../domain/access.js';
 import { cursorOf, readCursor } from '../platform/cursor.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
-import { type ListedReport, ReportsQueries } from './reports.queries.js';
+import { By } from '../platform/visit.js';
+import { OneReportAnswer, oneReportAnswer, ReportAnswer, reportAnswer } from './report-answers.js';
+import { ReportDesk } from './report-desk.js';
+import { type AskedReports, filterOf, ReportListQuery } from './report-list.js';
+import { ReportSheet } from './report-sheet.js';
+import { ReportsQueries } from './reports.queries.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
 
 const REPORTS_A_PAGE = 100;
-const LIST = 'reports by run';
 const Place = z.tuple([z.string().regex(/^\d{1,18}$/)]);
 
 const time = z.iso.datetime();
-const ReportAnswer = z.object({
-  run: z.string(),
-  audit: z.string(),
-  verdict: z.enum(['clean', 'drift', 'inconclusive', 'failed']),
-  finishedAt: time,
-  findings: z.int(),
-  hosts: z.int(),
-  snapshotSha256: z.string().describe('of the evidence, as it is attached to the PDF'),
-  pdf: z
-    .object({
-      path: z.string(),
-      bytes: z.int(),
-      sha256: z.string(),
-      signedBy: z.string().nullable().describe('the subject of the certificate; null where it is not signed'),
-      certificateSha256: z.string().nullable(),
-      unsignedBecause: z.string().nullable(),
-      stampedAt: time.nullable(),
-      stampedBy: z.string().nullable(),
-      unstampedBecause: z.string().nullable().describe('null as well where nobody was to be asked'),
-    })
-    .nullable()
-    .describe('null where it is not printed'),
-  problem: z.string().nullable().describe('why it is not printed'),
-});
 const ReportsAnswer = z.object({
   reports: z.array(ReportAnswer),
   next: z.string().nullable().describe('where the list goes on, asked for as after'),
 });
-const Listing = z.object({ after: z.string().max(2000).optional().describe('the next of an answer before') });
+const Listing = ReportListQuery.extend({
+  after: z.string().max(2000).optional().describe('the next of an answer before'),
+});
+const Fetching = z.object({
+  how: z.enum(['api', 'cli']).default('api').describe('for the record: cli where a command line asks'),
+});
 const CertificateAnswer = z.object({
   subject: z.string(),
   issuer: z.string(),
@@ -60,21 +47,26 @@ const CertificateAnswer = z.object({
 export class ReportsApi {
   constructor(
     @Inject(ReportsQueries) private readonly queries: ReportsQueries,
+    @Inject(ReportSheet) private readonly sheet: ReportSheet,
+    @Inject(ReportDesk) private readonly desk: ReportDesk,
     @Inject(SigningKeysService) private readonly keys: SigningKeysService,
   ) {}
 
   @Get()
   @Describe({
     summary: 'Lists reports, the newest first, with who has signed them',
+    details: 'Those of runs, and those that were asked for, by people or by schedule.',
     query: Listing,
     answer: ReportsAnswer,
   })
-  async list(@Query() query: unknown): Promise<z.infer<typeof ReportsAnswer>> {
-    const before = readCursor(LIST, Place, readBody(Listing, query).after)?.[0] ?? null;
-    const rows = await this.queries.list({ before, limit: REPORTS_A_PAGE + 1 });
+  async list(@By() actor: Actor, @Query() query: unknown): Promise<z.infer<typeof ReportsAnswer>> {
+    const { after, ...asked } = readBody(Listing, query);
+    const list = listOf(asked);
+    const before = readCursor(list, Place, after)?.[0] ?? null;
+    const rows = await this.queries.list(filterOf(asked, actor), { before, limit: REPORTS_A_PAGE + 1 });
     const shown = rows.slice(0, REPORTS_A_PAGE);
-    const next = rows.length > REPORTS_A_PAGE ? cursorOf(LIST, [shown.at(-1)!.runId]) : null;
-    return { reports: shown.map(answerOf), next };
+    const next = rows.length > REPORTS_A_PAGE ? cursorOf(list, [shown.at(-1)!.id]) : null;
+    return { reports: shown.map(reportAnswer), next };
   }
 
   @Get('certificate')
@@ -87,20 +79,37 @@ export class ReportsApi {
     const { facts, pem } = await this.keys.certificate();
     return { ...facts, from: facts.from.toISOString(), until: facts.until.toISOString(), pem };
   }
+
+  @Get(':id')
+  @Describe({
+    summary: 'One report: what it was asked for with, what it rests on, and who has fetched it',
+    answer: OneReportAnswer,
+  })
+  async one(@By() actor: Actor, @Param('id') id: string): Promise<z.infer<typeof OneReportAnswer>> {
+    const { report, rests, fetched } = await this.sheet.of(id, actor);
+    return oneReportAnswer(report, rests, fetched);
+  }
+
+  @Get(':id/report.pdf')
+  @Describe({
+    summary: 'A report’s PDF',
+    details: 'Written down as fetched; with If-None-Match not sent again to who has it.',
+    query: Fetching,
+    type: 'application/pdf',
+  })
+  async pdf(
+    @By() actor: Actor,
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const { how } = readBody(Fetching, query);
+    const report = await this.desk.ofReport(id, actor);
+    return this.desk.send(report, { actor, how, form: 'pdf' }, request, reply);
+  }
 }
 
-const answerOf = (row: ListedReport): z.infer<typeof ReportAnswer> => ({
-  ...{ run: row.runId, audit: row.audit, verdict: row.verdict, finishedAt: row.finishedAt.toISOString() },
-  ...{ findings: row.findings, hosts: row.hosts, snapshotSha256: row.snapshotSha256 },
-  pdf:
-    row.pdfSha256 === null
-      ? null
-      : {
-          ...{ path: `/runs/${row.runId}/report.pdf`, bytes: row.pdfBytes ?? 0, sha256: row.pdfSha256 },
-          ...{ signedBy: row.signedBy, certificateSha256: row.certificateSha256 },
-          unsignedBecause: row.unsignedBecause,
-          ...{ stampedAt: row.stampedAt?.toISOString() ?? null, stampedBy: row.stampedBy },
-          unstampedBecause: row.unstampedBecause,
-        },
-  problem: row.problem,
-});
+/** A place in the list is of its own filter. */
+const listOf = ({ kind, audit, owner }: AskedReports): string =>
+  `reports by number ${JSON.stringify([kind, audit, owner])}`;

@@ -6,15 +6,24 @@ import {
   Check,
   Column,
   Entity,
+  Index,
   JoinColumn,
   ManyToOne,
   PrimaryColumn,
   PrimaryGeneratedColumn,
   Unique,
 } from 'typeorm';
+import type { ReportKind, ReportParameters } from '../domain/report/parameters.js';
 
 @Entity('report')
 @Unique('report_run_uq', ['runId'])
+@Index('report_ordered_ix', ['id'], { where: 'run_id is null' })
+@Index('report_held_ix', ['madeAt'], { where: 'let_go_at is null' })
+@Check('report_origin_ck', 'run_id is not null or parameters is not null')
+@Check(
+  'report_let_go_ck',
+  '(snapshot is null) = (let_go_at is not null) and (let_go_at is null or pdf is null)',
+)
 @Check('report_signer_ck', '(signed_by is null) = (certificate_sha256 is null)')
 @Check('report_signed_ck', 'signed_by is null or unsigned_because is null')
 @Check('report_stamp_ck', '(stamped_at is null) = (stamped_by is null)')
@@ -26,24 +35,41 @@ export class Report {
   })
   id!: string;
 
-  @Column({ name: 'run_id', type: 'bigint' })
-  runId!: string;
+  /** The run whose report it is; null where it was asked for. */
+  @Column({ name: 'run_id', type: 'bigint', nullable: true })
+  runId!: string | null;
 
   /** Runs belong to another feature: named, not imported. */
   @ManyToOne('Run')
   @JoinColumn({ name: 'run_id', foreignKeyConstraintName: 'report_run_fk' })
-  run?: object;
+  run?: object | null;
+
+  @Column({ type: 'text', default: 'exposure' })
+  kind!: ReportKind;
+
+  /** Where it was given one. */
+  @Column({ type: 'text', nullable: true })
+  title!: string | null;
+
+  /** What it was asked for with; null for a run's own. */
+  @Column({ type: 'json', nullable: true })
+  parameters!: ReportParameters | null;
 
   @Column({ name: 'made_at', type: 'timestamptz' })
   madeAt!: Date;
 
-  @Column('text')
-  snapshot!: string;
+  /** Null where it was let go of. */
+  @Column({ type: 'text', nullable: true })
+  snapshot!: string | null;
 
   @Column({ name: 'snapshot_sha256', type: 'text' })
   snapshotSha256!: string;
 
-  /** How many of each the snapshot lists; `fresh` are the findings that came, or came back, with the run. */
+  /** Since when snapshot and PDF are gone; their hashes stay. */
+  @Column({ name: 'let_go_at', type: 'timestamptz', nullable: true })
+  letGoAt!: Date | null;
+
+  /** How many of each the snapshot of a run lists; `fresh` are the findings that came, or came back, with the run. */
   @Column({ type: 'integer', default: 0 })
   findings!: number;
 

@@ -1,5 +1,6 @@
 /*
- * Wires the reports: snapshots of runs, the press that prints them, and the seal. The browser goes down with the service.
+ * Wires the reports: snapshots of runs, those that are asked for, the press that prints them, and the seal. The browser goes down with the
+ * service.
  */
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -8,15 +9,23 @@ import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
-import { AttestationQueries } from './kinds/attestation.queries.js';
-import { AttestationSource } from './kinds/attestation-source.js';
-import { DriftMovesQueries } from './kinds/drift-moves.queries.js';
-import { DriftRunsQueries } from './kinds/drift-runs.queries.js';
-import { DriftSource } from './kinds/drift-source.js';
-import { ExposuresSource } from './kinds/exposures-source.js';
-import { SourceRunsQueries } from './kinds/source-runs.queries.js';
+import { RunReportApi } from './forms/run-report.api.js';
+import { SchemasApi } from './forms/schemas.api.js';
+import { KindsModule } from './kinds/kinds.module.js';
+import { OrderBook } from './orders/order-book.js';
+import { OrderClerk } from './orders/order-clerk.js';
+import { OrdersApi } from './orders/orders.api.js';
+import { OrdersPages } from './orders/orders.pages.js';
+import { OrdersQueries } from './orders/orders.queries.js';
+import { ReportFetchesService } from './orders/report-fetches.service.js';
+import { ReportOrdersMetrics } from './orders/report-orders.metrics.js';
+import { ReportOrdersService } from './orders/report-orders.service.js';
+import { ReportWeeder } from './orders/report-weeder.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
+import { ReportDesk } from './report-desk.js';
+import { ReportDownloadPages } from './report-download.pages.js';
 import { ReportPress } from './report-press.js';
+import { ReportSheet } from './report-sheet.js';
 import { Reporter } from './reporter.js';
 import { ReportsApi } from './reports.api.js';
 import { ReportsPages } from './reports.pages.js';
@@ -28,26 +37,40 @@ import { SigningKeysService } from './seal/signing-keys.service.js';
 import { SignOffsApi } from './sign-offs/sign-offs.api.js';
 import { SignOffsPages } from './sign-offs/sign-offs.pages.js';
 import { SignOffsService } from './sign-offs/sign-offs.service.js';
+import { Stationery } from './stationery.js';
 
 @Module({
-  imports: [InventoryModule, ScansModule, FindingsModule],
-  controllers: [ReportsPages, ReportsApi, SignOffsPages, SignOffsApi],
+  imports: [InventoryModule, ScansModule, FindingsModule, KindsModule],
+  controllers: [
+    ReportsPages,
+    ReportDownloadPages,
+    OrdersPages,
+    ReportsApi,
+    OrdersApi,
+    RunReportApi,
+    SchemasApi,
+    SignOffsPages,
+    SignOffsApi,
+  ],
   providers: [
     ReportsService,
     ReportsQueries,
+    ReportSheet,
+    ReportDesk,
     Reporter,
     ReportPress,
+    Stationery,
     Sealer,
     SigningKeysService,
     KeyWatch,
     SignOffsService,
-    SourceRunsQueries,
-    ExposuresSource,
-    DriftMovesQueries,
-    DriftRunsQueries,
-    DriftSource,
-    AttestationQueries,
-    AttestationSource,
+    ReportOrdersService,
+    OrdersQueries,
+    OrderBook,
+    OrderClerk,
+    ReportWeeder,
+    ReportFetchesService,
+    ReportOrdersMetrics,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -59,7 +82,10 @@ import { SignOffsService } from './sign-offs/sign-offs.service.js';
       inject: [CONFIG, LOGGER],
     },
   ],
-  exports: [Reporter, ReportPress, KeyWatch, ReportsService],
+  exports: [
+    ...[Reporter, ReportPress, KeyWatch, ReportsService],
+    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder],
+  ],
 })
 export class ReportsModule implements OnApplicationShutdown {
   constructor(@Inject(PdfPrinter) private readonly printer: PdfPrinter) {}

@@ -1,53 +1,60 @@
 /*
- * The list of reports, with who has signed each, and the download of one: named by what it is, and tagged with its own SHA-256, so
- * that what has been downloaded can be compared with what the list says. And the certificate, for whoever holds it elsewhere.
+ * The list of reports, those of runs and those that were asked for, with who has signed each; above it what is under way. And the
+ * certificate, for whoever holds it elsewhere.
  */
-import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { Actor } from '../domain/access.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { PageRoute } from '../platform/page-route.js';
-import { instant } from '../platform/page-times.js';
 import { Needs } from '../platform/permission.js';
+import { readBody } from '../platform/read-body.js';
+import { By } from '../platform/visit.js';
 import { WebViews } from '../platform/web-views.js';
-import { type ListedReport, ReportsQueries } from './reports.queries.js';
-import { ReportsService } from './reports.service.js';
+import { OrderBook } from './orders/order-book.js';
+import { filterOf, listFilterView, ReportListQuery, reportsPath } from './report-list.js';
+import { reportRow, signingView } from './report-view.js';
+import { ReportsQueries } from './reports.queries.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
 
 const REPORTS_A_PAGE = 50;
-
-const WORDS = { clean: 'Clean', drift: 'Drift', inconclusive: 'Inconclusive', failed: 'Failed' } as const;
 
 @Controller()
 @Needs('reports.read')
 export class ReportsPages {
   constructor(
     @Inject(ReportsQueries) private readonly queries: ReportsQueries,
-    @Inject(ReportsService) private readonly reports: ReportsService,
+    @Inject(OrderBook) private readonly orders: OrderBook,
     @Inject(WebViews) private readonly views: WebViews,
     @Inject(SigningKeysService) private readonly keys: SigningKeysService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @PageRoute('reports')
-  async list(@Query('before') before?: unknown): Promise<string> {
+  async list(@By() actor: Actor, @Query() { before, ...query }: Record<string, unknown>): Promise<string> {
+    const asked = readBody(ReportListQuery, query);
     const cursor = typeof before === 'string' && /^\d{1,18}$/.test(before) ? before : null;
-    const rows = await this.queries.list({ before: cursor, limit: REPORTS_A_PAGE + 1 });
+    const page = { before: cursor, limit: REPORTS_A_PAGE + 1 };
+    const rows = await this.queries.list(filterOf(asked, actor), page);
     const shown = rows.slice(0, REPORTS_A_PAGE);
-    const now = this.clock();
+    const filter = listFilterView(asked, await this.orders.choices(actor));
+    const underWay = await this.orders.underWay(actor);
     const view = {
-      reports: shown.map((row) => ({
-        ...row,
-        verdict: { name: row.verdict, word: WORDS[row.verdict] },
-        finished: instant(row.finishedAt, now),
-        size: row.pdfBytes === null ? null : bytesText(row.pdfBytes),
-        shortSha256: row.pdfSha256?.slice(0, 12) ?? null,
-        seal: sealView(row, now),
-      })),
+      ...filter,
+      ...underWay,
+      reports: shown.map((row) => reportRow(row, this.clock())),
+      kindsToAsk: this.orders.kinds().length,
       signing: signingView(this.keys.known),
       newest: cursor === null,
-      older: rows.length > REPORTS_A_PAGE ? `/reports?before=${shown.at(-1)!.runId}` : null,
+      newestPath: reportsPath(asked),
+      older: rows.length > REPORTS_A_PAGE ? reportsPath(asked, shown.at(-1)!.id) : null,
     };
-    return this.views.page('pages/reports/list', { title: 'Reports', section: 'reports' }, view);
+    const frame = { title: 'Reports', section: 'reports', path: '/reports' } as const;
+    return this.views.page(
+      'pages/reports/list',
+      { ...frame, ...(underWay.isGoing ? { refreshSeconds: 5 } : {}) },
+      view,
+    );
   }
 
   @Get('reports/certificate.pem')
@@ -59,65 +66,4 @@ export class ReportsPages {
     });
     return pem;
   }
-
-  @Get('runs/:id/report.pdf')
-  async download(
-    @Param('id') id: string,
-    @Headers('if-none-match') known: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer | undefined> {
-    const named = /^\d{1,18}$/.test(id) ? await this.queries.nameOf(id) : null;
-    const tag = named?.pdfSha256 ? `"${named.pdfSha256}"` : null;
-    if (tag !== null && known?.split(/\s*,\s*/).some((one) => one.replace(/^W\//, '') === tag)) {
-      reply.status(304).header('etag', tag);
-      return undefined;
-    }
-    const pdf = await this.reports.pdfOf(id);
-    reply.headers({
-      'content-type': 'application/pdf',
-      'content-disposition': `attachment; filename="${fileName(named!.audit, id, named!.finishedAt)}"`,
-      ...(tag === null ? {} : { etag: tag }),
-    });
-    return pdf;
-  }
-}
-
-/** Null where there is no PDF to be signed. */
-function sealView(row: ListedReport, now: Date) {
-  if (row.pdfSha256 === null) return null;
-  return {
-    by: row.signedBy,
-    certificateSha256: row.certificateSha256,
-    because: row.unsignedBecause ?? 'it was printed before reports were signed',
-    stamped: row.stampedAt && instant(row.stampedAt, now),
-    stampedBy: row.stampedBy,
-    unstamped: row.unstampedBecause,
-  };
-}
-
-/** Null where nobody has looked for the key yet. */
-function signingView(known: SigningKeysService['known']) {
-  if (known === null) return null;
-  return known.ok
-    ? { by: known.key.facts.subject, sha256: known.key.facts.sha256, because: null }
-    : { by: null, sha256: null, because: known.why };
-}
-
-/** Nothing of an audit's name that a file system or a header could read in its own way. */
-function fileName(audit: string, run: string, at: Date): string {
-  const name = audit
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
-  return (
-    ['portolan', name, `run-${run}`, at.toISOString().slice(0, 10)].filter((part) => part !== '').join('-') +
-    '.pdf'
-  );
-}
-
-function bytesText(bytes: number): string {
-  return bytes < 1_000_000
-    ? `${Math.max(1, Math.round(bytes / 1000))} kB`
-    : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -2,13 +2,18 @@
  * Keeps reports. The snapshot is stored as the very text that was hashed, so that anybody can hash it again; the PDF
  * beside it with its own SHA-256.
  */
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, IsNull, LessThan } from 'typeorm';
+import type { Logger } from 'pino';
+import { DataSource, type EntityManager, In, IsNull, LessThan } from 'typeorm';
 import type { ReportSnapshot } from '../domain/report/exposure.js';
 import { pagesOf } from '../domain/report/exposure-pages.js';
+import type { ReportParameters } from '../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
+import { writeJson } from '../platform/write-json.js';
+import { type RestsOn, restsOn } from './orders/rests-on.js';
+import type { PrintProgress } from './printer/pdf-printer.js';
 import { Report, ReportPage } from './reports.entities.js';
 import type { SealedPdf } from './seal/seal-pdf.js';
 
@@ -16,16 +21,20 @@ import type { SealedPdf } from './seal/seal-pdf.js';
 export const MOST_PRINT_ATTEMPTS = 3;
 const PAGES_AT_ONCE = 50;
 
+/** One that was not let go of: the database holds that its snapshot is there. */
+export type HeldReport = Report & { readonly snapshot: string };
+
 @Injectable()
 export class ReportsService {
   constructor(
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   /** One report a run; a second one of the same run changes nothing. */
   async add(rows: EntityManager, runId: string, snapshot: ReportSnapshot): Promise<void> {
-    const text = JSON.stringify(snapshot);
+    const { text, sha256 } = await writeJson(snapshot);
     const { findings, resolved, hosts } = snapshot;
     const counts = {
       ...{ findings: findings.length, fresh: findings.filter(({ isNew }) => isNew).length },
@@ -35,7 +44,7 @@ export class ReportsService {
       .createQueryBuilder()
       .insert()
       .into(Report)
-      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256(text), ...counts })
+      .values({ runId, madeAt: this.clock(), snapshot: text, snapshotSha256: sha256, ...counts })
       .orIgnore()
       .returning('id')
       .execute();
@@ -47,18 +56,42 @@ export class ReportsService {
       await rows.insert(ReportPage, parts.slice(at, at + PAGES_AT_ONCE));
   }
 
-  async nextUnprinted(): Promise<Report | null> {
+  /** One that was asked for; part of the transaction that ends its order. */
+  async addOrdered(
+    rows: EntityManager,
+    parameters: ReportParameters,
+    snapshot: object,
+    madeAt: Date,
+  ): Promise<string> {
+    const { text, sha256 } = await writeJson(snapshot);
+    const { kind, title } = parameters;
+    const made = await rows
+      .createQueryBuilder()
+      .insert()
+      .into(Report)
+      .values({ kind, title, parameters, madeAt, snapshot: text, snapshotSha256: sha256 })
+      .returning('id')
+      .execute();
+    const { id } = (made.raw as [{ id: string }])[0];
+    await rows.insert(ReportPage, { reportId: id, number: 0, content: restsOn(snapshot) });
+    return id;
+  }
+
+  /** How far each report is that this server prints now; told by the press, and by nobody where it is another server. */
+  readonly printing = new Map<string, PrintProgress>();
+
+  async nextUnprinted(): Promise<HeldReport | null> {
     const [report] = await this.database.getRepository(Report).find({
-      where: { printedAt: IsNull(), attempts: LessThan(MOST_PRINT_ATTEMPTS) },
+      where: { printedAt: IsNull(), attempts: LessThan(MOST_PRINT_ATTEMPTS), letGoAt: IsNull() },
       order: { attempts: 'ASC', id: 'ASC' },
       take: 1,
     });
-    return report ?? null;
+    return report ? (report as HeldReport) : null;
   }
 
-  async printed(report: Report, { pdf, seal }: SealedPdf): Promise<void> {
-    const bytes = Buffer.from(pdf);
-    const change = { ...seal, pdf: bytes, pdfSha256: sha256(bytes), printedAt: this.clock(), problem: null };
+  async printed(report: Report, { pdf, sha256, seal }: SealedPdf): Promise<void> {
+    const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
+    const change = { ...seal, pdf: bytes, pdfSha256: sha256, printedAt: this.clock(), problem: null };
     await this.database.getRepository(Report).update({ id: report.id }, change);
   }
 
@@ -73,6 +106,24 @@ export class ReportsService {
     await this.database.getRepository(Report).update({ id: report.id }, { problem });
   }
 
+  /** Lets go of what they say; that they were there, and with which hashes, stays. */
+  async letGo(ids: readonly string[]): Promise<void> {
+    const letGoAt = this.clock();
+    await this.database.transaction(async (rows) => {
+      const where = { id: In([...ids]), letGoAt: IsNull() };
+      await rows.update(Report, where, { letGoAt, snapshot: null, pdf: null });
+      await rows.delete(ReportPage, { reportId: In([...ids]) });
+      // CALL SITE for the ledger: an entry a report that was let go of, by these ids, in this transaction.
+    });
+    this.log.info({ reports: ids }, 'reports were let go of: they are older than they are to be kept');
+  }
+
+  /** Of one that was asked for; null where it was let go of. */
+  async restsOn(id: string): Promise<RestsOn | null> {
+    const page = await this.database.getRepository(ReportPage).findOneBy({ reportId: id, number: 0 });
+    return (page?.content as RestsOn | undefined) ?? null;
+  }
+
   /** The report of a run, its PDF with it where it is printed. */
   async ofRun(runId: string): Promise<Report | null> {
     return this.database
@@ -83,21 +134,40 @@ export class ReportsService {
       .getOne();
   }
 
+  /** What its forms are made of: without the PDF, which may be large. Throws Refusal where it is not there any more. */
+  async evidence(id: string): Promise<{ text: string; sha256: string }> {
+    const report = await this.database
+      .getRepository(Report)
+      .findOne({ select: { id: true, snapshot: true, snapshotSha256: true }, where: { id } });
+    if (!report) throw new Refusal('not-found', `there is no report ${id}`);
+    if (report.snapshot === null) throw new Refusal('not-found', `report ${id} was let go of`);
+    return { text: report.snapshot, sha256: report.snapshotSha256 };
+  }
+
   isGivenUp(report: Report): boolean {
     return report.attempts >= MOST_PRINT_ATTEMPTS;
   }
 
+  /** The same of a run's. */
   async pdfOf(runId: string): Promise<Buffer> {
-    const report = /^\d{1,18}$/.test(runId) ? await this.ofRun(runId) : null;
-    if (!report) throw new Refusal('not-found', `run ${runId} has no report`);
-    if (!report.pdf) {
-      throw new Refusal(
-        'unavailable',
-        `the report of run ${runId} is not printed${report.problem ? `: ${report.problem}` : ' yet'}`,
-      );
-    }
-    return report.pdf;
+    const report = /^\d{1,18}$/.test(runId)
+      ? await this.database.getRepository(Report).findOne({ where: { runId }, select: { id: true } })
+      : null;
+    if (!report) throw new Refusal('not-found', `run ${runId.slice(0, 40)} has no report`);
+    return this.pdf(report.id);
+  }
+
+  /** Throws Refusal where it is not there, with why. */
+  async pdf(id: string): Promise<Buffer> {
+    const report = await this.database
+      .getRepository(Report)
+      .findOne({ where: { id }, select: { id: true, runId: true, pdf: true, problem: true, letGoAt: true } });
+    if (!report) throw new Refusal('not-found', `there is no report ${id}`);
+    const { runId, pdf, problem, letGoAt } = report;
+    if (pdf) return pdf;
+    const which = runId === null ? `report ${id}` : `the report of run ${runId}`;
+    if (letGoAt)
+      throw new Refusal('not-found', `${which} was let go of on ${letGoAt.toISOString().slice(0, 10)}`);
+    throw new Refusal('unavailable', `${which} is not printed${problem ? `: ${problem}` : ' yet'}`);
   }
 }
-
-const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

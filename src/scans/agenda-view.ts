@@ -73,7 +73,7 @@ export function comingView(audit: Audit, windows: readonly Spell['window'][], no
 }
 
 /** `Mon 2026-11-30 02:00` */
-function wallTime(at: Date, timeZone: string): string {
+export function wallTime(at: Date, timeZone: string): string {
   const day = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(at);
   const time = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   return `${day} ${time.format(at)}`;

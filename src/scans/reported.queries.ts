@@ -31,11 +31,14 @@ export const NOTHING_REPORTED: Reported = {
 interface Read {
   readonly summary: ReportSummary | null;
   readonly hosts: readonly ReportHost[] | null;
+  /** What the report says was let go of: nothing is left to be read. */
+  readonly isGone?: boolean;
 }
 
 const PAGES = `
 select (select content from report_page where report_id = report.id and number = 0) as summary,
-  (select content from report_page where report_id = report.id and number = $2) as hosts
+  (select content from report_page where report_id = report.id and number = $2) as hosts,
+  let_go_at is not null as "isGone"
 from report where run_id = $1`;
 
 const listed = (
@@ -67,7 +70,7 @@ export class ReportedQueries {
    */
   async of(runId: string, page: number): Promise<Reported> {
     const [kept] = (await this.database.query(PAGES, [runId, page])) as Read[];
-    if (!kept) return NOTHING_REPORTED;
+    if (!kept || kept.isGone) return NOTHING_REPORTED;
     const { summary, hosts } = kept.summary ? kept : await this.whole(runId, page);
     if (!summary) return NOTHING_REPORTED;
     const ids = await this.ids([...summary.findings, ...summary.resolved]);

@@ -6,6 +6,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AddressNumber } from '../domain/address-number.js';
 import { parseAddress } from '../domain/address-set.js';
+import type { Inventory } from '../domain/inventory.js';
 import { diffRuns, type RunDifference, type Seen } from '../domain/run-difference.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { Refusal } from '../platform/refusal.js';
@@ -28,6 +29,7 @@ const REMEMBERED_MOST = 4;
 export class RunComparer {
   /** By the two runs; the one asked for last is the last. */
   private readonly known = new Map<string, RunDifference>();
+  private readonly named = new WeakMap<Inventory, (address: string) => string | null>();
 
   constructor(
     @Inject(RunSheet) private readonly sheet: RunSheet,
@@ -84,16 +86,22 @@ export class RunComparer {
   private async names(): Promise<(address: string) => string | null> {
     const inventory = (await this.inventory.current())?.inventory;
     if (!inventory) return () => null;
-    // Most hosts are one address; blocks are looked through.
-    const single = new Map<AddressNumber, string>();
-    const blocks = inventory.hosts.filter(({ addresses, name }) => {
-      if (addresses.size === 1n) single.set(addresses.at(0n), name);
-      return addresses.size > 1n;
-    });
-    return (address) => {
-      const number = parseAddress(address);
-      if (number === null) return inventory.hosts.find(({ names }) => names.includes(address))?.name ?? null;
-      return single.get(number) ?? blocks.find(({ addresses }) => addresses.has(address))?.name ?? null;
-    };
+    const known = this.named.get(inventory) ?? namesIn(inventory);
+    this.named.set(inventory, known);
+    return known;
   }
+}
+
+/** Most hosts are one address; blocks are looked through. */
+function namesIn({ hosts }: Inventory): (address: string) => string | null {
+  const single = new Map<AddressNumber, string>();
+  const blocks = hosts.filter(({ addresses, name }) => {
+    if (addresses.size === 1n) single.set(addresses.at(0n), name);
+    return addresses.size > 1n;
+  });
+  return (address) => {
+    const number = parseAddress(address);
+    if (number === null) return hosts.find(({ names }) => names.includes(address))?.name ?? null;
+    return single.get(number) ?? blocks.find(({ addresses }) => addresses.has(address))?.name ?? null;
+  };
 }

@@ -81,10 +81,10 @@ export class RunPairQueries {
     return [seenBy(one, rows), seenBy(other, rows)];
   }
 
-  /** What its report says that it saw; null where there is no report. */
+  /** What its report says that it saw; null where there is no report, or it was let go of. */
   async reported(run: string): Promise<Map<string, Seen> | null> {
     const [report] = (await this.database.query(
-      'select exists (select from report_page where report_id = report.id) as "isInPages" from report where run_id = $1',
+      'select exists (select from report_page where report_id = report.id) as "isInPages" from report where run_id = $1 and let_go_at is null',
       [run],
     )) as Array<{ isInPages: boolean }>;
     if (!report) return null;

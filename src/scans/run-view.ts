@@ -46,10 +46,14 @@ export function runView(run: RunRow, now: Date) {
     resolved: run.resolved,
     coverage: run.coverage ? coverageView(run.coverage) : null,
     inventory: run.inventory,
+    reported: run.report !== null,
     printed: run.report?.printed ?? false,
-    printing: run.report !== null && !run.report.printed && !run.report.gaveUp,
+    letGo: instantOrNull(run.report?.letGoAt ?? null, now),
+    printing: run.report !== null && !run.report.printed && !run.report.gaveUp && run.report.letGoAt === null,
     printProblem:
-      run.report?.gaveUp && !run.report.printed ? (run.report.problem ?? 'the reason was not kept') : null,
+      run.report?.gaveUp && !run.report.printed && run.report.letGoAt === null
+        ? (run.report.problem ?? 'the reason was not kept')
+        : null,
   };
 }
 

@@ -32,6 +32,8 @@ export interface RunRow {
   readonly inventory: { readonly path: string; readonly sha256: string };
   readonly report: {
     readonly printed: boolean;
+    /** Since when what it says is not kept any more. */
+    readonly letGoAt: Date | null;
     readonly problem: string | null;
     readonly gaveUp: boolean;
   } | null;
@@ -67,7 +69,7 @@ export interface ScanProgress {
 const RUNS = `
 select run.id::text, run.audit, run.trigger, run.vantage, run.state, run.verdict, run.because, run.coverage, run.cancelled_at is not null as cancelled,
   run.due_at, run.started_at, run.finished_at, version.path, version.sha256, coalesce(report.fresh, moved.fresh) as fresh, coalesce(report.resolved, moved.resolved) as resolved,
-  report.id is not null as reported, report.printed_at is not null as printed, report.problem,
+  report.id is not null as reported, report.printed_at is not null and report.let_go_at is null as printed, report.let_go_at, report.problem,
   coalesce(report.attempts, 0) >= ${MOST_PRINT_ATTEMPTS} as gave_up
 from run
 join inventory_version version on version.id = run.inventory_version_id
@@ -218,6 +220,8 @@ function toRun(row: any): RunRow {
     startedAt: at(row.started_at),
     finishedAt: at(row.finished_at),
     inventory: { path: row.path, sha256: row.sha256 },
-    report: row.reported ? { printed: row.printed, problem: row.problem, gaveUp: row.gave_up } : null,
+    report: row.reported
+      ? { printed: row.printed, letGoAt: at(row.let_go_at), problem: row.problem, gaveUp: row.gave_up }
+      : null,
   };
 }

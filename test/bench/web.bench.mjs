@@ -86,7 +86,7 @@ async function show(url, { runId, findingId, versionId }) {
     ...['/inventory/edit', '/inventory/import', '/inventory/versions', `/inventory/versions/${versionId}`],
     ...['/audits', '/audits/nightly', '/audits/nightly/edit', '/new-audit', '/runs', `/runs/${runId}`],
     ...[`/runs/${runId}/difference?with=365`, '/windows', '/alerts', '/receivers', '/silences', '/reports'],
-    ...['/about', '/api', '/start'],
+    ...['/about', '/api'],
   ];
   console.log(`\n ${PEOPLE} people at once, 95th percentile of each page`);
   const { pages, perSecond } = await clickThrough(url, paths, PEOPLE);

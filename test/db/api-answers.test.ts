@@ -7,7 +7,9 @@ import { z } from 'zod';
 import { AccountsService } from '../../src/access/accounts.service.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
 import { isApi, type Route, RouteTable } from '../../src/platform/route-table.js';
+import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { AccessRooms } from '../support/access-rooms.js';
+import { plugTestKinds } from '../support/asked-reports.js';
 import { databases } from '../support/databases.js';
 import { sail } from '../support/rooms.js';
 import { Visitor } from '../support/visitor.js';
@@ -32,6 +34,7 @@ const NAMED: Readonly<Record<string, string>> = {
   audits: 'nightly',
   entries: 'exceptions',
   secrets: 'pager',
+  schemas: 'portolan-report',
 };
 
 const kind = databases.find(({ name }) => name === 'postgresql')!;
@@ -42,6 +45,7 @@ describe('the API', () => {
   let routes: readonly Route[];
 
   beforeAll(async () => {
+    plugTestKinds(here.rooms);
     routes = here.rooms.app
       .get(RouteTable)
       .routes()
@@ -65,6 +69,14 @@ describe('the API', () => {
     await here.rooms.notifier.workOnce();
     await here.rooms.deliverer.workOnce();
     await here.rooms.historian.workOnce();
+  }
+
+  /** Of the run, and what was asked for. */
+  async function aReport(): Promise<string> {
+    await here.rooms.reporter.workOnce();
+    await here.rooms.app.get(OrderClerk).workOnce();
+    const [made] = await here.rooms.query('select id::text from report where run_id is null');
+    return made!.id;
   }
 
   const routeOf = (method: string, path: string): Route =>
@@ -127,6 +139,8 @@ describe('the API', () => {
       ...{ ...NAMED, findings: finding!.id, accounts: account!.id },
       tokens: await idOf('tokens', { name: 'ci', days: 9, scopes: [] }),
       silences: await idOf('silences', { match: { hosts: ['web-1'] }, for: '2h', why: 'a disk' }),
+      orders: await idOf('reports', { kind: 'exposure' }),
+      reports: await aReport(),
     };
     const asked: string[] = [];
     const reading = routes.filter(({ method, description }) => method === 'GET' && !description!.type);
@@ -158,6 +172,7 @@ describe('the API', () => {
     await deed('POST', 'secrets/rotate', 'secrets/rotate', {});
     await deed('DELETE', 'secrets/:name', 'secrets/pager', {});
     await deed('POST', 'alerts/test', 'alerts/test', { receiver: 'operators' });
+    await deed('POST', 'reports', 'reports', { kind: 'exposure', title: 'The first' });
     const bob = await deed('POST', 'accounts', 'accounts', {
       login: 'bob',
       name: 'Bob',

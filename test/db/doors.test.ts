@@ -97,6 +97,8 @@ it('lets anybody do no more than sign in, see that the service lives, and read w
   expect(open.sort()).toEqual([
     'GET /api',
     'GET /api/v1/openapi.json',
+    'GET /api/v1/schemas',
+    'GET /api/v1/schemas/:name/:version',
     'GET /choose-password',
     'GET /health',
     'GET /health/live',

@@ -7,6 +7,9 @@ import { AccountsService } from '../../src/access/accounts.service.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
 import { type Actor, may, ROLES, type Role } from '../../src/domain/access.js';
 import { type Route, RouteTable } from '../../src/platform/route-table.js';
+import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
+import { ReportOrdersService } from '../../src/reports/orders/report-orders.service.js';
+import { askedFor, plugTestKinds } from '../support/asked-reports.js';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { type OfferedForm, offeredBy } from '../support/offered.js';
 import { plantFindings } from '../support/planted-findings.js';
@@ -55,6 +58,7 @@ beforeAll(async () => {
   }
   while ((await rooms.reporter.workOnce()) > 0);
   await plantAll();
+  await askForReports();
   await rooms.notifier.workOnce();
   await rooms.deliverer.workOnce();
   await rooms.historian.workOnce();
@@ -69,6 +73,15 @@ afterAll(async () => {
   await rooms.close();
   await on.drop();
 });
+
+/** One is made, and one waits, of what each role may see. */
+async function askForReports(): Promise<void> {
+  plugTestKinds(rooms);
+  const orders = rooms.app.get(ReportOrdersService);
+  await orders.ask({ parameters: askedFor({ owner: 'shop' }), by: 'Ada' });
+  await rooms.app.get(OrderClerk).workOnce();
+  await orders.ask({ parameters: askedFor({ owner: 'shop' }), by: 'Ada' });
+}
 
 /** Findings in each state, of both owners and of nobody, and one silence that holds. */
 async function plantAll(): Promise<void> {
@@ -226,6 +239,7 @@ const UNLINKED = [
   '/findings/deeds/:key',
   '/runs/:id/progress',
   '/runs/:id/report.pdf',
+  '/reports/:id/report.pdf',
   '/inventory/versions/:id',
   '/inventory/adopt',
   '/start',

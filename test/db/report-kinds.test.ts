@@ -89,7 +89,7 @@ describeOnBothDatabases('reports are drawn', (kind) => {
     const runs = new SourceRunsQueries(source);
     drift = new DriftSource(source, inventory, new DriftMovesQueries(), new DriftRunsQueries(), runs);
     exposures = new ExposuresSource(inventory, runs);
-    reports = new ReportsService(source, () => NOW);
+    reports = new ReportsService(source, () => NOW, makeLogger('silent'));
   });
   afterAll(async () => {
     await database.close();

@@ -5,6 +5,7 @@ import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
+import { Stationery } from '../../src/reports/stationery.js';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
@@ -50,6 +51,7 @@ it('a stop in the middle of a print ends it, and does not count as an attempt', 
     rooms.app.get(PdfPrinter),
     rooms.app.get(Sealer),
     rooms.app.get(LOGGER),
+    rooms.app.get(Stationery),
   );
   expect(await press.workOnce(stop.signal)).toBe(0);
   expect(stop.signal.aborted).toBe(true);
@@ -63,6 +65,7 @@ it('without a browser the run keeps its snapshot and the reason; the third attem
     printer,
     rooms.app.get(Sealer),
     rooms.app.get(LOGGER),
+    rooms.app.get(Stationery),
   );
   for (let attempt = 1; attempt <= 3; attempt++) expect(await press.workOnce(NEVER)).toBe(1);
   expect(await press.workOnce(NEVER)).toBe(0);
@@ -86,7 +89,13 @@ it('a disk that has no place for a browser costs no attempt, is told of once, an
   } as never;
   let nowMs = 0;
   const monotonic = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
-  const press = new ReportPress(rooms.app.get(ReportsService), printer, rooms.app.get(Sealer), log);
+  const press = new ReportPress(
+    rooms.app.get(ReportsService),
+    printer,
+    rooms.app.get(Sealer),
+    log,
+    rooms.app.get(Stationery),
+  );
   try {
     for (let again = 0; again < 10; again++, nowMs += 20_000) {
       expect(await press.workOnce(NEVER)).toBe(1);
@@ -108,7 +117,13 @@ it('a database that can’t take the PDF costs no attempt', async () => {
   const full = Object.assign(new Error('could not extend file'), { code: '53100' });
   const reports = Object.create(real, { printed: { value: () => Promise.reject(full) } }) as ReportsService;
   const printer = { printPdf: async () => Buffer.from('%PDF-') } as never;
-  const press = new ReportPress(reports, printer, rooms.app.get(Sealer), rooms.app.get(LOGGER));
+  const press = new ReportPress(
+    reports,
+    printer,
+    rooms.app.get(Sealer),
+    rooms.app.get(LOGGER),
+    rooms.app.get(Stationery),
+  );
   await expect(press.workOnce(NEVER)).rejects.toBe(full);
   expect(await report()).toEqual({ printed_at: null, attempts: 0, problem: null });
 });

@@ -21,6 +21,7 @@ import { KeyWatch } from '../../src/reports/seal/key-watch.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
 import { SigningKeysService } from '../../src/reports/seal/signing-keys.service.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
+import { Stationery } from '../../src/reports/stationery.js';
 import { databases, type TestDatabase } from '../support/databases.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 import { holder, p12Of } from '../support/signers.js';
@@ -159,7 +160,13 @@ audits: [{ name: a, hosts: all, ports: "7" }]
   const bytes = await document.save();
   const sealer = new Sealer(keys, config, clock, rooms.app.get(LOGGER), new Metrics(null as never));
   const printer = { printPdf: async () => bytes } as never;
-  const room = new ReportPress(rooms.app.get(ReportsService), printer, sealer, rooms.app.get(LOGGER));
+  const room = new ReportPress(
+    rooms.app.get(ReportsService),
+    printer,
+    sealer,
+    rooms.app.get(LOGGER),
+    rooms.app.get(Stationery),
+  );
   expect(await room.workOnce(NEVER)).toBe(1);
   return runId;
 }

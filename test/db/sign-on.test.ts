@@ -36,7 +36,7 @@ describeOnPostgresql('single sign-on', (kind) => {
       expect((await on.signOn(grace)).headers.get('location')).toBe('/owners');
       expect(await on.standing()).toEqual(['grace: Grace <b>Hopper</b>: owner shop+web']);
       expect((await grace.get('/account')).html).toContain('Grace &lt;b&gt;Hopper&lt;/b&gt;');
-      expect((await grace.get('/reports')).status).toBe(403);
+      expect((await grace.get('/runs')).status).toBe(403);
     });
 
     it('the same person as the same account, with the role that they have by then', async () => {

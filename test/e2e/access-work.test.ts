@@ -3,17 +3,16 @@
  * what is planted in a page does not run. By the name localhost, for a passkey is bound to a name.
  */
 /// <reference lib="dom" />
-import type { Browser, HTTPRequest, Page } from 'puppeteer';
+import type { BrowserContext, HTTPRequest, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
 const PASSWORD = 'ships in the night, lights ashore';
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 let url: string;
@@ -21,7 +20,7 @@ let url: string;
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true, access: 'accounts' });
   url = harbour.url.replace('127.0.0.1', 'localhost');
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   const devtools = await page.createCDPSession();
   await devtools.send('WebAuthn.enable');

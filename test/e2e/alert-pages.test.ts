@@ -5,16 +5,15 @@
 /// <reference lib="dom" />
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 import { manyFindings, plantFindings } from '../support/planted-findings.js';
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 const complaints: string[] = [];
@@ -22,7 +21,7 @@ const others = { host: HOSTILE, service: HOSTILE, assignee: HOSTILE };
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => {

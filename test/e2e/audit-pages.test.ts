@@ -3,10 +3,9 @@
  * scripts, and with nothing that axe finds.
  */
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, ODD_AUDIT, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
@@ -18,7 +17,7 @@ windows:
 `;
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 let runs: string[] = [];
@@ -26,7 +25,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true, more: SCHEDULED });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

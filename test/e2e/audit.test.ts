@@ -2,7 +2,7 @@
  * `portolan audit` as a process, on ports of its own: its exit codes, what it prints and writes, and that a refusal leaves
  * nothing behind. What it says of the demo harbour is in harbour.test.ts.
  */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,8 +31,14 @@ test('a host that never answers, and whose ports should only be closed, is incon
 hosts: [{ name: mute, address: 127.0.63.1 }]
 audits: [{ name: a, hosts: all, ports: "${silent.port}", timeoutMs: 200, retries: 0 }]
 `);
-  const { code, stdout } = await portolan(['audit', file, '--json']);
+  const [sarif, junit] = [join(folder, 'run.sarif'), join(folder, 'run.xml')];
+  const { code, stdout } = await portolan(['audit', file, '--json', '--sarif', sarif, '--junit', junit]);
   expect(code).toBe(3);
+  // Neither of them looks green.
+  const [{ invocations, results }] = JSON.parse(await readFile(sarif, 'utf8')).runs;
+  expect(results).toEqual([]);
+  expect(invocations[0]).toMatchObject({ executionSuccessful: false, exitCode: 3 });
+  expect(await readFile(junit, 'utf8')).toContain('<error type="inconclusive"');
   expect(JSON.parse(stdout)).toMatchObject({
     verdict: 'inconclusive',
     because: 'nothing contradicts the inventory, but 1 of 1 ports could not be judged',

@@ -3,10 +3,9 @@
  * night, on a phone, by the keyboard alone, without script, and with names that would be markup.
  */
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, HOSTILE_SERVICE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
@@ -15,14 +14,14 @@ const _PHONE = { width: 390, height: 800 };
 const HOSTILE_PATH = `/hosts/${encodeURIComponent(HOSTILE)}`;
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => {

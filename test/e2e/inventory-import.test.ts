@@ -2,21 +2,20 @@
  * Importing an inventory by its pages: several files, with and without script, and files that were made to hurt.
  */
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
 });

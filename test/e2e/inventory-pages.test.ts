@@ -3,10 +3,9 @@
  * meanwhile, taking over what answers, and going back; by day and by night, on a phone, with nothing that axe finds.
  */
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
@@ -14,7 +13,7 @@ const _DESKTOP = { width: 1240, height: 860 };
 const _PHONE = { width: 390, height: 800 };
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 const complaints: string[] = [];
@@ -22,7 +21,7 @@ const complaints: string[] = [];
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true });
   await harbour.runToItsEnd('quick');
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => {

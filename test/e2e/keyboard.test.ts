@@ -4,17 +4,16 @@
  * of the page, and lets go again.
  */
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
 import { Keyboard } from '../support/keyboard.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 
 const PASSWORD = 'ships in the night, lights ashore';
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 let keys: Keyboard;
@@ -22,7 +21,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true, access: 'accounts' });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   await page.setViewport({ width: 1240, height: 860 });
   keys = new Keyboard(page);

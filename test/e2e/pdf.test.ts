@@ -9,7 +9,7 @@ import { PDF, type PdfArray, PdfDict, type PdfObject, PdfRef } from '@libpdf/cor
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/platform/refusal.js';
 import { renderReport } from '../../src/reports/drawing/render-report.js';
-import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
+import { PdfPrinter, type PrintProgress } from '../../src/reports/printer/pdf-printer.js';
 import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 
 const executable = null;
@@ -127,11 +127,19 @@ describe('the printer', () => {
     }
   });
 
-  it('takes documents in turn, and each gets its own', async () => {
+  it('takes documents in turn, each gets its own, and is told how many are before it', async () => {
     const names = ['one', 'two', 'three'];
-    const printed = await Promise.all(names.map((name) => printer.printPdf(`<p>${name}</p>`)));
+    const told: PrintProgress[][] = [[], [], []];
+    const printed = await Promise.all(
+      names.map((name, index) =>
+        printer.printPdf(`<p>${name}</p>`, { told: (progress) => told[index]!.push(progress) }),
+      ),
+    );
     for (const [index, name] of names.entries())
       expect(textOf(await PDF.load(printed[index]!))).toContain(name);
+    const waiting = (before: number) => ({ state: 'waiting', before });
+    const printing = { state: 'printing', part: 0, parts: 1, pages: 0 };
+    expect(told).toEqual([[printing], [waiting(1), printing], [waiting(2), waiting(1), printing]]);
   });
 
   it('starts another browser when the one it had was killed', async () => {

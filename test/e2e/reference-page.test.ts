@@ -3,22 +3,21 @@
  * there as whoever has signed in, and as nobody.
  */
 /// <reference lib="dom" />
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (line) => {

@@ -13,7 +13,7 @@ import type { SigningKey } from '../../src/reports/seal/signing-key.js';
 import { stamperOf } from '../../src/reports/seal/time-stamp-authority.js';
 import { type Verification, verifyReport } from '../../src/reports/seal/verify-report.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';
-import { evidenceOf, keyOf, printed, sealed } from '../support/sealed-report.js';
+import { evidenceOf, htmlOf, keyOf, printed, sealed } from '../support/sealed-report.js';
 import { holder } from '../support/signers.js';
 import { openTimeStampHarbour, type TimeStampHarbour } from '../support/time-stamp-harbour.js';
 
@@ -38,9 +38,9 @@ beforeAll(async () => {
   key = await keyOf(await holder('Portolan on bridge'));
   stranger = await keyOf(await holder('Portolan on bridge'));
   [print, printedMilder, printedOtherwise] = (await printed(
-    [driftSnapshot],
-    [milder],
-    [driftSnapshot, { ...milder, verdict: 'inconclusive' }],
+    htmlOf(driftSnapshot),
+    htmlOf(milder),
+    htmlOf(driftSnapshot, { ...milder, verdict: 'inconclusive' }),
   )) as [Buffer, Buffer, Buffer];
   report = (await sealed(print, evidence, key)).pdf;
   const stamper = stamperOf(harbour.url, new AbortController().signal);

@@ -4,10 +4,9 @@
  */
 /// <reference lib="dom" />
 import { createServer, type Server } from 'node:net';
-import type { Browser, Page } from 'puppeteer';
+import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../src/reports/printer/browser.js';
-import { startPageBrowser } from '../support/page-browser.mjs';
+import { openBrowser } from '../support/open-browser.js';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
@@ -16,7 +15,7 @@ const _PHONE = { width: 390, height: 800 };
 const ADDRESS = '127.0.0.61';
 
 let harbour: PageHarbour;
-let browser: Browser;
+let browser: BrowserContext;
 let closeBrowser: () => Promise<void>;
 let page: Page;
 let listeners: Server[];
@@ -33,7 +32,7 @@ beforeAll(async () => {
   listeners = [await listening(), await listening()];
   ports = listeners.map((server) => (server.address() as { port: number }).port).sort((a, b) => a - b);
   harbour = await openPageHarbour({ inventory: false, access: 'accounts' });
-  ({ browser, close: closeBrowser } = await startPageBrowser(await startBrowser({ executable: null })));
+  ({ browser, close: closeBrowser } = await openBrowser());
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
 });

@@ -1,32 +1,67 @@
 /*
  * `portolan verify` as an auditor runs it: on a file, with the certificate that they hold, and with nothing else.
  */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PDF } from '@libpdf/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chained, lineOf, START } from '../../src/domain/ledger.js';
+import { pemOf as ledgerPemOf, sha256 } from '../../src/ledger/ledger-signature.js';
+import type { ReportDocument } from '../../src/reports/drawing/document.js';
+import { renderDocument } from '../../src/reports/drawing/render-document.js';
+import { wordsIn } from '../../src/reports/drawing/words.js';
+import { documentDifferenceIn } from '../../src/reports/seal/printed-document.js';
 import type { SigningKey } from '../../src/reports/seal/signing-key.js';
 import { stamperOf } from '../../src/reports/seal/time-stamp-authority.js';
+import { type Verification, verifyReport } from '../../src/reports/seal/verify-report.js';
+import { blockDocument } from '../fixtures/report-documents.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';
+import { AT, checkpointOf, draft } from '../support/ledger-chain.js';
 import { portolan } from '../support/program.js';
-import { evidenceOf, keyOf, printed, sealed } from '../support/sealed-report.js';
+import { evidenceOf, htmlOf, keyOf, printed, sealed } from '../support/sealed-report.js';
 import { derOf, type Holder, holder, pemOf } from '../support/signers.js';
 import { openTimeStampHarbour } from '../support/time-stamp-harbour.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'portolan-verify-'));
 const evidence = evidenceOf(driftSnapshot);
+const letterhead = {
+  logo: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><path d="M0 0H9V3Z"/></svg>').toString('base64')}`,
+  organisation: 'Nordische Hafengesellschaft',
+};
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänswitwenrente'.repeat(12);
+const longWorded: ReportDocument = {
+  ...blockDocument,
+  word: 'Nicht belegt',
+  sections: [
+    {
+      ...blockDocument.sections[0]!,
+      title: LONG,
+      startsPage: true,
+      blocks: [{ block: 'text', text: LONG, tone: 'plain' }, ...blockDocument.sections[0]!.blocks],
+    },
+  ],
+};
 let owner: Holder;
+let key: SigningKey;
 let stranger: SigningKey;
 let print: Buffer;
+let german: Buffer;
+let document: Buffer;
 let report: Buffer;
 let stamped: Buffer;
 
 beforeAll(async () => {
   const harbour = await openTimeStampHarbour();
   owner = await holder('Portolan on bridge');
-  const key = await keyOf(owner);
+  key = await keyOf(owner);
   stranger = await keyOf(await holder('Portolan on bridge'));
-  print = (await printed([driftSnapshot]))[0]!;
+  [print, german, document] = (await printed(
+    htmlOf(driftSnapshot),
+    htmlOf(driftSnapshot, driftSnapshot, { language: 'de', paper: 'Letter', letterhead }),
+    renderDocument(longWorded, { language: 'de', evidenceSha256: evidence.sha256 }),
+  )) as [Buffer, Buffer, Buffer];
   report = (await sealed(print, evidence, key)).pdf;
   const stamper = stamperOf(harbour.url, new AbortController().signal);
   stamped = (await sealed(print, evidence, key, { stamper })).pdf;
@@ -95,5 +130,113 @@ describe('portolan verify', () => {
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain(says);
     }
+  });
+});
+
+describe('in German', () => {
+  const pagesOf = ({ checks }: Verification) => checks.find(({ name }) => name === 'pages')!;
+  const milder = { ...driftSnapshot, findings: driftSnapshot.findings.slice(3) };
+  const textOf = (pdf: PDF): string[] => pdf.getPages().map((page) => page.extractText().text);
+
+  it('the report of a run is read as one in English is, on the paper that it was printed for', async () => {
+    const found = await verifyReport((await sealed(german, evidence, key)).pdf);
+    expect([found.isSound, pagesOf(found).outcome]).toEqual([true, 'holds']);
+    expect(pagesOf(found).says).toContain('run 17, drift, 11 findings to act on, 3 new');
+    const other = await verifyReport((await sealed(german, evidenceOf(milder), key)).pdf);
+    expect(pagesOf(other).says).toContain('findings to act on: 11 on the pages, 8 in the evidence');
+    const pdf = await PDF.load(german);
+    const [cover, summary] = textOf(pdf);
+    for (const words of ['Abweichung', '22. November 2026', '10.245 Proben', letterhead.organisation])
+      expect(cover).toContain(words);
+    expect(summary).toMatch(/Zusammenfassung[\s\S]*Seite 2 von \d+/);
+    expect(pdf.getLanguage()).toBe('de');
+    for (const { width, height } of pdf.getPages()) expect([width, height]).toEqual([612, 792]);
+  });
+
+  it('a report of blocks says what its document says, tagged, and a long word is on its pages to the last letter', async () => {
+    const pdf = await PDF.load(document);
+    const pages = pdf.getPages();
+    const differs = (of: ReportDocument): string | null =>
+      documentDifferenceIn(
+        pages.length,
+        (index) => pages[index]!.extractText(),
+        of,
+        evidence.sha256,
+        wordsIn('de'),
+      );
+    expect(differs(longWorded)).toBeNull();
+    expect(differs({ ...longWorded, word: 'Belegt' })).toContain('result: Nicht belegt on the pages');
+    const [first, ...rest] = longWorded.tiles;
+    expect(differs({ ...longWorded, tiles: [{ ...first!, count: 53 }, ...rest] })).toContain(
+      'totals: 52 18 11 1181 / 1234 on the pages, 53 18 11 1181 / 1234 in the evidence',
+    );
+    const text = textOf(pdf).join('');
+    expect(text.replace(/\s/g, '').split(LONG)).toHaveLength(3);
+    for (const words of [
+      'ERGEBNIS',
+      'WONACH GEFRAGT WAR',
+      '1.181',
+      'Protokoll dieses Berichts',
+      'Seite 2 von',
+    ])
+      expect(text).toContain(words);
+    // The head of a table that goes over pages is on each of them.
+    expect(text.split('ADDRESS AND PORT').length - 1).toBeGreaterThan(2);
+    expect([pdf.getLanguage(), pdf.getCatalog().has('StructTreeRoot')]).toEqual(['de', true]);
+  });
+});
+
+describe('portolan verify --checkpoint', () => {
+  /** An export of a ledger that has the report, as it was printed or as another PDF. */
+  function exportWith(pdf: Buffer): { path: string; key: string; seen: () => string } {
+    const about = { run_id: '7', snapshot_sha256: evidence.sha256 };
+    const pdfSha256 = createHash('sha256').update(pdf).digest('hex');
+    const drafts = [
+      ...[draft(1), draft(2, { source: 'report', about })],
+      draft(3, { source: 'print', about: { ...about, pdf_sha256: pdfSha256 } }),
+    ];
+    const entries = chained(drafts, { before: START, at: AT, totals: new Map() }, sha256);
+    const checkpoint = checkpointOf(entries.at(-1)!);
+    const text = [...entries.map(lineOf), JSON.stringify(checkpoint), ''].join('\n');
+    const path = file('ledger.jsonl', text);
+    return { path, key: file('ledger.pem', ledgerPemOf(checkpoint.publicKey)), seen: () => text };
+  }
+
+  it('finds a report in the ledger, by an export alone', async () => {
+    const path = file('report.pdf', report);
+    const { path: held, key } = exportWith(report);
+    const { code, stdout } = await portolan(['verify', path, '--checkpoint', held, '--ledger-key', key]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /holds {8}the checkpoint of entry 3 of the ledger was signed at 2026-07-01T12:00:00.000Z/,
+    );
+    expect(stdout).toMatch(/holds {8}it is the key that was given\n/);
+    expect(stdout).toMatch(/holds {8}the 3 entries of the export follow each other up to the checkpoint\n/);
+    expect(stdout).toMatch(/holds {8}entry 2, .*, is about this evidence\n/);
+    expect(stdout).toMatch(/holds {8}entry 3, .*, is about this PDF\n/);
+  });
+
+  it('exits 1 for a report that is not in it as it is at hand, and for an export that was changed', async () => {
+    const path = file('report.pdf', report);
+    const another = await portolan(['verify', path, '--checkpoint', exportWith(stamped).path]);
+    expect(another).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/FAILS {8}the PDF of this evidence/),
+    });
+    expect(another.stdout).toMatch(/not checked {2}whose key that is was not compared/);
+    const text = exportWith(report).seen().replace('"count":5', '"count":6');
+    const changed = await portolan(['verify', path, '--checkpoint', file('changed.jsonl', text)]);
+    expect(changed).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/FAILS {8}entry 1 is not what its hash says/),
+    });
+  });
+
+  it('exits 2 for what is no checkpoint', async () => {
+    const held = file('none.json', '{"seq":1}');
+    expect(await portolan(['verify', file('report.pdf', report), '--checkpoint', held])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/none\.json can't be used: it is neither a checkpoint nor an export/),
+    });
   });
 });

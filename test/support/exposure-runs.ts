@@ -19,7 +19,7 @@ const NETWORK = [
   { name: 'lost', address: 'lost.example.test', owner: 'verf', tags: [] },
 ] as const;
 
-export const SCOPES: ExposuresSnapshot['scopes'] = [
+const SCOPES: ExposuresSnapshot['scopes'] = [
   { name: 'home', allow: ['127.0.0.0/8'], exclude: [], authorisedBy: 'CISO', until: null },
   { name: 'docks', allow: ['198.51.100.0/24'], exclude: ['127.0.0.9'], authorisedBy: 'CISO', until: null },
 ];

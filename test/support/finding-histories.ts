@@ -11,7 +11,7 @@ import type { LifeEvent } from '../../src/domain/report/finding-life.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 
 export const DAY_MS = 86_400_000;
-export const BEGINNING = new Date('2026-11-01T00:00:00Z');
+const BEGINNING = new Date('2026-11-01T00:00:00Z');
 export const dayAfter = (days: number): Date => new Date(BEGINNING.getTime() + days * DAY_MS);
 
 /** Where a finding may go, by whom, and in which words. */

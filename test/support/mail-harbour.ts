@@ -28,6 +28,8 @@ export interface MailManners {
   /** TLS from the start. */
   readonly secure?: boolean;
   readonly offersTls?: boolean;
+  /** Where another one was before it. */
+  readonly port?: number;
   /** `user:password`; nobody signs in where it is absent. */
   readonly login?: string;
   /** What is said to an address; null for yes. */
@@ -76,7 +78,7 @@ export async function openMailHarbour(manners: MailManners = {}): Promise<MailHa
   const server = new SMTPServer(options);
   // A client that goes away in the middle is what some tests are about.
   server.on('error', () => undefined);
-  server.listen(0, '127.0.0.1');
+  server.listen(manners.port ?? 0, '127.0.0.1');
   await once(server.server, 'listening');
   return {
     port: (server.server.address() as AddressInfo).port,

@@ -7,9 +7,10 @@ import puppeteer from 'puppeteer';
 
 /**
  * @param {import('../../src/reports/printer/browser.js').StartedBrowser} found what startBrowser found; closed with this one
+ * @param {{ pipe?: boolean }} how over a pipe, or by a port of loopback that others can connect to
  * @returns {Promise<{ browser: import('puppeteer').Browser; close(): Promise<void> }>}
  */
-export async function startPageBrowser(found) {
+export async function startPageBrowser(found, { pipe = true } = {}) {
   const { spawnfile } = found.browser.process();
   const folder = dirname(spawnfile);
   const libraries = {
@@ -20,7 +21,7 @@ export async function startPageBrowser(found) {
     executablePath: spawnfile,
     headless: found.source === 'bundled' ? 'shell' : true,
     env: { PATH: '/usr/bin:/bin', HOME: folder, ...(found.source === 'bundled' ? libraries : {}) },
-    pipe: true,
+    pipe,
     args: [
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
       '--no-proxy-server',

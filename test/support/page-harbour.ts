@@ -60,12 +60,14 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     dataDir,
     historyDays: 400,
     looksDays: 30,
+    reportsKeepDays: null,
     databaseUrl: null,
     listen,
     access,
     trustedProxies: [],
     signOn: null,
     signing: { file: null, password: null, passwordFile: null, stampUrl: null },
+    letterhead: { logo: null, organisation: null },
     signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto' as const,
@@ -108,6 +110,7 @@ export async function openPageHarbour(options: {
     fetch(service.url + path, { method: 'POST', redirect: 'manual', headers: { ...headers, ...more } });
   return {
     url: service.url,
+    app: service.app,
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
     /** Where the service keeps what is not in the database, as mails. */

@@ -31,7 +31,7 @@ import { ScansService } from '../../src/scans/scans.service.js';
 import { Scheduler } from '../../src/scans/scheduler.js';
 import { ShardLog } from '../../src/scans/shard-log.js';
 import { type Claimed, type ShardProgress, ShardsService } from '../../src/scans/shards.service.js';
-import { openContext } from '../../src/service.js';
+import { openPages } from '../../src/service.js';
 import type { TestDatabase } from './databases.js';
 
 /** A claim that nothing stands against. */
@@ -74,12 +74,14 @@ export async function openRooms(
     dataDir,
     historyDays: 400,
     looksDays: 30,
+    reportsKeepDays: null,
     databaseUrl: on.url,
     listen: { address: '127.0.0.1', port: 0 },
     access: 'open',
     trustedProxies: [],
     signOn: null,
     signing: { file: null, password: null, passwordFile: null, stampUrl: null },
+    letterhead: { logo: null, organisation: null },
     signOnTokenDays: 90,
     chromium: null,
     chromiumSandbox: 'auto',
@@ -95,7 +97,7 @@ export async function openRooms(
     logLevel: 'silent',
     ...some,
   };
-  const { app, close } = await openContext(config, log, { clock });
+  const { app, close } = await openPages(config, log, { clock });
   const folder = await mkdtemp(join(tmpdir(), 'portolan-rooms-'));
   const source = app.get(DataSource);
   const query = (sql: string, parameters: unknown[] = []): Promise<Row[]> => source.query(sql, parameters);

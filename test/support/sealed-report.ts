@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import type { RenderOptions } from '../../src/reports/drawing/draw-sheets.js';
 import { renderReport } from '../../src/reports/drawing/render-report.js';
 import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
 import type { Evidence } from '../../src/reports/seal/evidence.js';
@@ -26,15 +27,16 @@ export function evidenceOf(snapshot: ReportSnapshot): Evidence {
   return { run: snapshot.run, text, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** By one browser, one after the other: what the evidence says, and what the pages say, where that is something else. */
-export async function printed(
-  ...reports: ReadonlyArray<readonly [evidence: ReportSnapshot, shown?: ReportSnapshot]>
-): Promise<Buffer[]> {
+/** What the pages say is something else than the evidence where `shown` is. */
+export function htmlOf(evidence: ReportSnapshot, shown = evidence, options: RenderOptions = {}): string {
+  return renderReport(shown, { ...options, evidenceSha256: evidenceOf(evidence).sha256 });
+}
+
+/** By one browser, one after the other. */
+export async function printed(...html: readonly string[]): Promise<Buffer[]> {
   const printer = new PdfPrinter({ executable: null });
   try {
-    const pages = reports.map(([evidence, shown = evidence]) =>
-      printer.printPdf(renderReport(shown, { evidenceSha256: evidenceOf(evidence).sha256 })),
-    );
+    const pages = html.map((one) => printer.printPdf(one));
     return (await Promise.all(pages)).map((pdf) => Buffer.from(pdf));
   } finally {
     await printer.close();

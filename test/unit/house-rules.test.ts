@@ -22,6 +22,7 @@ const SRC_FOLDERS = [
   'findings',
   'history',
   'inventory',
+  'ledger',
   'platform',
   'reports',
   'scans',

@@ -19,21 +19,32 @@ let views: Views | undefined;
 export function messageOf(alert: Alert, details: boolean, from: string): SendMailOptions {
   views ??= loadViews({ folder: join(templatesFolder, 'alerts') });
   const view = emailView(alert, details);
-  const host = hostOf(from);
-  const root = `<${hashOf(`thread ${alert.thread}`)}@${host}>`;
   return {
-    from: { name: 'Portolan', address: from },
+    ...envelopeOf({ ...alert, from, at: new Date(alert.at) }),
     subject: view.subject,
     text: view.plain,
     html: views.render('email', { ...view, version: VERSION }).trim(),
-    date: new Date(alert.at),
-    messageId: `<${hashOf(`message ${alert.key}`)}@${host}>`,
+    priority: alert.severity === 'critical' && !alert.isOver ? 'high' : 'normal',
+  };
+}
+
+/** What each message of ours has, whatever it says. */
+export function envelopeOf(
+  { from, key, thread, at }: { from: string; key: string; thread: string; at: Date },
+  headers: Readonly<Record<string, string>> = {},
+): SendMailOptions {
+  const host = hostOf(from);
+  const root = `<${hashOf(`thread ${thread}`)}@${host}>`;
+  return {
+    from: { name: 'Portolan', address: from },
+    date: at,
+    messageId: `<${hashOf(`message ${key}`)}@${host}>`,
     inReplyTo: root,
     references: [root],
-    priority: alert.severity === 'critical' && !alert.isOver ? 'high' : 'normal',
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
+      ...headers,
     },
     xMailer: false,
     disableFileAccess: true,

@@ -15,6 +15,7 @@ import { handOver, smtpOptions } from './smtp.js';
 type EmailReceiver = Extract<Receiver, { type: 'email' }>;
 
 /** No quotes, comments or lists: what an inventory takes for an address, and nothing that a header could be made from. */
+export const isAddress = (text: string): boolean => ADDRESS.test(text);
 const ADDRESS = /^[^\s\p{C}<>()[\],;:"\\@]{1,64}@[^\s\p{C}<>()[\],;:"\\@]{1,255}$/u;
 
 /** Of a receiver `to: owner` whoever calls has put the owner's address in its place. */
@@ -24,13 +25,13 @@ export const sendEmail: Sender<EmailReceiver> = async (out, { mail, authorities 
   const message = messageOf(alert, receiver.details, mail.from);
   if (mail.url === null || addresses.length === 0) {
     const name = `${alert.at.slice(0, 19).replaceAll(':', '-')}-${hashOf(`${alert.key} ${receiver.name}`)}.eml`;
-    const to = addresses.filter((one) => ADDRESS.test(one));
+    const to = addresses.filter(isAddress);
     return putIntoFolder(mail.folder, name, { ...message, ...toOf(to) });
   }
   const options = smtpOptions(mail.url, authorities);
   const result = new Handing(out, addresses);
   for (const address of result.open()) {
-    if (!ADDRESS.test(address)) {
+    if (!isAddress(address)) {
       result.refused(address, 'this is no address that mail can be sent to', true);
       continue;
     }

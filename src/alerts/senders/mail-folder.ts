@@ -8,11 +8,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
 import type { Sent } from '../sender.js';
-
-/** As SMTP would be given it. */
-const paper = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
 export async function putIntoFolder(folder: string, name: string, message: SendMailOptions): Promise<Sent> {
   const file = join(folder, name);
@@ -20,6 +17,9 @@ export async function putIntoFolder(folder: string, name: string, message: SendM
   try {
     // What is in it is for those alone who may read the database.
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { createTransport } = await import('nodemailer');
+    // As SMTP would be given it.
+    const paper = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
     const written = await paper.sendMail(message);
     await writeFile(beside, written.message, { flag: 'wx', mode: 0o600 });
     await rename(beside, file);

@@ -6,7 +6,7 @@
  * everybody what it was told. A 5yz to an address or a message is for good; one to ourselves, as a sender or a user, is not,
  * for that can be set anew.
  */
-import { createTransport, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer';
+import type { SendMailOptions, SMTPTransportOptions } from 'nodemailer';
 import { visibleText } from '../../domain/visible-text.js';
 import { troubleOf } from '../network-trouble.js';
 import { trusting } from '../tls-trust.js';
@@ -63,14 +63,18 @@ export async function handOver(
   message: SendMailOptions,
   options: SMTPTransportOptions,
   signal: AbortSignal,
+  patienceMs = PATIENCE_MS,
 ): Promise<Handed> {
-  const late = AbortSignal.timeout(PATIENCE_MS);
+  const late = AbortSignal.timeout(patienceMs);
+  // Long to load, for what may never send.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport(options);
   try {
     const { response } = await transport.sendMail({ ...message, signal: AbortSignal.any([signal, late]) });
     return { ok: true, words: saidBy(response, options) };
   } catch (error) {
-    return unhanded(error as Failure, options, { isLate: late.aborted, isStopped: signal.aborted });
+    const lateMs = late.aborted ? patienceMs : null;
+    return unhanded(error as Failure, options, { lateMs, isStopped: signal.aborted });
   } finally {
     transport.close();
   }
@@ -79,12 +83,13 @@ export async function handOver(
 function unhanded(
   failure: Failure,
   options: SMTPTransportOptions,
-  { isLate, isStopped }: { isLate: boolean; isStopped: boolean },
+  { lateMs, isStopped }: { /** After so long. */ lateMs: number | null; isStopped: boolean },
 ): Handed {
   const { code, command = '', responseCode = 0, response = '' } = failure;
   const server = `the mail server ${options.host}:${options.port}`;
   if (isStopped) return { ok: false, of: 'server', why: 'the service was stopped while it was sending' };
-  if (isLate) return { ok: false, of: 'server', why: `${server} does not answer in ${PATIENCE_MS / 1000} s` };
+  if (lateMs !== null)
+    return { ok: false, of: 'server', why: `${server} does not answer in ${lateMs / 1000} s` };
   const words = response === '' ? '' : `: ${saidBy(response, options)}`;
   if (code === 'EAUTH' || command.startsWith('AUTH'))
     return { ok: false, of: 'server', why: `${server} refuses the user or the password${words}` };

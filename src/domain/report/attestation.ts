@@ -12,7 +12,7 @@ const count = z.int().min(0);
 /** Null where nobody answers for it. */
 const owner = z.string().nullable();
 
-export const AttestedHost = z.object({
+const AttestedHost = z.object({
   owner,
   host: z.string(),
   addresses: z.array(z.string()).readonly().describe('and DNS names'),

@@ -78,7 +78,7 @@ export const DriftGap = z.object({
 });
 export type DriftGap = z.infer<typeof DriftGap>;
 
-export const MissedSlots = z.object({
+const MissedSlots = z.object({
   audit: z.string(),
   ...{ first: instant, last: instant },
   slots: z.int().min(1),

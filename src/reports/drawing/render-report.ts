@@ -6,8 +6,6 @@ import type { ReportSnapshot } from '../../domain/report/exposure.js';
 import { reportView } from '../kinds/exposure-view.js';
 import { drawSheets, type RenderOptions, wordsFor } from './draw-sheets.js';
 
-export type { RenderOptions } from './draw-sheets.js';
-
 export function renderReport(snapshot: ReportSnapshot, options: RenderOptions = {}): string {
   const words = wordsFor(options);
   const view = reportView(snapshot, words, options.title ?? undefined);

@@ -1,19 +1,18 @@
 /*
- * The thread that draws one large report, and ends: render-apart.ts.
+ * The thread that draws one large report, hands over part after part, and ends: render-apart.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ReportSnapshot } from '../../domain/report/exposure.js';
-import type { Drawn } from './render-apart.js';
-import { type RenderOptions, renderReport } from './render-report.js';
+import { answering } from '../../platform/thread.js';
+import type { Cutting, HtmlPart } from './cut-html.js';
+import type { RenderOptions } from './draw-sheets.js';
+import { drawText } from './draw-text.js';
 
-const { text, options } = workerData as { readonly text: string; readonly options: RenderOptions };
-parentPort!.postMessage(drawn());
+const given = workerData as { text: string; readonly options: RenderOptions; readonly partLength: number };
+let cutting: Cutting | null = null;
 
-/** An error would lose its words on the way. */
-function drawn(): Drawn {
-  try {
-    return { html: renderReport(ReportSnapshot.parse(JSON.parse(text)), options) };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
-}
+answering<number, HtmlPart>(parentPort!, (index) => {
+  cutting ??= drawText(given.text, given.options, given.partLength);
+  // Tens of megabytes that nobody needs any more.
+  given.text = '';
+  return { html: cutting.part(index), part: index, parts: cutting.parts };
+});

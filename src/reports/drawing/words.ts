@@ -56,7 +56,7 @@ interface Message {
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
-export const wordsFolder = join(templatesFolder, 'report/words');
+const wordsFolder = join(templatesFolder, 'report/words');
 const made = new Map<Language, Catalogue>();
 
 /** Read once, from disk. */

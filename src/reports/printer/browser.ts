@@ -11,13 +11,17 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, rmSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import puppeteer, { type Browser } from 'puppeteer';
+import type { Browser } from 'puppeteer';
 import { Refusal } from '../../platform/refusal.js';
 
 const run = promisify(execFile);
+/** Loaded with the first browser, for it is long to load. */
+const loadPuppeteer = async () => (await import('puppeteer')).default;
+type Puppeteer = Awaited<ReturnType<typeof loadPuppeteer>>;
 
 const START_TIMEOUT_MS = 60_000;
 const SANDBOX_HINT =
@@ -68,7 +72,7 @@ export async function startBrowser(options: BrowserOptions): Promise<StartedBrow
   const { executable, sandbox = 'auto', warn = () => undefined } = options;
   const tried: string[] = [];
   const sandboxed = sandbox === 'on' || (sandbox === 'auto' && process.getuid?.() !== 0);
-  for (const [source, path] of candidates(executable)) {
+  for (const [source, path] of candidates(executable, await loadPuppeteer())) {
     const name = path ?? '@sparticuz/chromium';
     try {
       return await start(source, path, sandboxed);
@@ -94,10 +98,13 @@ export async function startBrowser(options: BrowserOptions): Promise<StartedBrow
   );
 }
 
-function* candidates(executable: string | null): Generator<readonly [BrowserSource, string | null]> {
+function* candidates(
+  executable: string | null,
+  puppeteer: Puppeteer,
+): Generator<readonly [BrowserSource, string | null]> {
   if (executable !== null) return yield ['configured', executable];
   for (const path of SYSTEM_BROWSERS) if (isExecutable(path)) yield ['system', path];
-  const cached = cachedByPuppeteer();
+  const cached = cachedBy(puppeteer);
   if (cached !== null && isExecutable(cached)) yield ['puppeteer', cached];
   yield ['bundled', null];
 }
@@ -160,11 +167,12 @@ interface LaunchOptions {
   readonly sandboxed: boolean;
 }
 
-function launch(
+async function launch(
   executablePath: string,
   folder: string,
   { bundled, sandboxed }: LaunchOptions,
 ): Promise<Browser> {
+  const puppeteer = await loadPuppeteer();
   const libraries = {
     LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
     FONTCONFIG_FILE: join(folder, 'fonts.conf'),
@@ -199,12 +207,13 @@ function launch(
 
 /** Unpacks the carried browser into `folder` and returns its path. Takes about 2 s and 200 MB. */
 async function unpackBundled(folder: string): Promise<string> {
-  const program = `import chromium from ${JSON.stringify(import.meta.resolve('@sparticuz/chromium'))};
-    process.stdout.write(await chromium.executablePath());`;
+  const place = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+  const program = `require(${JSON.stringify(place)}).executablePath()
+    .then((path) => process.stdout.write(path));`;
   // The runtime's name makes the package unpack its libraries too.
   const env = { TMPDIR: folder, HOME: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
   const options = { env, timeout: START_TIMEOUT_MS };
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], options);
+  const { stdout } = await run(process.execPath, ['-e', program], options);
   // Its own fonts.conf looks in /tmp/fonts. Where Chromium finds no font at all, it draws none of a page's either.
   await writeFile(join(folder, 'fonts.conf'), fontConfiguration(folder));
   return stdout;
@@ -217,7 +226,7 @@ const fontConfiguration = (folder: string): string => `<?xml version="1.0"?>
 
 const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-function cachedByPuppeteer(): string | null {
+function cachedBy(puppeteer: Puppeteer): string | null {
   try {
     return puppeteer.executablePath();
   } catch {

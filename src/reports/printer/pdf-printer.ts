@@ -1,49 +1,79 @@
 /*
- * Prints HTML to an A4 PDF, tagged and with an outline, in one browser that starts with the first print, is shared,
- * and is started again when it has died.
+ * Prints HTML to a PDF, tagged and with an outline. Reports take their turn in a line, one is printed at a time, and a long one in
+ * parts that are printed one after the other and joined: however long it is, the browser has no more than a part of it.
  *
- * The page runs no script and reaches nothing: every request is refused, and what the document needs it carries
- * inside. One document is printed at a time, each within a time and a size; a print that takes too long costs the
- * browser its life, not the service its memory. Trap: `close()` must be called, or the browser keeps Node alive.
+ * A report that is one document is what the browser has printed, byte for byte. Trap: `close()` must be called, or the browser keeps
+ * Node alive.
  */
-import type { Page } from 'puppeteer';
 import { Refusal } from '../../platform/refusal.js';
-import { type BrowserOptions, type StartedBrowser, startBrowser } from './browser.js';
+import { cutHtml, type HtmlPart, PART_LENGTH } from '../drawing/cut-html.js';
+import { numbersHtml } from '../drawing/page-numbers.js';
+import type { BrowserOptions } from './browser.js';
+import { type Joining, startJoining } from './join-apart.js';
+import { megabytes, TooMuchMemory, WarmBrowser } from './warm-browser.js';
 
+const MEMORY_BYTES = 600_000_000;
 const MOST_HTML_BYTES = 64 * 1024 * 1024;
 const MOST_WAITING = 50;
+/** What is shorter is not cut again: it is something else that takes the memory. */
+const SHORTEST_PART = 10_000;
 
 export interface PrinterOptions extends BrowserOptions {
-  /** How long one document may take, without the browser's start. */
+  /** How long one part may take, without the browser's start. */
   readonly timeoutMs?: number;
+  readonly memoryBytes?: number;
+}
+
+export type PrintProgress =
+  | { readonly state: 'waiting'; readonly before: number }
+  | { readonly state: 'printing'; readonly part: number; readonly parts: number; readonly pages: number };
+
+export interface PrintOptions {
+  /** Told whenever it is another. */
+  readonly told?: (progress: PrintProgress) => void;
+}
+
+interface InLine extends PrintOptions {
+  /** How many were before it when it was told of last. */
+  before: number;
+}
+
+interface Piece {
+  readonly html: string;
+  readonly pdf: Uint8Array;
+  /** False where it is some of what was to be printed at once. */
+  readonly isWhole: boolean;
 }
 
 export class PdfPrinter {
-  private browser: Promise<StartedBrowser> | null = null;
+  private readonly browser: WarmBrowser;
+  private line: InLine[] = [];
   private queue: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
   private closed = false;
-  private readonly timeoutMs: number;
 
   constructor(private readonly options: PrinterOptions) {
-    this.timeoutMs = options.timeoutMs ?? 120_000;
+    this.browser = new WarmBrowser(options, {
+      timeoutMs: options.timeoutMs ?? 120_000,
+      memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+    });
   }
 
-  /** Takes its turn behind the documents that came before. */
-  async printPdf(html: string): Promise<Uint8Array> {
+  /** Takes its turn behind the reports that came before. @param report whole, or its parts as they are asked for */
+  async printPdf(report: string | AsyncIterable<HtmlPart>, options: PrintOptions = {}): Promise<Uint8Array> {
     if (this.closed) throw new Refusal('unavailable', 'the PDF printer is closed');
-    const bytes = Buffer.byteLength(html);
-    if (bytes > MOST_HTML_BYTES) {
-      throw new Refusal(
-        'unavailable',
-        `the report is too large to print: ${bytes} bytes, at most ${MOST_HTML_BYTES}`,
-      );
-    }
-    if (this.waiting >= MOST_WAITING) {
+    if (this.line.length >= MOST_WAITING) {
       throw new Refusal('unavailable', `${MOST_WAITING} reports are waiting to be printed; try again later`);
     }
-    this.waiting++;
-    const turn = this.queue.then(() => this.printNow(html)).finally(() => this.waiting--);
+    const own: InLine = { ...options, before: 0 };
+    this.line.push(own);
+    this.tellLine();
+    const parts = typeof report === 'string' ? partsOf(report) : report;
+    const turn = this.queue
+      .then(() => this.printNow(parts, own))
+      .finally(() => {
+        this.line = this.line.filter((one) => one !== own);
+        this.tellLine();
+      });
     this.queue = turn.catch(() => undefined);
     return turn;
   }
@@ -51,79 +81,88 @@ export class PdfPrinter {
   /** Ends the browser; documents that still wait are refused. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.drop();
+    await this.browser.close();
     await this.queue;
-    await this.drop();
+    await this.browser.close();
   }
 
-  private async printNow(html: string): Promise<Uint8Array> {
-    try {
-      return await this.printOnce(html);
-    } catch (error) {
-      // A browser that died, not a document that can't be printed: a new one may do.
-      if (error instanceof Refusal || this.closed || (await this.isAlive())) throw error;
-      return await this.printOnce(html);
+  private tellLine(): void {
+    for (const [before, one] of this.line.entries()) {
+      if (before > 0 && before !== one.before) one.told?.({ state: 'waiting', before });
+      one.before = before;
     }
   }
 
-  private async printOnce(html: string): Promise<Uint8Array> {
-    const { browser } = await this.acquire();
-    const page = await browser.newPage();
-    const printing = draw(page, html);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), this.timeoutMs);
-    });
+  private async printNow(report: AsyncIterable<HtmlPart>, { told }: PrintOptions): Promise<Uint8Array> {
+    let joining: Joining | null = null;
+    let first: string | null = null;
+    let pages = 0;
+    // While one part is joined the next is printed; no more than one waits to be joined.
+    let joined: Promise<unknown> = Promise.resolve();
+    const join = async (to: Joining, pdf: Uint8Array): Promise<void> => {
+      await joined;
+      joined = to.add(pdf).then((count) => {
+        pages += count;
+      });
+      joined.catch(() => undefined);
+    };
     try {
-      const outcome = await Promise.race([printing, late]);
-      if (outcome !== 'late') return outcome;
-      await this.drop();
-      printing.catch(() => undefined);
+      for await (const { html, part, parts } of report) {
+        told?.({ state: 'printing', part, parts, pages });
+        for await (const piece of this.piecesOf(html)) {
+          if (parts === 1 && piece.isWhole) return piece.pdf;
+          first ??= piece.html;
+          joining ??= await startJoining();
+          await join(joining, piece.pdf);
+        }
+      }
+      await joined;
+      if (!joining || first === null) throw new Error('a report without a part can’t be printed');
+      return await joining.finish(await this.browser.print(numbersHtml(first, pages), 'bare'));
+    } finally {
+      await joining?.end();
+    }
+  }
+
+  /** In one piece, or in as many as the memory needs. */
+  private async *piecesOf(html: string, isWhole = true): AsyncGenerator<Piece> {
+    const bytes = Buffer.byteLength(html);
+    if (bytes > MOST_HTML_BYTES) {
       throw new Refusal(
         'unavailable',
-        `printing the report took longer than ${this.timeoutMs} ms and was given up`,
+        `the report is too large to print: ${bytes} bytes in one piece, at most ${MOST_HTML_BYTES}`,
       );
-    } finally {
-      clearTimeout(timer);
-      await page.close().catch(() => undefined);
     }
-  }
-
-  private async acquire(): Promise<StartedBrowser> {
-    if (this.closed)
-      throw new Refusal('unavailable', 'the PDF printer was closed before the report was printed');
-    if (!(await this.isAlive())) {
-      await this.drop();
-      this.browser = startBrowser(this.options);
+    let heavy: TooMuchMemory;
+    try {
+      const pdf = await this.browser.print(html, 'tagged');
+      yield { html, pdf, isWhole };
+      return;
+    } catch (error) {
+      if (!(error instanceof TooMuchMemory)) throw error;
+      heavy = error;
     }
-    return this.browser!;
+    yield* this.smaller(html, heavy);
   }
 
-  private async isAlive(): Promise<boolean> {
-    const started = await this.browser?.catch(() => null);
-    return started?.browser.connected ?? false;
-  }
-
-  private async drop(): Promise<void> {
-    const dropped = this.browser;
-    this.browser = null;
-    const started = await dropped?.catch(() => null);
-    started?.browser.process()?.kill('SIGKILL');
-    await started?.close();
+  private async *smaller(html: string, heavy: TooMuchMemory): AsyncGenerator<Piece> {
+    const most = megabytes(this.options.memoryBytes ?? MEMORY_BYTES);
+    const body = html.length - html.indexOf('<body');
+    const cutting = cutHtml(html, Math.max(SHORTEST_PART, Math.ceil(body / 2)));
+    if (cutting.parts === 1 || body < SHORTEST_PART) {
+      throw new Refusal(
+        'unavailable',
+        `the report can’t be printed: ${heavy.message}, at most ${most} MB, and it can’t be cut any smaller`,
+      );
+    }
+    this.options.warn?.(
+      `a part of a report is printed in ${cutting.parts}: ${heavy.message}, at most ${most} MB`,
+    );
+    for (let index = 0; index < cutting.parts; index++) yield* this.piecesOf(cutting.part(index), false);
   }
 }
 
-/** No time-outs of Puppeteer's own: the caller has the clock. */
-async function draw(page: Page, html: string): Promise<Uint8Array> {
-  await page.setJavaScriptEnabled(false);
-  await page.setRequestInterception(true);
-  page.on('request', (request) => {
-    const inside = request.url().startsWith('data:') || request.url() === 'about:blank';
-    void (inside ? request.continue() : request.abort('blockedbyclient')).catch(() => undefined);
-  });
-  await page.setContent(html, { waitUntil: 'load', timeout: 0 });
-  return page.pdf({
-    ...{ format: 'A4', preferCSSPageSize: true, printBackground: true, displayHeaderFooter: false },
-    ...{ tagged: true, outline: true, waitForFonts: true, timeout: 0 },
-  });
+async function* partsOf(html: string): AsyncGenerator<HtmlPart> {
+  const { parts, part } = cutHtml(html, PART_LENGTH);
+  for (let index = 0; index < parts; index++) yield { html: part(index), part: index, parts };
 }

@@ -5,12 +5,15 @@
 
 import { createHash } from 'node:crypto';
 import type { PDF } from '@libpdf/core';
-import { ReportSnapshot } from '../../domain/report/exposure.js';
+import { type ReadEvidence, readEvidence } from '../kinds/formats.js';
 
 export const EVIDENCE_NAME = 'evidence.json';
 
 export interface Evidence {
-  readonly run: string;
+  /** Null for one that was asked for, and is of no run alone. */
+  readonly run: string | null;
+  /** Its number in the log; none outside of the service. */
+  readonly report?: string;
   readonly text: string;
   readonly sha256: string;
 }
@@ -19,7 +22,7 @@ export interface Evidence {
 export async function attachEvidence(pdf: PDF, { run, text, sha256 }: Evidence, at: Date): Promise<void> {
   const { PdfArray, PdfDict, PdfName, PdfRef } = await import('@libpdf/core');
   pdf.attachments.add(EVIDENCE_NAME, new TextEncoder().encode(text), {
-    description: `The evidence of run ${run.replace(/[^ -~]/g, '?')}: SHA-256 ${sha256}`,
+    description: `The evidence of ${run === null ? 'this report' : `run ${run.replace(/[^ -~]/g, '?')}`}: SHA-256 ${sha256}`,
     mimeType: 'application/json',
     createdAt: at,
     modifiedAt: at,
@@ -41,7 +44,7 @@ export async function attachEvidence(pdf: PDF, { run, text, sha256 }: Evidence, 
 }
 
 export type FoundEvidence =
-  | { readonly ok: true; readonly bytes: number; readonly sha256: string; readonly snapshot: ReportSnapshot }
+  | { readonly ok: true; readonly bytes: number; readonly sha256: string; readonly evidence: ReadEvidence }
   /** `none` where nothing at all is attached. */
   | { readonly ok: false; readonly isNone: boolean; readonly why: string };
 
@@ -53,14 +56,15 @@ export function evidenceIn(pdf: PDF): FoundEvidence {
   const data = pdf.attachments.get(EVIDENCE_NAME);
   if (!data) return no(`${EVIDENCE_NAME} has nothing in it`);
   const sha256 = createHash('sha256').update(data).digest('hex');
-  const read = ReportSnapshot.safeParse(parsed(data));
-  if (!read.success) return no(`${EVIDENCE_NAME} (SHA-256 ${sha256}) does not read as a report’s evidence`);
-  return { ok: true, bytes: data.length, sha256, snapshot: read.data };
+  const evidence = readIn(data);
+  if (evidence === null)
+    return no(`${EVIDENCE_NAME} (SHA-256 ${sha256}) does not read as a report’s evidence`);
+  return { ok: true, bytes: data.length, sha256, evidence };
 }
 
-function parsed(data: Uint8Array): unknown {
+function readIn(data: Uint8Array): ReadEvidence | null {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+    return readEvidence(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch {
     return null;
   }

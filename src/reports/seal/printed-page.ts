@@ -17,7 +17,7 @@ export interface PrintedPage {
 /** Pages are read as they are needed, and once: that takes its time. */
 export type ReadPage = (index: number) => PrintedPage;
 
-export const SUMMARY_WITHIN = 4;
+const SUMMARY_WITHIN = 4;
 const RECORD_WITHIN = 12;
 /** In points: the text around the large numbers of the summary is smaller. */
 const LARGE = 12;

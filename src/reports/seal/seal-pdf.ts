@@ -6,6 +6,7 @@
  * The promise: what is called signed has been verified as a reader would. Whatever goes wrong leaves a report that can be read, is not
  * signed, and says why.
  */
+import { createHash } from 'node:crypto';
 import type { PDF } from '@libpdf/core';
 import { attachEvidence, type Evidence } from './evidence.js';
 import type { SigningKey } from './signing-key.js';
@@ -25,6 +26,7 @@ export interface Seal {
 
 export interface SealedPdf {
   readonly pdf: Uint8Array;
+  readonly sha256: string;
   readonly seal: Seal;
 }
 
@@ -36,7 +38,7 @@ export interface SealOptions {
   readonly now: Date;
 }
 
-const UNSIGNED: Seal = {
+export const UNSIGNED: Seal = {
   ...{ signedBy: null, certificateSha256: null, unsignedBecause: null },
   ...{ stampedAt: null, stampedBy: null, unstampedBecause: null },
 };
@@ -45,6 +47,15 @@ const SIGNATURE_PLACE = 4096;
 const STAMP_PLACE = 16_384;
 
 export async function sealPdf(printed: Uint8Array, options: SealOptions): Promise<SealedPdf> {
+  const { pdf, seal } = await sealed(printed, options);
+  return { pdf, sha256: sha256Of(pdf), seal };
+}
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+type Sealed = Omit<SealedPdf, 'sha256'>;
+
+async function sealed(printed: Uint8Array, options: SealOptions): Promise<Sealed> {
   let pdf = printed;
   try {
     pdf = await withEvidence(printed, options);
@@ -55,7 +66,7 @@ export async function sealPdf(printed: Uint8Array, options: SealOptions): Promis
   }
 }
 
-const unsigned = (pdf: Uint8Array, unsignedBecause: string): SealedPdf => ({
+const unsigned = (pdf: Uint8Array, unsignedBecause: string): Sealed => ({
   pdf,
   seal: { ...UNSIGNED, unsignedBecause },
 });
@@ -71,7 +82,7 @@ async function prepared(printed: Uint8Array, { evidence, now }: SealOptions): Pr
   return pdf;
 }
 
-async function signed(printed: Uint8Array, key: SigningKey, options: SealOptions): Promise<SealedPdf> {
+async function signed(printed: Uint8Array, key: SigningKey, options: SealOptions): Promise<Sealed> {
   const { pdf, stamp } = await sign(printed, key, options);
   const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
   if (!bytes.subarray(0, printed.length).equals(printed))
@@ -103,7 +114,7 @@ async function sign(
     signer: key.signer,
     signingTime: now,
     fieldName: 'Portolan',
-    reason: `Report of run ${evidence.run.replace(/[^A-Za-z0-9:. -]/g, '?')}, as it was printed`,
+    reason: `${nameOf(evidence)}, as it was printed`,
   };
   const size = SIGNATURE_PLACE + 2 * chainBytes(key);
   if (stamper) {
@@ -126,6 +137,9 @@ async function sign(
   const pdf = await prepared(printed, options);
   return { pdf: (await pdf.sign({ ...common, estimatedSize: size })).bytes, stamp };
 }
+
+const nameOf = ({ run }: Evidence): string =>
+  run === null ? 'Report' : `Report of run ${run.replace(/[^A-Za-z0-9:. -]/g, '?')}`;
 
 class Unstamped extends Error {}
 

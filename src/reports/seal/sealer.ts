@@ -10,7 +10,8 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LOGGER } from '../../platform/log.js';
 import { Metrics } from '../../platform/metrics.js';
 import type { Evidence } from './evidence.js';
-import { type SealedPdf, sealPdf } from './seal-pdf.js';
+import { sealApart } from './seal-apart.js';
+import type { SealedPdf } from './seal-pdf.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { stamperOf } from './time-stamp-authority.js';
 
@@ -39,12 +40,13 @@ export class Sealer {
   async seal(printed: Uint8Array, evidence: Evidence, signal: AbortSignal): Promise<SealedPdf> {
     const current = await this.keys.current();
     const { stampUrl } = this.config.signing;
-    const sealed = await sealPdf(printed, {
+    const options = {
       evidence,
       key: current.ok ? current.key : current.why,
       stamper: stampUrl === null ? null : stamperOf(stampUrl, signal),
       now: this.clock(),
-    });
+    };
+    const sealed = await sealApart(printed, options, { signal });
     // It is not kept, and sealed again after the next start.
     if (signal.aborted) return sealed;
     const { signedBy, unsignedBecause, stampedAt, unstampedBecause } = sealed.seal;
@@ -52,11 +54,11 @@ export class Sealer {
       signed: signedBy === null ? 'no' : 'yes',
       stamped: stampedAt === null ? 'no' : 'yes',
     });
-    const { run } = evidence;
+    const { run, report } = evidence;
     if (unsignedBecause !== null)
-      this.log.warn({ run, because: unsignedBecause }, 'a report was printed and is not signed');
+      this.log.warn({ report, run, because: unsignedBecause }, 'a report was printed and is not signed');
     if (unstampedBecause !== null)
-      this.log.warn({ run, because: unstampedBecause }, 'a report was signed without a time stamp');
+      this.log.warn({ report, run, because: unstampedBecause }, 'a report was signed without a time stamp');
     return sealed;
   }
 }

@@ -1,16 +1,15 @@
 /*
- * Checks a report as a file: its signature (verify-seal.ts), the evidence inside, and whether its pages say what the evidence says. It
- * needs nothing but the file.
+ * Checks a report as a file: its signature (verify-seal.ts), and what is inside (look-inside.ts). It needs nothing but the file.
  *
  * What was changed after it was signed is not read any further: whoever has changed it wrote it.
  */
 import { createHash } from 'node:crypto';
-import type { PDF, PDFPage } from '@libpdf/core';
-import { reportTotals } from '../../domain/report/exposure-totals.js';
+import type { Checkpoint, ReadChain } from '../../domain/ledger-checkpoint.js';
+import { chainChecks, checkpointChecks, reportChecks } from '../../domain/ledger-checks.js';
+import { keyArts } from '../../ledger/ledger-signature.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
-import { EVIDENCE_NAME, evidenceIn, type FoundEvidence } from './evidence.js';
-import type { PrintedPage } from './printed-page.js';
-import { differenceIn } from './printed-totals.js';
+import { EVIDENCE_NAME } from './evidence.js';
+import { type InsideEvidence, lookInside, unread } from './look-inside.js';
 import { type Check, type SealLook, verifySeal } from './verify-seal.js';
 
 export interface Verification {
@@ -24,99 +23,54 @@ export interface Verification {
   readonly signer: CertificateFacts | null;
   readonly signedAt: Date | null;
   readonly stamp: SealLook['stamp'];
-  readonly evidence: { readonly sha256: string; readonly run: string; readonly verdict: string } | null;
+  readonly evidence: InsideEvidence | null;
 }
 
-const NOT_READ = 'not read: the file is not what was signed';
+/** A checkpoint of the ledger that was held elsewhere, with the export that it came in, and the key whose it must be. */
+export interface HeldLedger {
+  readonly checkpoint: Checkpoint;
+  readonly chain: ReadChain | null;
+  readonly key: string | null;
+}
 
-/** @param expected whose signature it must be: one of these; empty where nobody says */
+/**
+ * @param expected whose signature it must be: one of these; empty where nobody says
+ * @param ledger where it must be found; null where nobody says
+ */
 export async function verifyReport(
   file: Buffer,
   expected: readonly Certificate[] = [],
+  ledger: HeldLedger | null = null,
 ): Promise<Verification> {
   const seal = verifySeal(file, expected);
   const isChanged = seal.isSigned && seal.signer === null;
-  const inside = isChanged ? unread() : await look(file);
-  const checks = [...seal.checks, ...inside.checks];
+  const inside = isChanged ? unread() : await lookInside(file);
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const evidenceSha256 = inside.evidence?.sha256 ?? null;
+  const checks = [...seal.checks, ...inside.checks, ...ledgerChecks(ledger, evidenceSha256, sha256)];
   const { signer, signedAt, stamp } = seal;
   return {
     isReport: file.includes(EVIDENCE_NAME) || !inside.isNothing,
     isSound: signer !== null && checks.every(({ outcome }) => outcome !== 'fails'),
     bytes: file.length,
-    sha256: createHash('sha256').update(file).digest('hex'),
+    sha256,
     ...{ checks, signer, signedAt, stamp, evidence: inside.evidence },
   };
 }
 
-interface Inside {
-  readonly isNothing: boolean;
-  readonly checks: readonly Check[];
-  readonly evidence: Verification['evidence'];
-}
-
-const unread = (): Inside => ({
-  isNothing: false,
-  checks: [
-    { name: 'evidence', outcome: 'unchecked', says: `${EVIDENCE_NAME} was ${NOT_READ}` },
-    { name: 'pages', outcome: 'unchecked', says: `the pages were ${NOT_READ}` },
-  ],
-  evidence: null,
-});
-
-async function look(file: Buffer): Promise<Inside> {
-  const pdf = await load(file);
-  const found: FoundEvidence = pdf
-    ? evidenceIn(pdf)
-    : { ok: false, isNone: true, why: 'it can’t be read as a PDF' };
-  if (!found.ok || !pdf) {
-    const why = found.ok ? '' : found.why;
-    return {
-      isNothing: !found.ok && found.isNone,
-      checks: [
-        { name: 'evidence', outcome: 'fails', says: why },
-        {
-          name: 'pages',
-          outcome: 'unchecked',
-          says: 'the pages were compared with nothing: there is no evidence',
-        },
-      ],
-      evidence: null,
-    };
-  }
-  const { bytes, sha256, snapshot } = found;
-  const { run, verdict } = snapshot;
-  const says = `${EVIDENCE_NAME}, ${bytes} bytes, SHA-256 ${sha256}, is the one attachment and reads as the evidence of run ${run}`;
-  return {
-    isNothing: false,
-    checks: [{ name: 'evidence', outcome: 'holds', says }, pagesCheck(pdf, found)],
-    evidence: { sha256, run, verdict },
-  };
-}
-
-function pagesCheck(pdf: PDF, { sha256, snapshot }: Extract<FoundEvidence, { ok: true }>): Check {
-  const totals = reportTotals(snapshot);
-  const pages = pdf.getPages();
-  const difference = differenceIn(pages.length, (index) => textOf(pages[index]!), totals, sha256);
-  if (difference !== null) return { name: 'pages', outcome: 'fails', says: difference };
-  const { run, verdict, toDo, fresh, resolved, accepted, cleanHosts, hosts, ports } = totals;
-  return {
-    name: 'pages',
-    outcome: 'holds',
-    says: `the pages say what the evidence says: run ${run}, ${verdict}, ${toDo} findings to act on, ${fresh} new, ${resolved} resolved, ${accepted} accepted, ${cleanHosts} of ${hosts} hosts as declared, ${ports} ports; further than these totals the pages were not read`,
-  };
-}
-
-async function load(file: Buffer): Promise<PDF | null> {
-  const { PDF } = await import('@libpdf/core');
-  // What is no PDF it says by throwing, and what it can do nothing with it warns of.
-  return PDF.load(file).catch(() => null);
-}
-
-/** A page that can't be read says nothing. */
-function textOf(page: PDFPage): PrintedPage {
-  try {
-    return page.extractText();
-  } catch {
-    return { lines: [] };
-  }
+function ledgerChecks(ledger: HeldLedger | null, evidence: string | null, pdf: string): Check[] {
+  if (ledger === null) return [];
+  const { checkpoint, chain, key } = ledger;
+  const ofChain = chain === null ? [] : chainChecks(chain, checkpoint);
+  const ofReport: Check[] =
+    evidence === null
+      ? [
+          {
+            name: 'entry',
+            outcome: 'unchecked',
+            says: 'the ledger was not asked: there is no evidence to ask for',
+          },
+        ]
+      : reportChecks(chain, { snapshotSha256: evidence, pdfSha256: pdf });
+  return [...checkpointChecks(checkpoint, key, keyArts), ...ofChain, ...ofReport];
 }

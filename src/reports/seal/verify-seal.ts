@@ -2,6 +2,7 @@
  * Checks the signature of a report, from the bytes of its file alone: no network, no database, and no list of whom to trust. Each
  * check says what was looked at and what came of it; what was not looked at is never said to hold.
  */
+import type { LedgerCheck } from '../../domain/ledger-checks.js';
 import { type Certificate, type CertificateFacts, factsOf, validityTrouble } from './certificate.js';
 import { NotDer, timeIn } from './der.js';
 import { type FoundSignature, findSignature } from './pdf-signature.js';
@@ -20,7 +21,8 @@ export type Outcome = 'holds' | 'fails' | 'unchecked';
 export interface Check {
   readonly name:
     | ('signature' | 'content' | 'key' | 'certificate' | 'identity' | 'time')
-    | ('evidence' | 'pages');
+    | ('evidence' | 'pages')
+    | LedgerCheck['name'];
   readonly outcome: Outcome;
   readonly says: string;
 }

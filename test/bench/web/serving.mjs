@@ -1,5 +1,5 @@
 /*
- * The built service as a process of its own, without a sign-in and without a browser to print with, on a free port of loopback.
+ * The built service as a process of its own, without a sign-in and, where nobody says otherwise, without a browser to print with, on a free port of loopback.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,8 +10,11 @@ import { join } from 'node:path';
 const MAIN = new URL('../../../dist/src/main.js', import.meta.url).pathname;
 const END_MOST_MS = 30_000;
 
-/** @returns its address, and how to end it */
-export async function serveOn({ databaseUrl = null, inventory = null }) {
+/**
+ * @returns its address, and how to end it
+ * @param chromium null to look for a browser
+ */
+export async function serveOn({ databaseUrl = null, inventory = null, chromium = '/bin/false' }) {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-bench-web-'));
   const child = spawn(process.execPath, [MAIN, 'serve'], {
     env: {
@@ -19,7 +22,7 @@ export async function serveOn({ databaseUrl = null, inventory = null }) {
       PORTOLAN_DATA: folder,
       PORTOLAN_ACCESS: 'open',
       PORTOLAN_LISTEN: '127.0.0.1:0',
-      PORTOLAN_CHROMIUM: '/bin/false',
+      ...(chromium ? { PORTOLAN_CHROMIUM: chromium } : {}),
       ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
       ...(inventory ? { PORTOLAN_INVENTORY: inventory } : {}),
     },
@@ -36,6 +39,7 @@ export async function serveOn({ databaseUrl = null, inventory = null }) {
   });
   return {
     url,
+    pid: child.pid,
     async end() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

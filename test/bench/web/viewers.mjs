@@ -65,7 +65,7 @@ async function runOnce(url, viewers) {
 }
 
 /** Since the service's figures were asked for last. */
-async function delayOf(url) {
+export async function delayOf(url) {
   const text = await (await fetch(`${url}/metrics`)).text();
   const found = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text);
   if (!found) throw new Error('the service does not say how late its event loop is');

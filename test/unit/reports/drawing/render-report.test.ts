@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import type { ReportSnapshot } from '../../../../src/domain/report/exposure.js';
 import { renderReport } from '../../../../src/reports/drawing/render-report.js';
+import { wordsIn } from '../../../../src/reports/drawing/words.js';
 import { hostileSnapshot } from '../../../fixtures/hostile-snapshot.js';
 import {
   cleanSnapshot,
@@ -12,20 +13,7 @@ import {
   largeSnapshot,
 } from '../../../fixtures/report-snapshots.js';
 import { host, snapshot } from '../../../fixtures/snapshot-parts.js';
-
-/** The document without its style, as a reader would see it, near enough. */
-function wordsOf(html: string): string {
-  const body = html.slice(html.indexOf('<body'));
-  return body
-    .replace(/<\/(td|th|p|li|div|dd|dt|h\d)>/g, ' ')
-    .replace(/<[^>]*>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#x27;', "'")
-    .replaceAll('&#x3D;', '=')
-    .replace(/\s+/g, ' ');
-}
+import { wordsOf } from '../../../support/words-of.js';
 
 const endpointOf = ({ address, port, host: name }: ReportSnapshot['findings'][number]) =>
   address === null
@@ -168,5 +156,73 @@ describe('the document', () => {
   it('a character that no font has is named by its code', () => {
     const words = wordsOf(renderReport(snapshot({ because: 'a \u{12000} in the banner' })));
     expect(words).toContain('a [U+12000] in the banner');
+  });
+});
+
+describe('in German', () => {
+  const german = renderReport(driftSnapshot, { language: 'de', evidenceSha256: 'ab'.repeat(32) });
+  const words = wordsOf(german);
+
+  it('says what it says in German, and nothing of it in English', () => {
+    const en = wordsIn('en');
+    const de = wordsIn('de');
+    const ours = de.keys.filter((key) => key.startsWith('run.') && de.asked(key).names.length === 0);
+    const withoutRecorded = wordsOf(german.replace(/<span lang="en">[^<]*<\/span>/g, ''));
+    const english = ours.filter((key) => en.say(key) !== de.say(key) && en.say(key).length > 12);
+    expect(english.length).toBeGreaterThan(50);
+    expect(english.filter((key) => withoutRecorded.includes(en.say(key)))).toEqual([]);
+    for (const text of [
+      'Urteil Abweichung',
+      'Zusammenfassung',
+      'kritisch unexpected-open 127.0.0.4:5432',
+      '10.245 Proben',
+    ])
+      expect(words).toContain(text);
+    expect(german).toContain('<html lang="de">');
+  });
+
+  it('what the evidence says in a sentence is as it was recorded, and marked as English', () => {
+    const { evidence, severityReasons } = driftSnapshot.findings[0]!;
+    for (const text of [driftSnapshot.because, evidence, ...severityReasons])
+      expect(german).toContain(`<span lang="en">${text}</span>`);
+    expect(renderReport(driftSnapshot)).not.toContain('lang="en">1');
+  });
+
+  it('advice is translated where it is what we advise, and else stands as it was recorded', () => {
+    const own = { ...driftSnapshot.findings[0]!, advice: 'Ask the night watch.' };
+    const shown = renderReport(
+      { ...driftSnapshot, findings: [own, ...driftSnapshot.findings.slice(1)] },
+      { language: 'de' },
+    );
+    expect(shown).toContain('<span lang="en">Ask the night watch.</span>');
+    expect(wordsOf(shown)).toContain('Was zu tun ist. Herausfinden, was dort lauscht.');
+  });
+
+  it.each([
+    ['Sauber', cleanSnapshot],
+    ['Abweichung', driftSnapshot],
+    ['Unklar', inconclusiveSnapshot],
+    ['Gescheitert', failedSnapshot],
+  ] as const)('the cover of a run says %s', (word, shown) => {
+    expect(wordsOf(renderReport(shown, { language: 'de' }))).toContain(`Urteil ${word}`);
+  });
+});
+
+describe('whose report it is', () => {
+  const logo = `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`;
+
+  it('stands on its cover, as a picture and in words, and nowhere where nobody says', () => {
+    const html = renderReport(cleanSnapshot, { letterhead: { logo, organisation: 'Harbour <b>Board' } });
+    expect(html).toContain(`<img src="${logo.replaceAll('=', '&#x3D;')}" alt="Harbour &lt;b&gt;Board">`);
+    expect(html).toContain('img-src data:');
+    expect(wordsOf(html)).toContain('Harbour <b>Board');
+    expect(renderReport(cleanSnapshot)).not.toMatch(/<img|img-src|letterhead"/);
+  });
+
+  it('a title of one’s own is on the cover, in the running header and in the file', () => {
+    const html = renderReport(cleanSnapshot, { title: 'Harbour watch', language: 'de' });
+    expect(html).toContain('<h1>Harbour watch</h1>');
+    expect(html).toContain('<title>Harbour watch: nightly, 2026-11-22</title>');
+    expect(html).toContain('--running-title:"Harbour watch\\3a  nightly"');
   });
 });

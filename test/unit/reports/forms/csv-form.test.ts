@@ -1,12 +1,15 @@
 /* CSV that any reader reads back (RFC 4180), and that no spreadsheet runs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findingsCsv } from '../../../src/cli/findings-csv.js';
-import type { ReportFinding } from '../../../src/domain/report/exposure.js';
-import { driftSnapshot } from '../../fixtures/report-snapshots.js';
+import type { ReportFinding } from '../../../../src/domain/report/exposure.js';
+import { findingsCsv as findingsCsvLines, hostsCsv } from '../../../../src/reports/forms/csv-form.js';
+import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
+import { host } from '../../../fixtures/snapshot-parts.js';
 
 const HEADER =
-  'severity,kind,host,address,port,declared,observed,service,owner,state,firstSeen,lastSeen,evidence,advice';
+  'severity,kind,host,address,port,declared,observed,service,owner,state,firstSeen,lastSeen,evidence,advice,acceptedUntil';
+const findingsCsv = (findings: readonly ReportFinding[]): string =>
+  Array.from(findingsCsvLines(findings)).join('');
 const row = (change: Partial<ReportFinding>): ReportFinding => ({ ...driftSnapshot.findings[0]!, ...change });
 
 /** A reader of RFC 4180, character by character. */
@@ -66,5 +69,18 @@ describe('findings as CSV', () => {
 
   it('quote a semicolon, at which a spreadsheet of another country would cut', () => {
     expect(findingsCsv([row({ evidence: 'a;=1+1' })])).toContain('"a;=1+1"');
+  });
+});
+
+describe('hosts as CSV', () => {
+  it('say of each what was seen, and what is unknown', () => {
+    const hosts = [
+      host('mute', '127.0.0.9', { unknown: '22,80', verdict: 'unknown', tags: ['a', '=b'], owner: null }),
+      host('=1+1', '::1', { open: '443' }),
+    ];
+    const [head, mute, formula] = read(Array.from(hostsCsv(hosts)).join(''));
+    const cells = Object.fromEntries(head!.map((name, at) => [name, mute![at]]));
+    expect(cells).toMatchObject({ verdict: 'unknown', unknown: '22,80', owner: '', tags: 'a =b' });
+    expect(formula![0]).toBe("'=1+1");
   });
 });

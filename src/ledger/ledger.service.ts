@@ -1,0 +1,181 @@
+/*
+ * Writes the ledger: entries over what sources have that is not recorded yet, and over what has been let go on purpose. Each step is
+ * one transaction that holds the ledger alone, reads where the chain ends and how far the source is, and writes behind it: killed
+ * between two steps, nothing is there twice, and nothing is missing.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { chained, type Draft, START, type Standing } from '../domain/ledger.js';
+import type { Checkpoint } from '../domain/ledger-checkpoint.js';
+import { digestRows, type Mark } from '../domain/ledger-rows.js';
+import { CLOCK, type Clock } from '../platform/clock.js';
+import { Refusal } from '../platform/refusal.js';
+import { CheckpointsService } from './checkpoints.service.js';
+import { LedgerDue, LedgerEntryRow } from './ledger.entities.js';
+import { aloneOnLedger, lockLedger } from './ledger-lock.js';
+import { sha256 } from './ledger-signature.js';
+import { bytesOf } from './marks.js';
+import { BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
+import { rowsAnEntry, SOURCES, type Source } from './sources.js';
+
+/** What one transaction takes: it holds the ledger for some tens of milliseconds. */
+const MOST_ROWS = 2000;
+const MOST_ENTRIES = 50;
+const LONGEST = 500;
+
+interface Made {
+  readonly draft: Draft;
+  readonly marks: readonly Mark[];
+}
+
+export interface LetGo {
+  readonly source: string;
+  /** The id up to which its rows are let go: the last of an entry. */
+  readonly through: string;
+  readonly why: string;
+  readonly by: string;
+}
+
+@Injectable()
+export class LedgerService {
+  /** Up to where each source was recorded when this server last looked: behind it others may have gone on, never back. */
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly recorded: RecordedRows,
+    private readonly checkpoints: CheckpointsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Where the chain stands, and the last word of the key on it. */
+  async standing(): Promise<Standing & { checkpoint: Checkpoint | null }> {
+    const { seq, hash } = await endOf(this.database.manager);
+    return { seq, hash, checkpoint: await this.checkpoints.latest() };
+  }
+
+  latestCheckpoint(): Promise<Checkpoint | null> {
+    return this.checkpoints.latest();
+  }
+
+  /** One step of a source. @param upTo its rows up to this id are all there. Returns how many rows were recorded. */
+  async record(source: Source, upTo: string): Promise<number> {
+    if (!(await this.hasMore(source, upTo))) return 0;
+    const done = await aloneOnLedger(this.database, async (rows) => {
+      const found = source.by === 'id' ? await this.next(rows, source, upTo) : await this.ended(rows, source);
+      await this.append(rows, entriesOf(source, found));
+      return found.length;
+    });
+    if (source.by === 'id' && done < mostRows(source)) this.known.set(source.name, upTo);
+    return done;
+  }
+
+  /** Part of the transaction that deletes the rows. What is let go is said for good, by whom and why. */
+  async letGo(rows: EntityManager, { source, through, why, by }: LetGo): Promise<void> {
+    const known = SOURCES.find(({ name, by: order }) => name === source && order === 'id');
+    if (!known) throw new Refusal('bad-input', `${source} is no source of which a range can be let go`);
+    await lockLedger(rows);
+    const [range] = (await rows.query(
+      `select min(first_id)::text as first, max(last_id)::text as last, sum(count)::int as count from ledger_entry
+       where source = $1 and what = 'rows' and last_id <= $2
+         and last_id > coalesce((select max(last_id) from ledger_entry where source = $1 and what = 'let-go'), $3)`,
+      [source, through, BEFORE_ALL],
+    )) as [{ first: string | null; last: string | null; count: number }];
+    const { first, last, count } = range;
+    if (first === null || last !== through)
+      throw new Refusal('conflict', `no entry of ${source} that is still there ends with ${through}`);
+    const about = { why: why.slice(0, LONGEST), by: by.slice(0, LONGEST) };
+    const draft: Draft = {
+      ...{ source, what: 'let-go', version: known.version, first, last, count, digest: null, about },
+    };
+    await this.append(rows, [{ draft, marks: [] }]);
+  }
+
+  private async hasMore({ by, name }: Source, upTo: string): Promise<boolean> {
+    if (by === 'id') return BigInt(upTo) > BigInt(this.known.get(name) ?? BEFORE_ALL);
+    return this.database.getRepository(LedgerDue).existsBy({ source: name });
+  }
+
+  private async next(rows: EntityManager, source: Source, upTo: string): Promise<RecordedRow[]> {
+    const { name } = source;
+    const [last] = (await rows.query(
+      `select last_id::text as last from ledger_entry where source = $1 and what = 'rows' order by seq desc limit 1`,
+      [name],
+    )) as Array<{ last: string }>;
+    const range = { after: last?.last ?? BEFORE_ALL, upTo, most: mostRows(source) };
+    return this.recorded.between(source, range, rows);
+  }
+
+  /** In the order in which they became final. A note of what is not there, or not final after all, has nothing to say. */
+  private async ended(rows: EntityManager, source: Source): Promise<RecordedRow[]> {
+    const due = await rows.find(LedgerDue, {
+      where: { source: source.name },
+      order: { id: 'ASC' },
+      take: mostRows(source),
+    });
+    const ids = due.map(({ rowId }) => rowId);
+    const found = await this.recorded.among(source, ids, rows);
+    if (due.length > 0)
+      await rows.delete(
+        LedgerDue,
+        due.map(({ id }) => id),
+      );
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  private async append(rows: EntityManager, made: readonly Made[]): Promise<void> {
+    if (made.length === 0) return;
+    const drafts = made.map(({ draft }) => draft);
+    const totals = new Map<string, number>();
+    for (const source of new Set(drafts.map((one) => one.source)))
+      totals.set(source, await totalOf(rows, source));
+    const entries = chained(drafts, { before: await endOf(rows), at: this.clock(), totals }, sha256);
+    await rows.insert(
+      LedgerEntryRow,
+      entries.map((entry, place) => ({
+        ...entry,
+        at: new Date(entry.at),
+        marks: bytesOf(made[place]!.marks),
+      })),
+    );
+  }
+}
+
+const mostRows = (source: Source): number => Math.min(MOST_ROWS, MOST_ENTRIES * rowsAnEntry(source));
+
+function entriesOf(source: Source, rows: readonly RecordedRow[]): Made[] {
+  const size = rowsAnEntry(source);
+  const { name, version, inClear } = source;
+  const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, place) =>
+    rows.slice(place * size, (place + 1) * size),
+  );
+  return parts.map((part) => {
+    const { digest, marks } = digestRows({ source: name, version }, part, sha256);
+    const about = size === 1 ? clearOf(inClear, part[0]!) : {};
+    const range = { first: part[0]!.id, last: part.at(-1)!.id, count: part.length };
+    return { draft: { source: name, what: 'rows', version, ...range, digest, about }, marks };
+  });
+}
+
+/** What an entry about one row says in clear. */
+export const clearOf = (names: readonly string[], { texts }: RecordedRow): Record<string, string | null> =>
+  Object.fromEntries(names.map((name) => [name, texts[name] ?? null]));
+
+async function endOf(rows: EntityManager): Promise<Standing> {
+  const [last] = await rows.find(LedgerEntryRow, {
+    select: { seq: true, hash: true },
+    order: { seq: 'DESC' },
+    take: 1,
+  });
+  return last ?? START;
+}
+
+async function totalOf(rows: EntityManager, source: string): Promise<number> {
+  const [last] = await rows.find(LedgerEntryRow, {
+    select: { seq: true, total: true },
+    where: { source },
+    order: { seq: 'DESC' },
+    take: 1,
+  });
+  return last?.total ?? 0;
+}

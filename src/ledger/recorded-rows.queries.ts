@@ -1,0 +1,89 @@
+/*
+ * Reads what the ledger records, of whichever feature it is: rows as texts, by the columns of sources.ts. Reads only.
+ */
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { RowTexts } from '../domain/ledger-rows.js';
+import type { Source } from './sources.js';
+
+export interface RecordedRow {
+  readonly id: string;
+  readonly texts: RowTexts;
+}
+
+type Reader = Pick<EntityManager, 'query'>;
+
+/** Below every id that there can be. */
+export const BEFORE_ALL = '-9223372036854775808';
+
+@Injectable()
+export class RecordedRows {
+  constructor(private readonly database: DataSource) {}
+
+  /** In the order of their ids. */
+  async between(
+    source: Source,
+    { after, upTo, most }: { after: string; upTo: string; most: number },
+    rows: Reader = this.database,
+  ): Promise<RecordedRow[]> {
+    return this.read(rows, source, 'id > $1 and id <= $2 order by id limit $3', [after, upTo, most]);
+  }
+
+  /** Those of some ids that are final. */
+  async among(
+    source: Source,
+    ids: readonly string[],
+    rows: Reader = this.database,
+  ): Promise<Map<string, RecordedRow>> {
+    const found = await this.read(rows, source, `id = any($1::bigint[]) and ${source.isFinal ?? 'true'}`, [
+      ids,
+    ]);
+    return new Map(found.map((row) => [row.id, row]));
+  }
+
+  /** How many there are behind an id; no more than `most` are counted. */
+  async countAfter({ table }: Source, after: string, most: number): Promise<number> {
+    const [found] = (await this.database.query(
+      `select count(*)::int as rows from (select from ${table} where id > $1 limit $2) as behind`,
+      [after, most],
+    )) as [{ rows: number }];
+    return found.rows;
+  }
+
+  /** How many that are final wait to be recorded; and which do not even wait. */
+  async unrecorded(
+    { name, table, isFinal }: Source,
+    most: number,
+  ): Promise<{ waits: number; strangers: string[] }> {
+    const [due] = (await this.database.query(
+      'select count(*)::int as waits from ledger_due where source = $1',
+      [name],
+    )) as [{ waits: number }];
+    const found = (await this.database.query(
+      `select id::text from ${table} where ${isFinal ?? 'true'}
+         and not exists (select from ledger_entry entry where entry.source = $1 and entry.what = 'rows' and entry.first_id = ${table}.id)
+         and not exists (select from ledger_due due where due.source = $1 and due.row_id = ${table}.id)
+       order by ${table}.id limit $2`,
+      [name, most],
+    )) as Array<{ id: string }>;
+    return { waits: due.waits, strangers: found.map(({ id }) => id) };
+  }
+
+  private async read(
+    rows: Reader,
+    { table, columns }: Source,
+    where: string,
+    parameters: unknown[],
+  ): Promise<RecordedRow[]> {
+    const names = Object.keys(columns);
+    const selected = names.map((name, place) => `${columns[name]} as c${place}`).join(', ');
+    const found = (await rows.query(
+      `select id::text as row_id, ${selected} from ${table} where ${where}`,
+      parameters,
+    )) as Array<Record<string, string | null> & { row_id: string }>;
+    return found.map((row) => ({
+      id: row.row_id,
+      texts: Object.fromEntries(names.map((name, place) => [name, row[`c${place}`] ?? null])),
+    }));
+  }
+}

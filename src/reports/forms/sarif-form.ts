@@ -1,0 +1,181 @@
+/*
+ * A run as SARIF 2.1.0 (OASIS), for a pipeline's code scanning: a rule for each kind of drift, a result for each finding that stands,
+ * placed in the inventory, which is the file that can be changed. What is resolved is no result, and what was not seen is a
+ * notification: a run that could not be trusted has `executionSuccessful: false`, so that its lack of results is not taken for peace.
+ */
+import { advise } from '../../domain/advice.js';
+import { DRIFT_KINDS, type Severity } from '../../domain/drift.js';
+import type { ReportFinding, ReportSnapshot, RunVerdict } from '../../domain/report/exposure.js';
+import {
+  fileUri,
+  instantOf,
+  kindTitle,
+  number,
+  oneLine,
+  placeOf,
+  sarifMessage,
+  statesOf,
+} from './form-text.js';
+import { uuidOf } from './oscal-text.js';
+import { joinRows, Rows, rowsOf } from './rows.js';
+
+const LEVELS = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+} as const satisfies Readonly<Record<Severity, string>>;
+/** As `portolan audit` ends. */
+const EXIT_CODES: Readonly<Record<RunVerdict, number>> = { clean: 0, drift: 1, failed: 2, inconclusive: 3 };
+
+export function sarifOf(snapshot: ReportSnapshot, sha256: string) {
+  const { tool, inventory, audit, run, verdict, because, coverage, vantage } = snapshot;
+  const isTrusted = verdict === 'clean' || verdict === 'drift';
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: { name: 'Portolan', version: oneLine(tool.version), rules: DRIFT_KINDS.map(ruleOf) },
+        },
+        automationDetails: {
+          id: `portolan/${oneLine(audit)}/${oneLine(run)}`,
+          guid: uuidOf('sarif', sha256),
+          description: { text: sarifMessage(`Run ${run} of audit ${audit}: ${verdict}. ${because}`) },
+        },
+        invocations: [
+          {
+            executionSuccessful: isTrusted,
+            exitCode: EXIT_CODES[verdict],
+            exitCodeDescription: oneLine(because),
+            arguments: snapshot.arguments.map(oneLine),
+            startTimeUtc: instantOf(snapshot.startedAt),
+            endTimeUtc: instantOf(snapshot.finishedAt),
+            toolExecutionNotifications: joinRows(
+              isTrusted ? undefined : new Rows(() => [untrusted(snapshot)]),
+              coverage.unknown === 0 ? undefined : new Rows(() => [unknown(snapshot)]),
+              unseenHosts(snapshot),
+            ),
+          },
+        ],
+        artifacts: [
+          {
+            location: { uri: fileUri(inventory.path), index: 0 },
+            description: { text: 'The inventory that declares what should answer.' },
+            roles: ['analysisTarget'],
+            hashes: /^[0-9a-f]{64}$/.test(inventory.sha256) ? { 'sha-256': inventory.sha256 } : undefined,
+          },
+        ],
+        results: rowsOf(snapshot.findings, resultOf(snapshot, sha256)) ?? [],
+        columnKind: 'utf16CodeUnits',
+        properties: {
+          ...{ verdict, because: oneLine(because), audit: oneLine(audit), run: oneLine(run) },
+          ...{ vantage: oneLine(vantage), coverage, evidenceSha256: sha256 },
+          ...{ hosts: snapshot.hosts.length, resolved: snapshot.resolved.length },
+        },
+      },
+    ],
+  };
+}
+
+/** What a kind of drift is, and what is done about it. */
+function ruleOf(kind: (typeof DRIFT_KINDS)[number]) {
+  const advice = advise({ kind, declared: 'closed' });
+  return {
+    id: kind,
+    name: kindTitle(kind).replace(/ (.)/g, (_all, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: `${kindTitle(kind)}.` },
+    fullDescription: { text: advice },
+    help: { text: advice },
+    defaultConfiguration: { level: 'warning' },
+  };
+}
+
+const resultOf = ({ inventory, tool }: ReportSnapshot, sha256: string) => {
+  const artifactLocation = { uri: fileUri(inventory.path), index: 0 };
+  return (finding: ReportFinding) => ({
+    ruleId: finding.kind,
+    ruleIndex: DRIFT_KINDS.indexOf(finding.kind),
+    level: LEVELS[finding.severity],
+    message: { text: sarifMessage(messageOf(finding)) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation },
+        logicalLocations: [
+          {
+            name: oneLine(placeOf(finding)),
+            fullyQualifiedName: oneLine(
+              [finding.host, finding.address, finding.port].filter(isSaid).join('/'),
+            ),
+            kind: finding.port === null ? 'host' : 'port',
+          },
+        ],
+      },
+    ],
+    guid: uuidOf('sarif-result', finding.key, sha256),
+    correlationGuid: uuidOf('finding', finding.key, inventory.path),
+    fingerprints: { [`${tool.name}/v1`]: oneLine(finding.key) },
+    baselineState: finding.isNew ? 'new' : 'unchanged',
+    suppressions: finding.state === 'accepted' ? [suppressionOf(finding)] : [],
+    properties: {
+      ...{ severity: finding.severity, severityReasons: finding.severityReasons.map(oneLine) },
+      ...{ state: finding.state, declared: finding.declared, observed: finding.observed },
+      ...{
+        service: finding.service && oneLine(finding.service),
+        owner: finding.owner && oneLine(finding.owner),
+      },
+      ...{ firstSeen: finding.firstSeen, lastSeen: finding.lastSeen },
+    },
+  });
+};
+
+const isSaid = (part: string | number | null): part is string | number => part !== null;
+
+function messageOf(finding: ReportFinding): string {
+  const states = statesOf(finding);
+  const parts = [
+    `${placeOf(finding)}${states === null ? '' : `: ${states}`}.`,
+    finding.evidence,
+    ...(finding.state === 'suspected' ? ['It is suspected: no fresh look has confirmed it yet.'] : []),
+    finding.advice,
+  ];
+  return parts.join(' ');
+}
+
+const suppressionOf = ({ acceptedUntil }: ReportFinding) => ({
+  kind: 'external',
+  status: 'accepted',
+  justification:
+    acceptedUntil === null ? 'The risk is accepted.' : `The risk is accepted until ${acceptedUntil}.`,
+});
+
+const untrusted = ({ verdict, because }: ReportSnapshot) => ({
+  level: 'error',
+  descriptor: { id: `run-${verdict}` },
+  message: {
+    text: sarifMessage(`The run is ${verdict}, and its results are not all that there is: ${because}`),
+  },
+});
+
+const unknown = ({ coverage }: ReportSnapshot) => ({
+  level: 'warning',
+  descriptor: { id: 'ports-unknown' },
+  message: {
+    text: `Of ${number(coverage.unknown)} of ${number(coverage.expected)} pairs of address and port nothing can be said.`,
+  },
+});
+
+const unseenHosts = ({ hosts }: ReportSnapshot): Rows | undefined =>
+  rowsOf(
+    hosts.filter((host) => host.unknown !== ''),
+    (host) => ({
+      level: 'note',
+      descriptor: { id: 'host-unknown' },
+      message: {
+        text: sarifMessage(
+          `${placeOf({ ...host, port: null })}: of these ports nothing can be said: ${host.unknown}`,
+        ),
+      },
+    }),
+  );

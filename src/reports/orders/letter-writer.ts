@@ -1,0 +1,56 @@
+/*
+ * Writes the letter of a delivery from what is kept, or says why there is none.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { Letter } from '../../alerts/mail.service.js';
+import { CONFIG, type Config } from '../../config.js';
+import { visibleText } from '../../domain/visible-text.js';
+import { summaryOf } from './letter-summary.js';
+import { type Attached, type LetterOf, reportLetter } from './report-letter.js';
+import type { ReportDelivery } from './schedules.entities.js';
+import { type LetterFacts, SchedulesQueries } from './schedules.queries.js';
+
+export type Written =
+  | { readonly ok: true; readonly letter: Letter; readonly reportId: string }
+  | { readonly ok: false; readonly why: string };
+
+@Injectable()
+export class LetterWriter {
+  constructor(
+    private readonly queries: SchedulesQueries,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async letter({ orderId, address, isWhole }: ReportDelivery): Promise<Written> {
+    const facts = await this.queries.letter(orderId);
+    const { reportId, schedule, madeAt, pdf, pdfSha256, snapshot, parameters, signedBy } = facts;
+    if (reportId === null || madeAt === null)
+      return { ok: false, why: `there is no report: ${facts.orderProblem}` };
+    if (pdf === null || pdfSha256 === null) return { ok: false, why: whyNoPdf(facts) };
+    const of: LetterOf = {
+      ...{ schedule, reportId, parameters, madeAt, pdf, pdfSha256, signedBy, isWhole },
+      ...{ url: this.config.publicUrl, summary: snapshot === null ? null : summaryOf(snapshot) },
+      checkpoint: await this.checkpoint(),
+    };
+    return { ok: true, reportId, letter: { ...reportLetter(of), ...envelope(of, orderId, address) } };
+  }
+
+  /** The one place where the ledger's latest checkpoint goes along, as `checkpoint.json`. */
+  private async checkpoint(): Promise<Attached | null> {
+    return null;
+  }
+}
+
+/** The hour does not matter: it is the same on every try. */
+const envelope = ({ schedule, madeAt }: LetterOf, orderId: string, address: string) => ({
+  ...{ to: address, at: madeAt, key: `report ${orderId} ${address}`, thread: `reports ${schedule}` },
+  list: { id: `${idOf(schedule)}.reports.portolan`, name: `Portolan reports ${idOf(schedule)}` },
+});
+
+/** Of a name nothing that could end a header. */
+const idOf = (name: string): string => name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+
+function whyNoPdf({ printProblem, snapshot }: LetterFacts): string {
+  if (snapshot === null) return 'the report was let go of before it was sent';
+  return `the report could not be printed${printProblem === null ? '' : `: ${visibleText(printProblem)}`}`;
+}

@@ -1,0 +1,122 @@
+/* The forms by their names: each has a place of its own, a name for its file, and a line in the menu. And JSON written as it is made. */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  FORM_NAMES,
+  formOfEnding,
+  REPORT_FORMS,
+  reportFileName,
+} from '../../../../src/reports/forms/report-forms.js';
+import { FORMAT_TITLES, publishedSchema } from '../../../../src/reports/forms/report-schemas.js';
+import { batched, joinRows, jsonText, Rows, rowsOf } from '../../../../src/reports/forms/rows.js';
+import { writeForm } from '../../../../src/reports/forms/write-form.js';
+import { cleanSnapshot, driftSnapshot } from '../../../fixtures/report-snapshots.js';
+import { generatedSnapshot } from '../../../support/generated-reports.js';
+
+const menu = readFileSync(
+  new URL('../../../../templates/fragments/reports/forms.hbs', import.meta.url),
+  'utf8',
+);
+
+it('has every form in the menu, and nothing else', () => {
+  const linked = Array.from(
+    menu.matchAll(/href="\/runs\/\{\{run\}\}\/report\.([\w.-]+)"/g),
+    ([, ending]) => ending!,
+  );
+  expect(linked.sort()).toEqual(FORM_NAMES.map((name) => REPORT_FORMS[name].ending as string).sort());
+});
+
+it('finds each form by the ending of its address, and no other', () => {
+  for (const name of FORM_NAMES) expect(formOfEnding(REPORT_FORMS[name].ending)).toBe(name);
+  for (const ending of ['', 'pdf', 'constructor', 'HTML', 'csv.hosts'])
+    expect(formOfEnding(ending)).toBeNull();
+});
+
+it('names files so that no header and no file system reads them otherwise', () => {
+  expect(reportFileName('Nightly ürgent/../x"', '17', '2026-11-22', 'sarif')).toBe(
+    'portolan-Nightly-u-rgent-x-run-17-2026-11-22.sarif',
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string(), (audit, run) => {
+      expect(reportFileName(audit, run, '2026-11-22', 'json')).toMatch(/^portolan-[A-Za-z0-9-]*\.json$/);
+    }),
+  );
+});
+
+describe('JSON', () => {
+  it('is the very text that was hashed', () => {
+    const text = `${JSON.stringify(driftSnapshot)} `;
+    expect(Array.from(writeForm('json', { text, sha256: 'ab' })).join('')).toBe(text);
+  });
+
+  it('is as its published schema says, which names itself', () => {
+    const schema = publishedSchema('portolan-report/1')!;
+    expect(schema.$id).toBe('urn:portolan:schema:portolan-report/1');
+    const ajv = new Ajv2020({ strict: false });
+    addFormats.default(ajv);
+    const isValid = ajv.compile(schema);
+    for (const made of [cleanSnapshot, driftSnapshot]) expect(isValid(made) || isValid.errors).toBe(true);
+    fc.assert(
+      fc.property(generatedSnapshot, (made) => isValid(made)),
+      { numRuns: 50 },
+    );
+    expect(isValid({ ...driftSnapshot, more: 'of a later version' })).toBe(true);
+    expect(isValid({ ...driftSnapshot, verdict: 'fine' })).toBe(false);
+  });
+
+  it('has a schema for each format by its own name, and for nothing else', () => {
+    for (const format of FORMAT_TITLES.keys()) expect(publishedSchema(format)).not.toBeNull();
+    for (const format of ['portolan-report/2', '__proto__', 'constructor'])
+      expect(publishedSchema(format)).toBeNull();
+  });
+
+  it('that is written as it is made is what JSON.stringify would write', () => {
+    const items = [1, 2, 3].map((one) => ({ one }));
+    const made = {
+      ...{
+        a: rowsOf(items, (item) => item),
+        left: undefined,
+        none: new Rows(() => []),
+        list: [],
+        nothing: null,
+      },
+      deep: [
+        {
+          rows: joinRows(
+            rowsOf(items, (item) => item),
+            undefined,
+            rowsOf([0], () => ({ two: '"' })),
+          ),
+        },
+      ],
+      empty: rowsOf([], () => ({})),
+    };
+    expect(JSON.parse(Array.from(jsonText(made)).join(''))).toEqual({
+      ...{ a: items, none: [], list: [], nothing: null },
+      deep: [{ rows: [...items, { two: '"' }] }],
+    });
+  });
+
+  it('comes in pieces that are not small, and lose nothing', () => {
+    const pieces = Array.from(batched(Array(100).fill('abc'), 50));
+    expect(pieces.join('')).toBe('abc'.repeat(100));
+    expect(pieces.slice(0, -1).every((piece) => piece.length >= 50)).toBe(true);
+  });
+});
+
+it('makes HTML that forbids itself everything but its own style, fonts and pictures', () => {
+  const html = Array.from(writeForm('html', { text: JSON.stringify(driftSnapshot), sha256: 'abc123' })).join(
+    '',
+  );
+  expect(html).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'/);
+  expect(html).not.toMatch(/<script|(?:src|href)="https?:/);
+  expect(html).toContain('abc123');
+});
+
+it('refuses evidence that is none, before the first piece', () => {
+  for (const form of FORM_NAMES.filter((name) => name !== 'json'))
+    expect(() => writeForm(form, { text: '{}', sha256: 'ab' })).toThrow(/format/);
+});
