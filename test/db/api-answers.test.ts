@@ -133,6 +133,7 @@ describe('the API', () => {
     const [finding] = await here.rooms.query('select id::text from finding');
     const [account] = await here.rooms.query('select id::text from account');
     await ada.json('PUT', '/api/v1/secrets/pager', { value: 'a secret of a pager' });
+    const checkpoint = JSON.parse((await ada.json('POST', '/api/v1/ledger/checkpoints')).html);
     const idOf = async (path: string, body: object): Promise<string> =>
       JSON.parse((await ada.json('POST', `/api/v1/${path}`, body)).html).id;
     const ids: Readonly<Record<string, string>> = {
@@ -141,6 +142,7 @@ describe('the API', () => {
       silences: await idOf('silences', { match: { hosts: ['web-1'] }, for: '2h', why: 'a disk' }),
       orders: await idOf('reports', { kind: 'exposure' }),
       reports: await aReport(),
+      checkpoints: String(checkpoint.seq),
     };
     const asked: string[] = [];
     const reading = routes.filter(({ method, description }) => method === 'GET' && !description!.type);

@@ -32,6 +32,8 @@ export function sheetView({ report, rests, fetched, deliveries }: ReportSheetFac
     /** Where it is signed for its owners. */
     signing: report.kind === 'attestation' && report.letGoAt === null ? `/reports/${id}/sign-off` : null,
     again: parameters === null ? null : askPath(parameters),
+    signing:
+      report.kind === 'attestation' && report.snapshotBytes !== null ? `/reports/${id}/sign-off` : null,
     made: instant(report.madeAt, now),
     order: order && {
       ...{ askedBy: order.askedBy, schedule: order.schedule, asked: instant(order.askedAt, now) },
