@@ -36,6 +36,7 @@ import {
   ReportSlot,
 } from './reports/orders/schedules.entities.js';
 import { Report, ReportPage, SigningKeyRow } from './reports/reports.entities.js';
+import { ReportSignOff } from './reports/sign-offs/sign-offs.entities.js';
 import { AgendaRow, SkippedSlots } from './scans/agenda.entities.js';
 import { GateLookRow, ObservedHost, Run, Scan, Shard } from './scans/scans.entities.js';
 import { ShardLogEntry } from './scans/shard-log.entities.js';
@@ -75,6 +76,7 @@ export const ENTITIES = [
   LedgerKeyRow,
   Report,
   ReportPage,
+  ReportSignOff,
   SigningKeyRow,
   ReportOrder,
   ReportFetch,

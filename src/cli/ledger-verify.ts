@@ -7,7 +7,7 @@ import type { LedgerApi } from '../ledger/ledger.api.js';
 import { type HeldFile, readHeldFile, readLedgerKey } from './ledger-held.js';
 import { say, sayChecks, sayJson } from './say.js';
 
-export interface VerifyOptions {
+export interface LedgerVerifyOptions {
   readonly checkpoint?: string;
   readonly ledgerKey?: string;
   readonly json?: true;
@@ -22,7 +22,7 @@ const NOTHING: Sum = {
   standing: { seq: 0, hash: '' },
 };
 
-export async function verifyLedger({ checkpoint, ledgerKey, json }: VerifyOptions): Promise<void> {
+export async function verifyLedger({ checkpoint, ledgerKey, json }: LedgerVerifyOptions): Promise<void> {
   const key = await readLedgerKey(ledgerKey);
   const held = checkpoint === undefined ? null : await readHeldFile(checkpoint);
   const sum = await everyPart(held);

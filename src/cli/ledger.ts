@@ -6,7 +6,7 @@
  */
 import type { Command } from 'commander';
 import type { LedgerApi } from '../ledger/ledger.api.js';
-import type { VerifyOptions } from './ledger-verify.js';
+import type { LedgerVerifyOptions } from './ledger-verify.js';
 import { say, sayJson } from './say.js';
 
 interface Json {
@@ -55,7 +55,9 @@ Alteration, deletion, reordering or truncation before a checkpoint that is held 
       'after',
       '\nExit codes: 0 it holds; 1 something was changed, taken out, put in, moved or cut off; 2 it can’t be checked.',
     )
-    .action(async (options: VerifyOptions) => (await import('./ledger-verify.js')).verifyLedger(options));
+    .action(async (options: LedgerVerifyOptions) =>
+      (await import('./ledger-verify.js')).verifyLedger(options),
+    );
 }
 
 type Answer<Name extends 'state' | 'make'> = Awaited<ReturnType<LedgerApi[Name]>>;

@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'runs.operate', // run now, pause, cancel
   'reports.read',
   'reports.ask', // have one made
+  'reports.sign', // attestations: for what one answers, or anybody
   'history.read',
   'inventory.read',
   'inventory.write', // plan, apply, restore
@@ -42,8 +43,8 @@ const OPERATING = [
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READING),
-  owner: new Set(['findings.read', 'findings.act', 'reports.read', 'reports.ask']),
-  auditor: new Set([...READING, 'reports.ask', 'alerts.read', 'audit-log.read']),
+  owner: new Set(['findings.read', 'findings.act', 'reports.read', 'reports.ask', 'reports.sign']),
+  auditor: new Set([...READING, 'reports.ask', 'reports.sign', 'alerts.read', 'audit-log.read']),
   operator: new Set(OPERATING),
   administrator: new Set(PERMISSIONS),
 };

@@ -49,7 +49,7 @@ export class LedgerReading {
 
   async key(): Promise<PublicKey> {
     const key = await this.keys.known();
-    if (!key) throw new Refusal('unavailable', 'no key was made yet: the first checkpoint makes one');
+    if (!key) throw new Refusal('not-found', 'no key was made yet: the first checkpoint makes one');
     return key;
   }
 }

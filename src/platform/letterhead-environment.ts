@@ -17,7 +17,7 @@ export const LETTERHEAD_VARIABLES = {
     .string()
     .trim()
     .min(1)
-    .max(120, 'expected a name of at most 120 letters')
+    .max(100, 'expected a name of at most 100 letters')
     .optional(),
 };
 

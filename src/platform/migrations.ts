@@ -34,6 +34,7 @@ import { FindingWords1795825000000 } from '../../migrations/1795825000000-findin
 import { Ledger1795830000000 } from '../../migrations/1795830000000-ledger.js';
 import { ReportOrders1795840000000 } from '../../migrations/1795840000000-report-orders.js';
 import { ReportSchedules1795845000000 } from '../../migrations/1795845000000-report-schedules.js';
+import { ReportSignoffs1795850000000 } from '../../migrations/1795850000000-report-signoffs.js';
 import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
 
 export const MIGRATIONS = [
@@ -69,5 +70,6 @@ export const MIGRATIONS = [
   Ledger1795830000000,
   ReportOrders1795840000000,
   ReportSchedules1795845000000,
+  ReportSignoffs1795850000000,
   FindingEventsByTime1795850100000,
 ];

@@ -21,6 +21,7 @@ import { ReportFetchesService } from './orders/report-fetches.service.js';
 import { ReportOrdersMetrics } from './orders/report-orders.metrics.js';
 import { ReportOrdersService } from './orders/report-orders.service.js';
 import { ReportWeeder } from './orders/report-weeder.js';
+import { SchedulesQueries } from './orders/schedules.queries.js';
 import { PdfPrinter } from './printer/pdf-printer.js';
 import { ReportDesk } from './report-desk.js';
 import { ReportDownloadPages } from './report-download.pages.js';
@@ -34,6 +35,9 @@ import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
+import { SignOffsApi } from './sign-offs/sign-offs.api.js';
+import { SignOffsPages } from './sign-offs/sign-offs.pages.js';
+import { SignOffsService } from './sign-offs/sign-offs.service.js';
 import { Stationery } from './stationery.js';
 
 @Module({
@@ -46,6 +50,8 @@ import { Stationery } from './stationery.js';
     OrdersApi,
     RunReportApi,
     SchemasApi,
+    SignOffsPages,
+    SignOffsApi,
   ],
   providers: [
     ReportsService,
@@ -65,6 +71,8 @@ import { Stationery } from './stationery.js';
     ReportWeeder,
     ReportFetchesService,
     ReportOrdersMetrics,
+    SignOffsService,
+    SchedulesQueries,
     {
       provide: PdfPrinter,
       useFactory: ({ chromium, chromiumSandbox }: Config, log: Logger) =>
@@ -78,7 +86,7 @@ import { Stationery } from './stationery.js';
   ],
   exports: [
     ...[Reporter, ReportPress, KeyWatch, ReportsService],
-    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder],
+    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder, SchedulesQueries],
   ],
 })
 export class ReportsModule implements OnApplicationShutdown {

@@ -244,6 +244,10 @@ const UNLINKED = [
   '/inventory/adopt',
   '/start',
   '/alerts/:id',
-  // Where there is a certificate.
+  // Where there is a certificate, an attestation, an entry of the ledger.
   '/reports/certificate.pem',
+  '/reports/:id/sign-off',
+  '/ledger/checkpoints/:seq',
+  '/ledger/export.jsonl',
+  '/ledger/key.pem',
 ];

@@ -103,9 +103,8 @@ describeOnBothDatabases('reports are drawn', (kind) => {
 
   describe('of an empty service', () => {
     it('and say that nothing is known', async () => {
-      for (const report of [await driftAsked({}), await exposureAsked()]) {
-        expect([report.verdict, report.runs, report.inventory.version]).toEqual(['inconclusive', [], null]);
-      }
+      for (const { verdict, runs, inventory } of [await driftAsked({}), await exposureAsked()])
+        expect([verdict, runs, inventory.version]).toEqual(['inconclusive', [], null]);
       expect(DRIFT.problem(await driftAsked({}))).toBeNull();
       expect(EXPOSURES.problem(await exposureAsked())).toBeNull();
     });

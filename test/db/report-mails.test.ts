@@ -4,6 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { LedgerService } from '../../src/ledger/ledger.service.js';
+import { LedgerKeeper } from '../../src/ledger/ledger-keeper.js';
+import { Keyring } from '../../src/platform/keyring.js';
 import { Metrics } from '../../src/platform/metrics.js';
 import { describeOnPostgresql } from '../support/databases.js';
 import { openMailHarbour } from '../support/mail-harbour.js';
@@ -48,6 +51,23 @@ describeOnPostgresql('a mail with a report', (kind) => {
       { by: 'auditor@example.test', how: 'mail', form: 'pdf' },
       { by: 'second@example.test', how: 'mail', form: 'pdf' },
     ]);
+  });
+
+  it('takes along what the ledger had signed last', async () => {
+    const { app } = here.one.rooms;
+    await app.get(Keyring).prepare();
+    await due();
+    await here.one.print();
+    const keeper = app.get(LedgerKeeper);
+    while ((await keeper.workOnce()) > 0);
+    const checkpoint = await app.get(LedgerService).latestCheckpoint();
+    expect(checkpoint).not.toBeNull();
+    await here.one.deliver();
+    const { raw } = here.mail.delivered[0]!;
+    expect(JSON.parse(attachmentOf(raw, 'application/json').toString())).toEqual(
+      JSON.parse(JSON.stringify(checkpoint)),
+    );
+    expect(here.text()).toContain('checkpoint.json is what the ledger had signed');
   });
 
   it('says nothing of what is in it to whom no details are told', async () => {
@@ -105,6 +125,10 @@ describeOnPostgresql('a mail with a report', (kind) => {
     const visitor = new Visitor(here.url);
     const page = await visitor.get('/reports/schedules');
     expect(page.html).toContain('nobody &lt;b&gt;here');
+    const [report] = await here.one.rooms.query('select id::text from report');
+    const sheet = await visitor.get(`/reports/${report!.id}`);
+    expect(sheet.html).toContain('To whom it is sent');
+    expect(sheet.html).toMatch(/second@example\.test.*by mail/s);
     here.refuse = () => null;
     const [, path] = /action="(\/reports\/deliveries\/\d+\/again)"/.exec(page.html)!;
     expect((await visitor.post(path!, {})).status).toBe(303);

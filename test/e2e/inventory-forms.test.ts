@@ -65,11 +65,13 @@ describe('each form', () => {
     '/inventory/entries/groups?at=0',
     '/inventory/entries/windows?subject=new-year',
     '/inventory/entries/exceptions?at=0',
+    '/inventory/entries/reports',
     '/inventory/entries/policy',
     '/inventory',
     '/inventory/edit',
     '/windows',
     '/exceptions',
+    '/reports/schedules',
   ])('%s has nothing that axe finds, and is no wider than its window', async (where) => {
     expect((await go(where))!.status()).toBe(200);
     expect(await troublesOf(page)).toEqual([]);

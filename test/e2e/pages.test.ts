@@ -239,6 +239,7 @@ describe('the whole of it', () => {
       '/findings',
       '/findings/1',
       '/reports',
+      '/reports/schedules',
       '/runs/1',
       '/runs?audit=quick',
       '/audits',

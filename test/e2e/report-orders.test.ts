@@ -52,10 +52,10 @@ const says = (text: string) =>
 
 async function fill(fields: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) {
-    const kind = await page.$eval(
-      `.ask-form [name="${name}"]`,
-      (field) => `${field.tagName} ${(field as HTMLInputElement).type}`,
-    );
+    const kind = await page.$eval(`.ask-form [name="${name}"]`, (field) => {
+      const { tagName, type } = field as HTMLInputElement;
+      return `${tagName} ${type}`;
+    });
     if (kind.endsWith('radio')) await page.click(`.ask-form [name="${name}"][value="${value}"]`);
     else if (kind.startsWith('SELECT')) await page.select(`.ask-form [name="${name}"]`, value);
     else

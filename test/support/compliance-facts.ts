@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { DRIFT_KINDS, SEVERITIES } from '../../src/domain/drift.js';
+import type { Inventory } from '../../src/domain/inventory.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import type { Acceptance } from '../../src/domain/report/acceptance.js';
 import { buildCompliance } from '../../src/domain/report/build-compliance.js';
@@ -101,6 +102,15 @@ interface Some extends Partial<Omit<ComplianceFacts, 'inventory' | 'framework' |
   readonly parameters?: Partial<ReportParameters>;
 }
 
+const read = new Map<string, Inventory>();
+
+/** The same harbours come again and again. */
+function readOnce(text: string): Inventory {
+  const known = read.get(text) ?? inventoryOf(text);
+  read.set(text, known);
+  return known;
+}
+
 /** All is well, but for what is given otherwise. */
 export function factsOf(some: Some = {}): ComplianceFacts {
   const chosen = framework(some.framework ?? 'nist-800-53r5');
@@ -129,7 +139,7 @@ export function factsOf(some: Some = {}): ComplianceFacts {
     ...some,
     parameters,
     framework: chosen,
-    inventory: inventoryOf(some.inventory ?? inventoryText([])),
+    inventory: readOnce(some.inventory ?? inventoryText([])),
   };
 }
 

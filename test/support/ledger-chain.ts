@@ -2,7 +2,7 @@
  * A chain for tests: entries about made-up rows, and checkpoints of a key of their own.
  */
 import { chained, type Draft, type LedgerEntry, START } from '../../src/domain/ledger.js';
-import { CHECKPOINT_FORMAT, type Checkpoint } from '../../src/domain/ledger-checkpoint.js';
+import { CHECKPOINT_FORMAT, type Checkpoint, type Unsigned } from '../../src/domain/ledger-checkpoint.js';
 import { keyArts, makeKeyPair, sha256, signatureOf } from '../../src/ledger/ledger-signature.js';
 
 export const AT = new Date('2026-07-01T12:00:00Z');
@@ -23,10 +23,9 @@ export const chainOf = (length: number): LedgerEntry[] =>
   );
 
 export function checkpointOf({ seq, hash }: LedgerEntry, { publicKey, privateKey } = PAIR): Checkpoint {
-  const said = {
-    format: CHECKPOINT_FORMAT,
-    ...{ seq, hash, entries: seq, at: AT.toISOString() },
+  const said: Unsigned = {
+    ...({ format: CHECKPOINT_FORMAT, seq, hash, entries: seq, at: AT.toISOString() } as const),
     ...{ keyId: keyArts.idOf(publicKey)!, publicKey },
-  } as const;
+  };
   return { ...said, signature: signatureOf(privateKey, said) };
 }

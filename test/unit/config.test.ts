@@ -52,7 +52,7 @@ describe('the configuration', () => {
     ['PORTOLAN_LISTEN', '127.0.0.1:70000', 'is no address and port'],
     ['PORTOLAN_LISTEN', '8080', 'is no address and port'],
     ['PORTOLAN_LOG_LEVEL', 'loud', 'PORTOLAN_LOG_LEVEL'],
-    ['PORTOLAN_REPORT_ORGANISATION', 'x'.repeat(121), 'at most 120 letters'],
+    ['PORTOLAN_REPORT_ORGANISATION', 'x'.repeat(101), 'at most 100 letters'],
     ['PORTOLAN_REPORT_LOGO', 'x'.repeat(4001), 'PORTOLAN_REPORT_LOGO'],
     ['PORTOLAN_DATA', '  ', 'PORTOLAN_DATA'],
     ['PORTOLAN_HISTORY_DAYS', '0', 'PORTOLAN_HISTORY_DAYS'],

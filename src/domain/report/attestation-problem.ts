@@ -18,7 +18,7 @@ export function attestationProblem(snapshot: AttestationSnapshot): string | null
   const wrong = difference(countsOf(snapshot), totals);
   if (wrong !== null) return `in all it lists ${wrong}`;
   if (attestationVerdict(totals) !== verdict) return `its lists do not make it ${verdict}`;
-  return datesProblem(snapshot) ?? ownerProblem(snapshot);
+  return datesProblem(snapshot) ?? ownerProblem(snapshot) ?? signedProblem(snapshot);
 }
 
 function difference(listed: AttestedCounts, said: AttestedCounts): string | null {
@@ -37,6 +37,13 @@ function datesProblem({ services, exceptions, findings, madeAt }: AttestationSna
   if (exception) return `the exception of ${exception.host} ${exception.ports} has not ended as it says`;
   const finding = findings.find(({ due, isOverdue }) => isOverdue !== (due !== null && due < madeAt));
   return finding ? `finding ${finding.key} is not as overdue as it says` : null;
+}
+
+function signedProblem({ owners, signed, madeAt }: AttestationSnapshot): string | null {
+  const told = new Set(owners.map(({ owner }) => owner));
+  if (new Set(signed.map(({ owner }) => owner)).size !== signed.length) return 'an owner is signed for twice';
+  const wrong = signed.find(({ owner, at }) => !told.has(owner) || at > madeAt);
+  return wrong ? `${wrong.owner} can’t have been signed for before` : null;
 }
 
 function ownerProblem({ owners, parameters }: AttestationSnapshot): string | null {

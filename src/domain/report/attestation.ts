@@ -75,6 +75,18 @@ export const AttestedOwner = z.object({
 });
 export type AttestedOwner = z.infer<typeof AttestedOwner>;
 
+/** The last that an owner was signed for, in a report that was made before. */
+export const AttestedBefore = z.object({
+  owner: z.string(),
+  report: z.string(),
+  by: z.string(),
+  at: instant,
+  statement: z.string(),
+  comment: z.string().nullable(),
+  snapshotSha256: z.string().describe('of the evidence that was signed'),
+});
+export type AttestedBefore = z.infer<typeof AttestedBefore>;
+
 export const AttestationSnapshot = z.object({
   format: z.literal('portolan-attestation/1'),
   ...reportHead,
@@ -85,5 +97,6 @@ export const AttestationSnapshot = z.object({
   exceptions: z.array(AttestedException).readonly(),
   findings: z.array(AttestedFinding).readonly(),
   totals: AttestedCounts,
+  signed: z.array(AttestedBefore).readonly().describe('the last time, of each owner for whom somebody has'),
 });
 export type AttestationSnapshot = z.infer<typeof AttestationSnapshot>;

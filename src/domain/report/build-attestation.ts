@@ -12,6 +12,7 @@ import type { Finding } from '../finding.js';
 import type { Declared, Host, Inventory } from '../inventory.js';
 import type {
   AttestationSnapshot,
+  AttestedBefore,
   AttestedCounts,
   AttestedException,
   AttestedFinding,
@@ -35,9 +36,10 @@ export function buildAttestation(
   head: ReportHead,
   inventory: Inventory | null,
   standing: readonly StandingFinding[],
-  at: Date,
+  signed: readonly AttestedBefore[],
 ): AttestationSnapshot {
-  const { parameters, scopes } = head;
+  const { parameters, scopes, madeAt } = head;
+  const at = new Date(madeAt);
   const belongs = belonging(parameters, scopes);
   const places = placesIn(inventory);
   const isTold = (one: Subject): boolean => belongs(one, places);
@@ -57,13 +59,15 @@ export function buildAttestation(
   const findings = told.flatMap((one) => findingOf(one, inventory, at)).sort(gravestFirst);
   const lists = { hosts, services, exceptions, findings };
   const totals = countsOf(lists);
+  const owners = ownersOf(lists, inventory);
   return {
     format: 'portolan-attestation/1',
     ...head,
     verdict: attestationVerdict(totals),
-    owners: ownersOf(lists, inventory),
+    owners,
     ...lists,
     totals,
+    signed: signed.filter((one) => owners.some(({ owner }) => owner === one.owner)),
   };
 }
 

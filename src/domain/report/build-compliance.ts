@@ -22,9 +22,9 @@ import {
   type StandingFinding,
 } from './compliance-facts.js';
 import { tallyCompliance } from './compliance-tallies.js';
+import { judgeControl, wordOf } from './control-rules.js';
 import { grouped } from './grouped.js';
 import { headOf, newestFirst } from './head-of.js';
-import { judgeControl, wordOf } from './judge-control.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import { longestGapMs } from './report-period.js';
 import type { ReportSubject } from './report-subject.js';

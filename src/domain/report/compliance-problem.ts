@@ -11,8 +11,8 @@ import {
   serviceTallies,
   versionTallies,
 } from './compliance-tallies.js';
+import { judgeControl, wordOf } from './control-rules.js';
 import { frameworkOf } from './frameworks.js';
-import { judgeControl, wordOf } from './judge-control.js';
 
 export function complianceProblem(snapshot: ComplianceSnapshot): string | null {
   return sumProblem(snapshot) ?? rowProblem(snapshot) ?? statusProblem(snapshot);

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { DRIFT_KINDS, type DriftKind, SEVERITIES } from '../drift.js';
 import { FINDING_STATES } from '../finding.js';
 import { PORT_STATES } from '../observation.js';
-import { COMPLIANCE_WORDS, CONTROL_STATUSES, EVIDENCE_ROLES, EVIDENCE_TABLES } from './control-words.js';
+import { COMPLIANCE_WORDS, CONTROL_STATUSES, EVIDENCE_ROLES, EVIDENCE_TABLES } from './control-status.js';
 import { RunVerdict } from './exposure.js';
 import { reportHead } from './head.js';
 

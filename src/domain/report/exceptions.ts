@@ -19,7 +19,6 @@ export const EXCEPTION_STATES = ['ended', 'soon', 'unseen', 'idle', 'holds'] as 
 export type ExceptionState = (typeof EXCEPTION_STATES)[number];
 
 const EXCEPTION_SOURCES = ['inventory', 'finding'] as const;
-type ExceptionSource = (typeof EXCEPTION_SOURCES)[number];
 
 export const ExceptionEvidence = z.object({
   source: z

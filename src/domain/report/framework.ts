@@ -4,10 +4,10 @@
  *
  * The trap is to show more than there is: a control that this report alone answers for the network's side is `primary`; one of which
  * it is a piece is `supporting`; and `rescan` shows that what was found was looked at again, and never that the control's own test
- * was made. The conditions are in control-rules.ts.
+ * was made. The conditions are in control-conditions.ts.
  */
-import type { AgainstId, ShareId } from './control-rules.js';
-import type { EvidenceRole, EvidenceTable } from './control-words.js';
+import type { AgainstId, ShareId } from './control-conditions.js';
+import type { EvidenceRole, EvidenceTable } from './control-status.js';
 
 export interface Control {
   readonly id: string;

@@ -1,6 +1,6 @@
 /*
- * Controls of frameworks that trades and assessors have written, and what each is decided by: control-rules.ts tells what a condition
- * counts.
+ * Controls of frameworks that trades and assessors have written, and what each is decided by: control-conditions.ts tells what a
+ * condition counts.
  */
 import { control, type Framework, ONLY_DECLARED } from './framework.js';
 

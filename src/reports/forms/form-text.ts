@@ -22,6 +22,13 @@ export const sarifMessage = (text: string): string =>
     .replace(/\\/g, '\\\\')
     .replace(/\](?=\()/g, '\\]');
 
+/** What stands alone elsewhere, to stand among sentences: with a capital, and a full stop where it has no end. */
+export function sentenceOf(text: string): string {
+  const line = oneLine(text);
+  const ended = line === '' || /[.!?…]$/.test(line) ? line : `${line}.`;
+  return ended.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
 const XML: Readonly<Record<string, string>> = {
   ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' },
 };

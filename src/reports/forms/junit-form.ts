@@ -6,7 +6,7 @@
  * error; a risk that somebody has accepted is skipped.
  */
 import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure.js';
-import { instantOf, kindTitle, number, placeOf, statesOf, xml } from './form-text.js';
+import { instantOf, kindTitle, number, placeOf, sentenceOf, statesOf, xml } from './form-text.js';
 
 interface Test {
   readonly name: string;
@@ -68,12 +68,15 @@ function testOf({ name, outcome, type, message, text }: Test, classname: string,
 }
 
 function verdictTest({ verdict, because, coverage }: ReportSnapshot): Test {
-  const unknown = `Of ${number(coverage.unknown)} of ${number(coverage.expected)} pairs of address and port nothing can be said.`;
+  const seen =
+    coverage.unknown === 0
+      ? 'Everything that was ordered was seen.'
+      : `Of ${number(coverage.unknown)} of ${number(coverage.expected)} pairs of address and port nothing can be said.`;
   const outcomes = { clean: 'passed', drift: 'failure', inconclusive: 'error', failed: 'error' } as const;
   return {
     name: 'every declared state was observed',
     outcome: outcomes[verdict],
-    ...{ type: verdict, message: `${verdict}: ${because}`, text: unknown },
+    ...{ type: verdict, message: `${verdict}: ${because}`, text: seen },
   };
 }
 
@@ -111,10 +114,10 @@ function* hostTests(host: ReportHost): Iterable<Test> {
 function findingTest(finding: ReportFinding): Test {
   const states = statesOf(finding);
   const about = [
-    `${finding.severity}${states === null ? '' : `, ${states}`}.`,
+    sentenceOf(`${finding.severity}${states === null ? '' : `, ${states}`}`),
     ...(finding.state === 'suspected' ? ['It is suspected: no fresh look has confirmed it yet.'] : []),
-    finding.evidence,
-    finding.advice,
+    sentenceOf(finding.evidence),
+    sentenceOf(finding.advice),
     `Owner: ${finding.owner ?? 'nobody'}.`,
   ].join(' ');
   const isAccepted = finding.state === 'accepted';

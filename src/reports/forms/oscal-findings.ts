@@ -42,8 +42,8 @@ export class OscalFindings {
       uuid: source.ofRun('observation', name),
       title: titleOf(drifted),
       description: isGone
-        ? `${GONE} Before, it was recorded: ${told(finding.evidence)}`
-        : told(finding.evidence),
+        ? `${GONE} Before, it was recorded: ${sentence(finding.evidence)}`
+        : sentence(finding.evidence),
       props: [
         ...own('kind', finding.kind),
         ...own('port', finding.port),
@@ -70,7 +70,7 @@ export class OscalFindings {
     return {
       uuid: source.lasting('risk', name),
       title: titleOf(drifted),
-      description: told(finding.evidence),
+      description: sentence(finding.evidence),
       statement: weightOf(finding),
       status: isGone ? RISK_STATUS.resolved : RISK_STATUS[finding.state],
       origins: [tool],
@@ -85,7 +85,7 @@ export class OscalFindings {
               uuid: source.lasting('remediation', name),
               lifecycle: 'recommendation',
               title: 'What its owner should do',
-              description: told(finding.advice),
+              description: sentence(finding.advice),
             },
           ],
       'related-observations': [{ 'observation-uuid': source.ofRun('observation', name) }],
@@ -105,7 +105,7 @@ export class OscalFindings {
     return {
       uuid: source.lasting('finding', name),
       title: titleOf(drifted),
-      description: told(finding.evidence),
+      description: sentence(finding.evidence),
       props: [
         ...own('key', finding.key),
         ...own('state', isGone ? 'resolved' : finding.state),
@@ -125,7 +125,7 @@ export class OscalFindings {
     return {
       uuid: source.lasting('poam-item', name),
       title: titleOf(drifted),
-      description: told(finding.advice),
+      description: sentence(finding.advice),
       props: [
         ...own('severity', finding.severity),
         ...own('state', finding.state),

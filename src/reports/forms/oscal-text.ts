@@ -4,7 +4,7 @@
  * thing is called the same in all documents.
  */
 import { createHash } from 'node:crypto';
-import { markdown, oneLine } from './form-text.js';
+import { markdown, oneLine, sentenceOf } from './form-text.js';
 
 export const OSCAL_VERSION = '1.2.1';
 export const OSCAL_TYPE = 'application/oscal+json';
@@ -29,8 +29,8 @@ export const value = (text: string): string => oneLine(text) || NOTHING;
 /** Of what others wrote, to stand in markup. */
 export const told = (text: string): string => markdown(text) || NOTHING;
 
-/** With a full stop at its end, once. */
-export const sentence = (text: string): string => told(text).replace(/[.\s]*$/, '.');
+/** The same, to stand among sentences. */
+export const sentence = (text: string): string => told(sentenceOf(text));
 
 export interface Property {
   readonly name: string;

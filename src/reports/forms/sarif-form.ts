@@ -14,6 +14,7 @@ import {
   oneLine,
   placeOf,
   sarifMessage,
+  sentenceOf,
   statesOf,
 } from './form-text.js';
 import { uuidOf } from './oscal-text.js';
@@ -136,9 +137,9 @@ function messageOf(finding: ReportFinding): string {
   const states = statesOf(finding);
   const parts = [
     `${placeOf(finding)}${states === null ? '' : `: ${states}`}.`,
-    finding.evidence,
+    sentenceOf(finding.evidence),
     ...(finding.state === 'suspected' ? ['It is suspected: no fresh look has confirmed it yet.'] : []),
-    finding.advice,
+    sentenceOf(finding.advice),
   ];
   return parts.join(' ');
 }

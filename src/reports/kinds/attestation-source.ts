@@ -25,6 +25,7 @@ export class AttestationSource implements ReportSource<AttestationSnapshot> {
     const inventory = known?.inventory ?? null;
     refuseUnknown(inventory, parameters);
     const standing = await this.queries.standing(parameters.owner);
-    return buildAttestation({ ...headOf(known, parameters, at), runs: [] }, inventory, standing, at);
+    const signed = await this.queries.signed(at);
+    return buildAttestation({ ...headOf(known, parameters, at), runs: [] }, inventory, standing, signed);
   }
 }

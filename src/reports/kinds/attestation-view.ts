@@ -91,19 +91,42 @@ function ownerSection(
       ...servicesTable(lists, words),
       ...exceptionsTable(lists, words),
       ...hostsTable(lists, words),
-      ...(isSomebody ? [signBlock(owner, snapshot, words)] : []),
+      ...(isSomebody ? signBlocks(owner, snapshot, words) : []),
     ],
   };
 }
 
-function signBlock(owner: AttestedOwner, { madeAt }: AttestationSnapshot, words: Words): Block {
+/** What whoever signs says. */
+export const statementOf = (
+  owner: AttestedOwner,
+  { madeAt }: Pick<AttestationSnapshot, 'madeAt'>,
+  words: Words,
+): string => words.say('attestation.sign.statement', { owner: nameOf(owner, words), day: words.day(madeAt) });
+
+function signBlocks(owner: AttestedOwner, snapshot: AttestationSnapshot, words: Words): Block[] {
   const say: Words['say'] = (key, values) => words.say(`attestation.sign.${key}`, values);
-  return {
-    block: 'sign',
-    statement: say('statement', { owner: nameOf(owner, words), day: words.day(madeAt) }),
-    signed: null,
-    labels: { name: say('name'), date: say('date'), signature: say('signature') },
-  };
+  const before = snapshot.signed.find((one) => one.owner === owner.owner);
+  const told: Block[] = before
+    ? [
+        {
+          block: 'text',
+          tone: 'note',
+          text: say(before.comment === null ? 'before' : 'before-with', {
+            ...{ by: before.by, at: words.instant(before.at), report: before.report },
+            ...{ sha256: before.snapshotSha256, comment: before.comment ?? '' },
+          }),
+        },
+      ]
+    : [];
+  return [
+    ...told,
+    {
+      block: 'sign',
+      statement: statementOf(owner, snapshot, words),
+      signed: null,
+      labels: { name: say('name'), date: say('date'), signature: say('signature') },
+    },
+  ];
 }
 
 function table(

@@ -1,8 +1,9 @@
 /*
- * The findings that somebody answers for, as they stand. Reads only, and from the index over what is not over.
+ * The findings that somebody answers for, as they stand, from the index over what is not over; and who has signed for it before. Reads only.
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { AttestedBefore } from '../../domain/report/attestation.js';
 import type { StandingFinding } from '../../domain/report/build-attestation.js';
 
 type Row = Omit<StandingFinding, 'openedAt'> & { readonly openedAt: Date | string | null };
@@ -20,5 +21,15 @@ export class AttestationQueries {
       [owner],
     )) as Row[];
     return rows.map((row) => ({ ...row, openedAt: row.openedAt === null ? null : new Date(row.openedAt) }));
+  }
+
+  /** The last time that somebody has signed for each owner. */
+  async signed(until: Date): Promise<AttestedBefore[]> {
+    const rows = (await this.database.query(
+      `select distinct on (owner) owner, report_id::text as report, by, at, statement, comment, snapshot_sha256 as "snapshotSha256"
+       from report_signoff where at <= $1 order by owner, id desc`,
+      [until],
+    )) as AttestedBefore[];
+    return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
   }
 }

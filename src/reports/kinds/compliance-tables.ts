@@ -3,7 +3,7 @@
  * first, since those are what a reader has to see where not all can be shown.
  */
 import type { ComplianceSnapshot, ServiceEvidence } from '../../domain/report/compliance.js';
-import type { EvidenceTable } from '../../domain/report/control-words.js';
+import type { EvidenceTable } from '../../domain/report/control-status.js';
 import type { Block, Cell, CellKind, Section } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';
 import { runBlocks } from './compliance-runs.js';

@@ -6,7 +6,7 @@
  */
 
 import type { ComplianceControl, ComplianceSnapshot } from '../../domain/report/compliance.js';
-import type { ControlStatus } from '../../domain/report/control-words.js';
+import type { ControlStatus } from '../../domain/report/control-status.js';
 import { wordKey } from '../../domain/report/frameworks.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { Bearing, Block, Cell, ReportDocument, Section } from '../drawing/document.js';

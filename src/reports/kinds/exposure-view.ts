@@ -53,11 +53,7 @@ export function reportView(
     ...snapshot,
     title,
     documentTitle: visibleText(`${title}: ${snapshot.audit}, ${snapshot.finishedAt.slice(0, 10)}`),
-    verdict: {
-      name: snapshot.verdict,
-      word: words.say(`run.word.${snapshot.verdict}`),
-      means: words.say(`run.means.${snapshot.verdict}`),
-    },
+    verdict: verdictView(snapshot, words),
     failed: snapshot.verdict === 'failed',
     findings: findingsView(findings),
     resolved,
@@ -86,6 +82,12 @@ export function reportView(
     argumentsText: snapshot.arguments.map(quoteArgument).join(' '),
   };
 }
+
+const verdictView = ({ verdict }: ReportSnapshot, words: Catalogue) => ({
+  name: verdict,
+  word: words.say(`run.word.${verdict}`),
+  means: words.say(`run.means.${verdict}`),
+});
 
 /** The one that we give ourselves is ours to translate; another is as it was recorded. */
 function titleIn({ title }: ReportSnapshot, words: Catalogue): string {

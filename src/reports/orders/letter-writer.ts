@@ -5,6 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Letter } from '../../alerts/mail.service.js';
 import { CONFIG, type Config } from '../../config.js';
 import { visibleText } from '../../domain/visible-text.js';
+import { LedgerService } from '../../ledger/ledger.service.js';
+import { wordsIn } from '../drawing/words.js';
 import { summaryOf } from './letter-summary.js';
 import { type Attached, type LetterOf, reportLetter } from './report-letter.js';
 import type { ReportDelivery } from './schedules.entities.js';
@@ -18,6 +20,7 @@ export type Written =
 export class LetterWriter {
   constructor(
     private readonly queries: SchedulesQueries,
+    private readonly ledger: LedgerService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -29,15 +32,21 @@ export class LetterWriter {
     if (pdf === null || pdfSha256 === null) return { ok: false, why: whyNoPdf(facts) };
     const of: LetterOf = {
       ...{ schedule, reportId, parameters, madeAt, pdf, pdfSha256, signedBy, isWhole },
-      ...{ url: this.config.publicUrl, summary: snapshot === null ? null : summaryOf(snapshot) },
+      ...{
+        url: this.config.publicUrl,
+        summary: snapshot === null ? null : summaryOf(snapshot, wordsIn(parameters.language)),
+      },
       checkpoint: await this.checkpoint(),
     };
     return { ok: true, reportId, letter: { ...reportLetter(of), ...envelope(of, orderId, address) } };
   }
 
-  /** The one place where the ledger's latest checkpoint goes along, as `checkpoint.json`. */
+  /** What the ledger's key has signed last; null before there is any. */
   private async checkpoint(): Promise<Attached | null> {
-    return null;
+    const latest = await this.ledger.latestCheckpoint();
+    if (latest === null) return null;
+    const bytes = Buffer.from(`${JSON.stringify(latest, null, 2)}\n`);
+    return { name: 'checkpoint.json', type: 'application/json', bytes };
   }
 }
 

@@ -13,6 +13,9 @@ import type { ScheduleFacts } from './schedule-book.js';
 import type { MissedReason } from './schedules.entities.js';
 import type { MadeOfSchedule, MissedRow } from './schedules.queries.js';
 
+/** The others are behind a word. */
+const NEXT_OPEN = 4;
+
 const REASONS: Readonly<Record<MissedReason, string>> = {
   down: 'nobody was there to make them; the newest was made late',
   replaced: 'its times were changed before they were made',
@@ -24,8 +27,10 @@ export function scheduleView({ report, next, made, missed }: ScheduleFacts, now:
   const { name, kind, title, to, schedule, place } = report;
   const zone = schedule !== AFTER_RUN && schedule.kind === 'cron' ? schedule.timezone : 'UTC';
   const mails = made.flatMap(({ deliveries }) => deliveries);
+  const there = (at: Date): string | null => (zone === 'UTC' ? null : `${wallTime(at, zone)} in ${zone}`);
+  const times = next.map((at) => ({ at: instant(at, now), there: there(at) }));
   return {
-    ...{ name, title, kind: KINDS[kind].word, to: to.join(', '), zone: zone === 'UTC' ? null : zone },
+    ...{ name, title, kind: KINDS[kind].word, to: to.join(', ') },
     anchor: `schedule-${place.line}`,
     isAfterRun: schedule === AFTER_RUN,
     when:
@@ -37,7 +42,8 @@ export function scheduleView({ report, next, made, missed }: ScheduleFacts, now:
     place: `${place.file}, line ${place.line}`,
     form: `/inventory/entries/reports?${new URLSearchParams({ subject: name })}`,
     path: `/reports/schedules/${encodeURIComponent(name)}`,
-    next: next.map((at) => ({ at: instant(at, now), there: zone === 'UTC' ? null : wallTime(at, zone) })),
+    next: times.slice(0, NEXT_OPEN),
+    later: times.slice(NEXT_OPEN),
     made: made.map((one) => ({
       ...madeView(one, now),
       deliveries: one.deliveries.map((delivery) => deliveryView(delivery, now)),

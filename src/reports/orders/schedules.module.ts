@@ -4,6 +4,7 @@
 import { Module } from '@nestjs/common';
 import { AlertsModule } from '../../alerts/alerts.module.js';
 import { InventoryModule } from '../../inventory/inventory.module.js';
+import { LedgerModule } from '../../ledger/ledger.module.js';
 import { ReportsModule } from '../reports.module.js';
 import { LetterWriter } from './letter-writer.js';
 import { ReportDeliverer } from './report-deliverer.js';
@@ -17,13 +18,12 @@ import { ScheduleWeeder } from './schedule-weeder.js';
 import { ScheduledOrders } from './scheduled-orders.js';
 import { SchedulesApi } from './schedules.api.js';
 import { SchedulesPages } from './schedules.pages.js';
-import { SchedulesQueries } from './schedules.queries.js';
 
 @Module({
-  imports: [InventoryModule, AlertsModule, ReportsModule],
+  imports: [InventoryModule, AlertsModule, LedgerModule, ReportsModule],
   controllers: [SchedulesPages, SchedulesApi],
   providers: [
-    ...[ReportSchedulesService, ReportDeliveriesService, SchedulesQueries, ScheduledOrders, ScheduleBook],
+    ...[ReportSchedulesService, ReportDeliveriesService, ScheduledOrders, ScheduleBook],
     ...[ReportScheduler, ReportDeliverer, ReportsNow, LetterWriter, ScheduleWeeder, ReportSchedulesMetrics],
   ],
 })

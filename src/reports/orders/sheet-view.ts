@@ -4,6 +4,7 @@
 import { instant } from '../../platform/page-times.js';
 import type { ReportSheetFacts } from '../report-sheet.js';
 import { bytesText, pdfView, sealView, VERDICT_WORDS } from '../report-view.js';
+import { deliveryView } from './delivery-view.js';
 import { askPath } from './report-form.js';
 import { KINDS, nameOf, parametersSaid } from './report-words.js';
 import type { RestsOn } from './rests-on.js';
@@ -15,7 +16,7 @@ const HOW = {
   mail: 'by mail',
 } as const;
 
-export function sheetView({ report, rests, fetched }: ReportSheetFacts, now: Date) {
+export function sheetView({ report, rests, fetched, deliveries }: ReportSheetFacts, now: Date) {
   const { id, run, order, parameters } = report;
   return {
     id,
@@ -28,6 +29,8 @@ export function sheetView({ report, rests, fetched }: ReportSheetFacts, now: Dat
       finished: instant(run.finishedAt, now),
     },
     parameters: parameters === null ? null : parametersSaid(parameters),
+    /** Where it is signed for its owners. */
+    signing: report.kind === 'attestation' && report.letGoAt === null ? `/reports/${id}/sign-off` : null,
     again: parameters === null ? null : askPath(parameters),
     made: instant(report.madeAt, now),
     order: order && {
@@ -43,6 +46,7 @@ export function sheetView({ report, rests, fetched }: ReportSheetFacts, now: Dat
       ...{ by, how: HOW[how], form: form.toUpperCase() },
       at: instant(at, now),
     })),
+    deliveries: deliveries.map((one) => deliveryView(one, now)),
     fetchedTotal: fetched.total,
     moreFetches: fetched.total - fetched.latest.length,
   };

@@ -26,14 +26,14 @@ describe('a role', () => {
 
   it.each<[Role, string[]]>([
     ['viewer', ['findings.read', 'runs.read', 'reports.read', 'history.read', 'inventory.read']],
-    ['owner', ['findings.read', 'findings.act', 'reports.read', 'reports.ask']],
+    ['owner', ['findings.read', 'findings.act', 'reports.read', 'reports.ask', 'reports.sign']],
   ])('of a %s may %j and nothing else', (role, permissions) => {
     expect(permissionsOf(actor(role)).sort()).toEqual(permissions.sort());
   });
 
-  it('of an auditor changes nothing, but has reports made', () => {
+  it('of an auditor changes nothing, but has reports made, and signs what was attested', () => {
     const changing = permissionsOf(actor('auditor')).filter((one) => !one.endsWith('.read'));
-    expect(changing).toEqual(['reports.ask']);
+    expect(changing.sort()).toEqual(['reports.ask', 'reports.sign']);
   });
 
   it('of an operator has neither secrets nor access', () => {

@@ -59,6 +59,18 @@ const standing: fc.Arbitrary<StandingFinding[]> = fc
     })),
   );
 
+const SIGNED: AttestationSnapshot['signed'] = ['dba', 'gone'].map((owner) => ({
+  ...{
+    owner,
+    report: '7',
+    by: 'Ann',
+    at: '2026-08-01T10:00:00.000Z',
+    statement: 'I have looked',
+    comment: 'all well',
+  },
+  snapshotSha256: 'c'.repeat(64),
+}));
+
 const narrowing = fc.record({
   owner: fc.constantFrom(null, 'platform', 'dba'),
   scope: fc.constantFrom(null, 'home', 'docks'),
@@ -77,7 +89,7 @@ function attestationOf(
     inventory: INVENTORY,
   };
   const head = headOf(known, ReportParameters.parse({ kind: 'attestation', ...asked }), NOW);
-  return buildAttestation({ ...head, runs: [] }, INVENTORY, findings, NOW);
+  return buildAttestation({ ...head, runs: [] }, INVENTORY, findings, SIGNED);
 }
 
 describe('an attestation', () => {
@@ -146,6 +158,15 @@ describe('an attestation', () => {
       ['8443', true],
       ['9000-9010', false],
     ]);
+  });
+
+  it('shows who signed last, of those that it tells of, and leaves room for whoever signs now', () => {
+    const report = attestationOf([]);
+    expect(report.signed.map(({ owner }) => owner)).toEqual(['dba']);
+    const late = report.signed.map((one) => ({ ...one, at: '2026-11-23T00:00:00.000Z' }));
+    expect(attestationProblem({ ...report, signed: late })).toBe('dba can’t have been signed for before');
+    const text = JSON.stringify(ATTESTATION.document(report, wordsIn('en')));
+    expect(text).toContain('Signed last by Ann on 2026-08-01 10:00:00 UTC, in report 7');
   });
 
   it('of one owner tells of nobody else’s', () => {

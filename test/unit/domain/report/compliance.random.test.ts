@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { PortSet } from '../../../../src/domain/port-set.js';
 import { ComplianceSnapshot } from '../../../../src/domain/report/compliance.js';
 import { complianceProblem } from '../../../../src/domain/report/compliance-problem.js';
-import type { ControlStatus } from '../../../../src/domain/report/control-words.js';
+import type { ControlStatus } from '../../../../src/domain/report/control-status.js';
 import {
   arbitraryRecord,
   complianceOf,
@@ -75,7 +75,7 @@ it('a piece of evidence less improves no status, and no word of the cover', () =
       for (const { id, status } of after.controls) expect(RANK[status]).toBeLessThanOrEqual(RANK[was[id]!]);
       expect(WORD_RANK[after.word]).toBeLessThanOrEqual(WORD_RANK[before.word]);
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   );
 });
 
@@ -113,6 +113,6 @@ it('the numbers tie out, the schema takes it, and the same facts in another orde
       };
       expect(JSON.stringify(snapshotOf(turned))).toBe(text);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });

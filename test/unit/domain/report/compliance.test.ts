@@ -7,7 +7,7 @@ import { PortSet } from '../../../../src/domain/port-set.js';
 import type { ComplianceSnapshot } from '../../../../src/domain/report/compliance.js';
 import { toldPorts } from '../../../../src/domain/report/compliance-facts.js';
 import { complianceProblem } from '../../../../src/domain/report/compliance-problem.js';
-import type { ControlStatus } from '../../../../src/domain/report/control-words.js';
+import type { ControlStatus } from '../../../../src/domain/report/control-status.js';
 import { FRAMEWORKS, wordKey } from '../../../../src/domain/report/frameworks.js';
 import { keptRows } from '../../../../src/domain/report/kept-rows.js';
 import {

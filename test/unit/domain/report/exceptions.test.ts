@@ -235,7 +235,7 @@ describe('whatever is recorded', () => {
         expect(JSON.stringify(read)).toBe(text);
         expect(JSON.stringify(registerOf({ ...some, findings: alive.toReversed() }))).toBe(text);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

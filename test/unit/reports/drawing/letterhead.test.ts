@@ -4,9 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
+import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Config } from '../../../../src/config.js';
 import { readLetterhead } from '../../../../src/reports/drawing/letterhead.js';
 import { pictureUrl } from '../../../../src/reports/drawing/picture-url.js';
+import { Stationery } from '../../../../src/reports/stationery.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'portolan-letterhead-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -115,4 +118,18 @@ describe('the letterhead', () => {
       problem: expect.stringMatching(why),
     });
   });
+});
+
+it('the service says in its log when it starts that reports are made without a logo', () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(line) });
+  const configOf = (logo: string | null) => ({ letterhead: { logo, organisation: 'Board' } }) as Config;
+  expect(new Stationery(configOf(join(folder, 'gone.png')), log).letterhead).toEqual({
+    logo: null,
+    organisation: 'Board',
+  });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/gone\.png, which can’t be read: ENOENT.*reports are made without a logo/);
+  new Stationery(configOf(null), log);
+  expect(lines).toHaveLength(1);
 });

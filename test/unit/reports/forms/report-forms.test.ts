@@ -36,7 +36,7 @@ it('finds each form by the ending of its address, and no other', () => {
 });
 
 it('names files so that no header and no file system reads them otherwise', () => {
-  expect(reportFileName('Nightly ürgent/../x"', '17', '2026-11-22', 'sarif')).toBe(
+  expect(reportFileName('Nightly ürgent/../x"', 'run-17', '2026-11-22', 'sarif')).toBe(
     'portolan-Nightly-u-rgent-x-run-17-2026-11-22.sarif',
   );
   fc.assert(

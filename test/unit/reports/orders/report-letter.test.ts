@@ -1,6 +1,8 @@
 /* A report as a mail: what its text says and what is attached, in each language, and what nobody may make of it. */
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES, REPORT_KINDS, ReportParameters } from '../../../../src/domain/report/parameters.js';
+import { wordsIn } from '../../../../src/reports/drawing/words.js';
+import { EXCEPTIONS } from '../../../../src/reports/kinds/exceptions-kind.js';
 import { summaryOf } from '../../../../src/reports/orders/letter-summary.js';
 import { LETTER_WORDS } from '../../../../src/reports/orders/letter-words.js';
 import {
@@ -9,6 +11,7 @@ import {
   reportLetter,
 } from '../../../../src/reports/orders/report-letter.js';
 import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
+import { registerOf } from '../../../support/exceptions-facts.js';
 
 const SHA256 = 'a'.repeat(64);
 
@@ -117,11 +120,25 @@ test('titles and names of others stay text: on their line, in their header, in t
   expect(attachments[0]!.name).toMatch(/^[A-Za-z0-9.-]{1,200}\.pdf$/);
 });
 
-test('of a run its verdict and its counts are told, and of what is not known nothing', () => {
-  expect(summaryOf(JSON.stringify(driftSnapshot))).toMatchObject({
-    ...{ word: 'drift', because: driftSnapshot.because },
-    tiles: expect.arrayContaining([{ label: 'hosts', count: driftSnapshot.hosts.length, of: null }]),
+test('of a run its verdict is told, and of what is no evidence of ours nothing', () => {
+  const { verdict, because } = driftSnapshot;
+  expect(summaryOf(JSON.stringify(driftSnapshot), wordsIn('en'))).toEqual({
+    word: verdict,
+    because,
+    tiles: [],
   });
-  expect(summaryOf('{"format":"portolan-other/9","verdict":"clean"}')).toBeNull();
-  expect(summaryOf('{"format":"constructor"}')).toBeNull();
+  expect(() => summaryOf('{"format":"portolan-other/9"}', wordsIn('en'))).toThrow(
+    /portolan-other\/9 is not known/,
+  );
+});
+
+test('of what was asked for the word and the large numbers of its cover are told, in its language', () => {
+  const evidence = JSON.stringify(registerOf({}));
+  for (const language of LANGUAGES) {
+    const words = wordsIn(language);
+    const { word, tiles } = EXCEPTIONS.document(registerOf({}), words);
+    const told = summaryOf(evidence, words);
+    expect(told).toMatchObject({ word, tiles: tiles.map(({ label, count }) => ({ label, count })) });
+    expect(letter({ summary: told }).text).toContain(`  ${tiles[0]!.label}: ${tiles[0]!.count}`);
+  }
 });
