@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AccountsService } from '../../src/access/accounts.service.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
+import { LedgerKeeper } from '../../src/ledger/ledger-keeper.js';
 import { isApi, type Route, RouteTable } from '../../src/platform/route-table.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { AccessRooms } from '../support/access-rooms.js';
@@ -133,6 +134,7 @@ describe('the API', () => {
     const [finding] = await here.rooms.query('select id::text from finding');
     const [account] = await here.rooms.query('select id::text from account');
     await ada.json('PUT', '/api/v1/secrets/pager', { value: 'a secret of a pager' });
+    while ((await here.rooms.app.get(LedgerKeeper).workOnce()) > 0);
     const checkpoint = JSON.parse((await ada.json('POST', '/api/v1/ledger/checkpoints')).html);
     const idOf = async (path: string, body: object): Promise<string> =>
       JSON.parse((await ada.json('POST', `/api/v1/${path}`, body)).html).id;

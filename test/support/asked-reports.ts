@@ -54,7 +54,7 @@ export const askedFor = (some: Partial<ReportParameters> = {}): ReportParameters
 });
 
 /** A press that has printed at once, whatever it is given: these tests are not about browsers. */
-export const instantPrinter = {
+const instantPrinter = {
   printPdf: async () => Buffer.from('%PDF-1.7 not a report\n'),
   close: async () => undefined,
 } as never;

@@ -29,8 +29,6 @@ export function sheetView({ report, rests, fetched, deliveries }: ReportSheetFac
       finished: instant(run.finishedAt, now),
     },
     parameters: parameters === null ? null : parametersSaid(parameters),
-    /** Where it is signed for its owners. */
-    signing: report.kind === 'attestation' && report.letGoAt === null ? `/reports/${id}/sign-off` : null,
     again: parameters === null ? null : askPath(parameters),
     signing:
       report.kind === 'attestation' && report.snapshotBytes !== null ? `/reports/${id}/sign-off` : null,
