@@ -73,10 +73,12 @@ describe('the API', () => {
   }
 
   /** Of the run, and what was asked for. */
-  async function aReport(): Promise<string> {
+  async function aReport(kind: string): Promise<string> {
     await here.rooms.reporter.workOnce();
-    await here.rooms.app.get(OrderClerk).workOnce();
-    const [made] = await here.rooms.query('select id::text from report where run_id is null');
+    while ((await here.rooms.app.get(OrderClerk).workOnce()) > 0);
+    const [made] = await here.rooms.query('select id::text from report where run_id is null and kind = $1', [
+      kind,
+    ]);
     return made!.id;
   }
 
@@ -143,14 +145,20 @@ describe('the API', () => {
       tokens: await idOf('tokens', { name: 'ci', days: 9, scopes: [] }),
       silences: await idOf('silences', { match: { hosts: ['web-1'] }, for: '2h', why: 'a disk' }),
       orders: await idOf('reports', { kind: 'exposure' }),
-      reports: await aReport(),
+      reports: await aReport('exposure'),
       checkpoints: String(checkpoint.seq),
     };
+    await idOf('reports', { kind: 'attestation' });
+    const attested = await aReport('attestation');
     const asked: string[] = [];
     const reading = routes.filter(({ method, description }) => method === 'GET' && !description!.type);
     for (const route of reading.filter(({ path }) => path !== ELSEWHERE)) {
       const parts = route.path.split('/');
-      const known = parts.includes('ledger') ? { ...ids, entries: String(checkpoint.seq) } : ids;
+      const known = {
+        ...ids,
+        ...(parts.includes('ledger') ? { entries: String(checkpoint.seq) } : {}),
+        ...(parts.includes('sign-offs') ? { reports: attested } : {}),
+      };
       const named = parts
         .map((part, at) => (part.startsWith(':') ? (known[parts[at - 1]!] ?? '1') : part))
         .join('/');
