@@ -154,7 +154,7 @@ describe('the API', () => {
     const reading = routes.filter(({ method, description }) => method === 'GET' && !description!.type);
     for (const route of reading.filter(({ path }) => path !== ELSEWHERE)) {
       const parts = route.path.split('/');
-      const known = {
+      const known: Readonly<Record<string, string>> = {
         ...ids,
         ...(parts.includes('ledger') ? { entries: String(checkpoint.seq) } : {}),
         ...(parts.includes('sign-offs') ? { reports: attested } : {}),
