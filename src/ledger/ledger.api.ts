@@ -43,7 +43,7 @@ const Entries = z.object({
 const Listing = z.object({ after: z.string().max(2000).optional().describe('the next of an answer before') });
 
 @Controller('api/v1/ledger')
-@Needs('reports.read')
+@Needs('runs.read')
 export class LedgerApi {
   constructor(
     private readonly reading: LedgerReading,

@@ -18,7 +18,7 @@ import { LedgerReading } from './ledger-reading.js';
 const CHECKPOINTS_A_PAGE = 20;
 
 @Controller('ledger')
-@Needs('reports.read')
+@Needs('runs.read')
 export class LedgerPages {
   constructor(
     private readonly reading: LedgerReading,

@@ -55,7 +55,7 @@ const PLACES: Readonly<Record<Section, readonly [Place, ...Place[]]>> = {
   reports: [
     { path: '/reports', label: 'Reports', needs: 'reports.read' },
     { path: '/reports/schedules', label: 'Scheduled', needs: 'reports.read' },
-    { path: '/ledger', label: 'Ledger', needs: 'reports.read' },
+    { path: '/ledger', label: 'Ledger', needs: 'runs.read' },
   ],
   access: [
     { path: '/access', label: 'Access', needs: 'access.manage', withAccounts: true },

@@ -48,7 +48,7 @@ export function runView(run: RunRow, now: Date) {
     inventory: run.inventory,
     reported: run.report !== null,
     printed: run.report?.printed ?? false,
-    letGo: instantOrNull(run.report?.letGoAt ?? null, now),
+    letGo: run.report?.letGoAt != null,
     printing: run.report !== null && !run.report.printed && !run.report.gaveUp && run.report.letGoAt === null,
     printProblem:
       run.report?.gaveUp && !run.report.printed && run.report.letGoAt === null

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AccountsService } from '../../src/access/accounts.service.js';
 import { SessionsService } from '../../src/access/sessions.service.js';
+import { LedgerKeeper } from '../../src/ledger/ledger-keeper.js';
 import { isApi, type Route, RouteTable } from '../../src/platform/route-table.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { AccessRooms } from '../support/access-rooms.js';
@@ -72,10 +73,12 @@ describe('the API', () => {
   }
 
   /** Of the run, and what was asked for. */
-  async function aReport(): Promise<string> {
+  async function aReport(kind: string): Promise<string> {
     await here.rooms.reporter.workOnce();
-    await here.rooms.app.get(OrderClerk).workOnce();
-    const [made] = await here.rooms.query('select id::text from report where run_id is null');
+    while ((await here.rooms.app.get(OrderClerk).workOnce()) > 0);
+    const [made] = await here.rooms.query('select id::text from report where run_id is null and kind = $1', [
+      kind,
+    ]);
     return made!.id;
   }
 
@@ -133,6 +136,8 @@ describe('the API', () => {
     const [finding] = await here.rooms.query('select id::text from finding');
     const [account] = await here.rooms.query('select id::text from account');
     await ada.json('PUT', '/api/v1/secrets/pager', { value: 'a secret of a pager' });
+    while ((await here.rooms.app.get(LedgerKeeper).workOnce()) > 0);
+    const checkpoint = JSON.parse((await ada.json('POST', '/api/v1/ledger/checkpoints')).html);
     const idOf = async (path: string, body: object): Promise<string> =>
       JSON.parse((await ada.json('POST', `/api/v1/${path}`, body)).html).id;
     const ids: Readonly<Record<string, string>> = {
@@ -140,14 +145,22 @@ describe('the API', () => {
       tokens: await idOf('tokens', { name: 'ci', days: 9, scopes: [] }),
       silences: await idOf('silences', { match: { hosts: ['web-1'] }, for: '2h', why: 'a disk' }),
       orders: await idOf('reports', { kind: 'exposure' }),
-      reports: await aReport(),
+      reports: await aReport('exposure'),
+      checkpoints: String(checkpoint.seq),
     };
+    await idOf('reports', { kind: 'attestation' });
+    const attested = await aReport('attestation');
     const asked: string[] = [];
     const reading = routes.filter(({ method, description }) => method === 'GET' && !description!.type);
     for (const route of reading.filter(({ path }) => path !== ELSEWHERE)) {
       const parts = route.path.split('/');
+      const known: Readonly<Record<string, string>> = {
+        ...ids,
+        ...(parts.includes('ledger') ? { entries: String(checkpoint.seq) } : {}),
+        ...(parts.includes('sign-offs') ? { reports: attested } : {}),
+      };
       const named = parts
-        .map((part, at) => (part.startsWith(':') ? (ids[parts[at - 1]!] ?? '1') : part))
+        .map((part, at) => (part.startsWith(':') ? (known[parts[at - 1]!] ?? '1') : part))
         .join('/');
       check(route, await ada.json('GET', named + (ASKED[route.path] ?? '')));
       asked.push(route.path);

@@ -3,17 +3,10 @@
  * that what others wrote is text wherever it is shown.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LOGGER } from '../../src/platform/log.js';
-import { Metrics } from '../../src/platform/metrics.js';
-import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
-import { ReportPress } from '../../src/reports/report-press.js';
-import { ReportsService } from '../../src/reports/reports.service.js';
-import { Sealer } from '../../src/reports/seal/sealer.js';
-import { Stationery } from '../../src/reports/stationery.js';
 import { AccessRooms, PASSWORD } from '../support/access-rooms.js';
-import { instantPrinter, plugTestKinds } from '../support/asked-reports.js';
+import { makeAllOf, plugTestKinds } from '../support/asked-reports.js';
 import { databases } from '../support/databases.js';
-import { NEVER, sail } from '../support/rooms.js';
+import { sail } from '../support/rooms.js';
 import type { Visitor } from '../support/visitor.js';
 
 const INVENTORY = `version: 1
@@ -41,7 +34,6 @@ const UNREADABLE: readonly unknown[] = [
   { kind: 'exposure', tags: ['half \ud83d'] },
   { kind: 'exposure', language: 'tlh' },
   { kind: 'drift' },
-  { kind: 'attestation' },
   { kind: 'exposure', framework: 'pci-dss' },
 ];
 
@@ -74,17 +66,6 @@ describe('reports, asked for over HTTP', () => {
   };
   const get = async (who: Visitor, path: string): Promise<Answer> =>
     JSON.parse((await who.json('GET', path)).html);
-  async function makeAll(): Promise<void> {
-    const press = new ReportPress(
-      here.rooms.app.get(ReportsService),
-      instantPrinter,
-      here.rooms.app.get(Sealer),
-      here.rooms.app.get(Stationery),
-      here.rooms.app.get(LOGGER),
-    );
-    while ((await here.rooms.app.get(OrderClerk).workOnce()) > 0);
-    while ((await press.workOnce(NEVER)) > 0);
-  }
   const FORM = { kind: 'exposure', period: 'none', language: 'en', paper: 'A4' };
 
   it('a form is sent, waits on its page, and leads to a report with all that is known of it', async () => {
@@ -102,7 +83,7 @@ describe('reports, asked for over HTTP', () => {
     expect(waiting).toContain('It is the next to be drawn.');
     expect(waiting).toContain('every 1s');
     expect((await ada.get('/reports')).html).toContain(`href="${page}"`);
-    await makeAll();
+    await makeAllOf(here.rooms);
     const ready = (await ada.get(page)).html;
     expect(ready).not.toContain('every 1s');
     const report = /href="(\/reports\/\d+)"/.exec(ready)![1]!;
@@ -124,7 +105,7 @@ describe('reports, asked for over HTTP', () => {
 
   it('each fetch is written down, and what is not sent is none', async () => {
     await post(ada, { kind: 'exposure' });
-    await makeAll();
+    await makeAllOf(here.rooms);
     const { reports } = await get(ada, '/api/v1/reports');
     const [asked, ofRun] = reports as Answer[];
     expect(asked).toMatchObject({
@@ -170,7 +151,7 @@ describe('reports, asked for over HTTP', () => {
     expect(await post(ada, body, key)).toEqual(first);
     expect((await post(ada, { ...body, to: '2026-06-29' }, key)).status).toBe(422);
     expect((await get(ada, '/api/v1/reports/orders')).orders).toHaveLength(1);
-    await makeAll();
+    await makeAllOf(here.rooms);
     const settled = await get(ada, `/api/v1/reports/orders/${first.answer.id}`);
     expect(settled).toMatchObject({ state: 'ready', isSettled: true, ahead: null, problem: null });
     expect(await get(ada, `/api/v1/reports/${settled.report}`)).toMatchObject({
@@ -180,7 +161,7 @@ describe('reports, asked for over HTTP', () => {
 
   it('what is refused is said, on the order’s page and to programs', async () => {
     const { answer } = await post(ada, { kind: 'exposure', audits: [MARKUP] });
-    await makeAll();
+    await makeAllOf(here.rooms);
     expect(await get(ada, `/api/v1/reports/orders/${answer.id}`)).toMatchObject({
       state: 'refused',
       report: null,
@@ -210,7 +191,7 @@ describe('reports, asked for over HTTP', () => {
     expect(own.answer.parameters.owner).toBe('shop');
     expect((await post(shop, { kind: 'exposure', owner: 'ops' })).status).toBe(400);
     expect((await shop.post('/reports', { ...FORM, owner: 'ops' })).status).toBe(400);
-    await makeAll();
+    await makeAllOf(here.rooms);
     const numberOf = async ({ answer }: { answer: Answer }) =>
       (await get(ada, `/api/v1/reports/orders/${answer.id}`)).report;
     const mine = await numberOf(own);
@@ -265,78 +246,5 @@ describe('reports, asked for over HTTP', () => {
     const page = await viewer.get('/reports');
     expect(page.status).toBe(200);
     expect(page.html).not.toContain('/reports/new');
-  });
-
-  it('the list is of a kind, an audit, an owner, and goes on where it ended', async () => {
-    for (const body of [
-      { kind: 'exposure', owner: 'shop' },
-      { kind: 'exposure', audits: ['nightly'] },
-      { kind: 'drift', from: '2026-06-01' },
-    ])
-      await post(ada, body);
-    await makeAll();
-    const of = async (query: string) =>
-      ((await get(ada, `/api/v1/reports${query}`)).reports as Answer[]).map(({ kind, run, parameters }) => [
-        kind,
-        run !== null,
-        parameters?.owner ?? null,
-      ]);
-    expect(await of('?kind=drift')).toEqual([['drift', false, null]]);
-    expect(await of('?owner=shop')).toEqual([['exposure', false, 'shop']]);
-    expect(await of('?audit=nightly')).toEqual([
-      ['exposure', false, null],
-      ['exposure', true, null],
-    ]);
-    expect(await of('?audit=weekly')).toEqual([]);
-    expect(await of('?kind=exposure&audit=nightly&owner=shop')).toEqual([]);
-    expect((await ada.json('GET', '/api/v1/reports?kind=nonsense')).status).toBe(400);
-    expect((await ada.get('/reports?kind=drift&owner=nobody')).html).toContain('Nothing matches');
-    await here.rooms.query(
-      `insert into report (kind, parameters, made_at, snapshot, snapshot_sha256)
-       select 'drift', '{"kind":"drift","title":null,"audits":["weekly"],"scope":null,"owner":null,"tags":[],"from":null,"to":null,"framework":null,"language":"en","paper":"A4"}', now(), '{}', 'x' from generate_series(1, 120)`,
-    );
-    const first = await get(ada, '/api/v1/reports?audit=weekly');
-    const second = await get(ada, `/api/v1/reports?audit=weekly&after=${first.next}`);
-    expect([first.reports.length, second.reports.length, second.next]).toEqual([100, 20, null]);
-    expect((await ada.json('GET', `/api/v1/reports?after=${first.next}`)).status).toBe(400);
-    const page = (await ada.get('/reports?audit=weekly')).html;
-    const older = /href="([^"]+)" rel="next"/
-      .exec(page)![1]!
-      .replaceAll('&amp;', '&')
-      .replaceAll('&#x3D;', '=');
-    expect((await ada.get(older)).html).toContain('Newest');
-  });
-
-  it('what was let go of says so, to people and to programs', async () => {
-    await post(ada, { kind: 'exposure' });
-    await makeAll();
-    const [asked, ofRun] = (await get(ada, '/api/v1/reports')).reports as Answer[];
-    await here.rooms.app.get(ReportsService).letGo([asked!.id, ofRun!.id]);
-    const told = await get(ada, `/api/v1/reports/${asked!.id}`);
-    expect(told).toMatchObject({
-      pdf: null,
-      restsOn: null,
-      letGoAt: here.clock().toISOString(),
-      pdfSha256: asked!.pdf.sha256,
-    });
-    expect((await ada.get(`/reports/${asked!.id}`)).html).toContain('This report was let go of');
-    expect((await ada.get('/reports')).html).toContain('let go now');
-    expect(await ada.status('GET', `/reports/${asked!.id}/report.pdf`)).toBe(404);
-    const page = (await ada.get(`/runs/${ofRun!.run}`)).html;
-    expect(page).toContain('is not kept any more');
-    expect(page).not.toContain('Nothing contradicts the inventory');
-    expect(page).not.toContain('report.pdf');
-  });
-
-  it('Prometheus is told how many wait, since when, and how others ended', async () => {
-    await post(ada, { kind: 'exposure', audits: ['no such'] });
-    await makeAll();
-    await post(ada, { kind: 'exposure' });
-    here.clock.pass(90_000);
-    const text = await here.rooms.app.get(Metrics).text();
-    expect(text).toContain('portolan_report_orders_ended{outcome="refused"} 1');
-    expect(text).toContain('portolan_report_orders_ended{outcome="made"} 0');
-    expect(text).toContain('portolan_report_orders_waiting 1');
-    expect(text).toContain('portolan_report_orders_oldest_waiting_seconds 90');
   });
 });

@@ -7,11 +7,8 @@ import { OrdersQueries } from '../../src/reports/orders/orders.queries.js';
 import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportOrdersService } from '../../src/reports/orders/report-orders.service.js';
 import { ReportWeeder } from '../../src/reports/orders/report-weeder.js';
-import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
-import { Sealer } from '../../src/reports/seal/sealer.js';
-import { Stationery } from '../../src/reports/stationery.js';
-import { askedFor, instantPrinter, plugTestKinds } from '../support/asked-reports.js';
+import { askedFor, plugTestKinds, pressOf } from '../support/asked-reports.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
@@ -65,14 +62,7 @@ describeOnBothDatabases('the queue of reports', (kind) => {
     rooms.query(
       'select id::text, kind, title, parameters, made_at from report where run_id is null order by id',
     );
-  const press = () =>
-    new ReportPress(
-      rooms.app.get(ReportsService),
-      instantPrinter,
-      rooms.app.get(Sealer),
-      rooms.app.get(Stationery),
-      rooms.app.get(LOGGER),
-    );
+  const press = () => pressOf(rooms);
   async function printAll(): Promise<void> {
     const one = press();
     while ((await one.workOnce(NEVER)) > 0);
@@ -226,7 +216,6 @@ describeOnBothDatabases('the queue of reports', (kind) => {
   });
 
   it('can’t be asked for what is not to be had, nor by one person without end', async () => {
-    await expect(ask({ kind: 'attestation' })).rejects.toThrow(/kind attestation are not to be had here/);
     await expect(ask({ kind: 'drift' })).rejects.toThrow(/tells of a period/);
     await rooms.query(
       `insert into report_order (kind, parameters, asked_by, asked_at)

@@ -1,8 +1,9 @@
 /* The press while the service stops, and where no browser is: the snapshot stays, and what was not printed is said. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LOGGER } from '../../src/platform/log.js';
-import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
+import { PdfPrinter, type PrintOptions } from '../../src/reports/printer/pdf-printer.js';
 import { ReportPress } from '../../src/reports/report-press.js';
+import { ReportsQueries } from '../../src/reports/reports.queries.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
 import { Stationery } from '../../src/reports/stationery.js';
@@ -126,4 +127,29 @@ it('a database that can’t take the PDF costs no attempt', async () => {
   );
   await expect(press.workOnce(NEVER)).rejects.toBe(full);
   expect(await report()).toEqual({ printed_at: null, attempts: 0, problem: null });
+});
+
+it('while it is printed the list says which part of it', async () => {
+  const queries = rooms.app.get(ReportsQueries);
+  const seen: unknown[] = [];
+  const printing = async () => seen.push((await queries.ofRun(runId))!.printing);
+  const printer = {
+    async printPdf(_: unknown, { told }: PrintOptions) {
+      told!({ state: 'waiting', before: 2 });
+      await printing();
+      told!({ state: 'printing', part: 2, parts: 7, pages: 81 });
+      await printing();
+      return Buffer.from('%PDF-');
+    },
+  } as never;
+  const press = new ReportPress(
+    rooms.app.get(ReportsService),
+    printer,
+    rooms.app.get(Sealer),
+    rooms.app.get(LOGGER),
+    rooms.app.get(Stationery),
+  );
+  expect(await press.workOnce(NEVER)).toBe(1);
+  await printing();
+  expect(seen).toEqual([null, { part: 3, parts: 7 }, null]);
 });

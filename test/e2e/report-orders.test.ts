@@ -124,7 +124,7 @@ it('one that is being drawn, and those behind it, say so on their pages and in t
   expect(await words('#under-way')).toMatch(/Being drawn.*the first|the second.*Being drawn/);
   expect(await troublesOf(page)).toEqual([]);
   letGo();
-  await page.waitForFunction(() => !document.querySelector('#under-way .orders'));
+  await page.waitForFunction(() => !document.querySelector('#under-way .asked-orders'));
   expect(await words('#under-way')).toBe(' ');
   await page.goto(orders[1]!);
   await says('It is printed.');

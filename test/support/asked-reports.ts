@@ -5,10 +5,16 @@
 import { snapshotProblem } from '../../src/domain/report/build-exposure.js';
 import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
 import type { ReportParameters } from '../../src/domain/report/parameters.js';
+import { LOGGER } from '../../src/platform/log.js';
 import { Refusal } from '../../src/platform/refusal.js';
 import type { ReportSource } from '../../src/reports/kinds/report-kind.js';
+import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
-import type { Rooms } from './rooms.js';
+import { ReportPress } from '../../src/reports/report-press.js';
+import { ReportsService } from '../../src/reports/reports.service.js';
+import { Sealer } from '../../src/reports/seal/sealer.js';
+import { Stationery } from '../../src/reports/stationery.js';
+import { NEVER, type Rooms } from './rooms.js';
 
 const LATEST = `
 select report.snapshot from report join run on run.id = report.run_id
@@ -48,7 +54,23 @@ export const askedFor = (some: Partial<ReportParameters> = {}): ReportParameters
 });
 
 /** A press that has printed at once, whatever it is given: these tests are not about browsers. */
-export const instantPrinter = {
+const instantPrinter = {
   printPdf: async () => Buffer.from('%PDF-1.7 not a report\n'),
   close: async () => undefined,
 } as never;
+
+export const pressOf = ({ app }: Pick<Rooms, 'app'>): ReportPress =>
+  new ReportPress(
+    app.get(ReportsService),
+    instantPrinter,
+    app.get(Sealer),
+    app.get(Stationery),
+    app.get(LOGGER),
+  );
+
+/** All that was asked for is drawn and printed. */
+export async function makeAllOf(rooms: Pick<Rooms, 'app'>): Promise<void> {
+  const press = pressOf(rooms);
+  while ((await rooms.app.get(OrderClerk).workOnce()) > 0);
+  while ((await press.workOnce(NEVER)) > 0);
+}

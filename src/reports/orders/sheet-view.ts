@@ -30,6 +30,8 @@ export function sheetView({ report, rests, fetched, deliveries }: ReportSheetFac
     },
     parameters: parameters === null ? null : parametersSaid(parameters),
     again: parameters === null ? null : askPath(parameters),
+    signing:
+      report.kind === 'attestation' && report.snapshotBytes !== null ? `/reports/${id}/sign-off` : null,
     made: instant(report.madeAt, now),
     order: order && {
       ...{ askedBy: order.askedBy, schedule: order.schedule, asked: instant(order.askedAt, now) },
