@@ -89,8 +89,9 @@ describe('each form', () => {
     expect(schemas).toContainEqual(expect.objectContaining({ path }));
   });
 
-  it('is in the menus of the list and of its run', async () => {
-    for (const path of ['/reports', `/runs/${run}`]) {
+  it('is in the menus of the report and of its run', async () => {
+    const [{ id } = {}] = await rooms.query('select id::text from report');
+    for (const path of [`/reports/${String(id)}`, `/runs/${run}`]) {
       const html = await (await ask(path, { accept: 'text/html' })).text();
       for (const form of FORM_NAMES) expect(html, path).toContain(`href="${pageOf(form)}"`);
     }
