@@ -26,7 +26,16 @@ const PAGES = {
   ...{ inventory: '/inventory', edit: '/inventory/edit', versions: '/inventory/versions' },
   ...{ audits: '/audits', audit: '/audits/harbour', runs: '/runs', run: '/runs/{run}', windows: '/windows' },
   ...{ alerts: '/alerts', receivers: '/receivers', silences: '/silences' },
-  ...{ reports: '/reports', api: '/api', about: '/about' },
+  ...{ reports: '/reports', 'ask-for-a-report': '/reports/new', 'one-report': '/reports/{report}' },
+  ...{ schedules: '/reports/schedules', ledger: '/ledger', api: '/api', about: '/about' },
+};
+/** Reports that are asked for: each kind once, and one of them in German. */
+const KINDS = {
+  exposure: {},
+  drift: { from: daysAgo(30) },
+  compliance: { framework: 'pci-dss-4.0.1', language: 'de' },
+  attestation: {},
+  exceptions: {},
 };
 const BY_NIGHT = ['overview', 'finding', 'chart', 'host'];
 const ON_A_PHONE = ['overview', 'findings', 'host'];
@@ -50,7 +59,8 @@ async function main() {
   const { browser, close } = await startPageBrowser(await startBrowser({ executable: null }));
   try {
     const { pdf } = await watchRun(service.app, 'harbour', new AbortController().signal);
-    const paths = await pathsOf(service.url);
+    const reports = await askForAll(service.url);
+    const paths = await pathsOf(service.url, reports);
     const page = await browser.newPage();
     for (const [name, path] of Object.entries(paths)) {
       await take(page, service.url + path, name, DESKTOP, 'light');
@@ -59,13 +69,9 @@ async function main() {
     }
     // A page of its own: the other one keeps the service's content security policy.
     const paper = await browser.newPage();
-    await paper.setViewport({ width: 1204, height: 848, deviceScaleFactor: 1.25 });
-    await paper.setContent(
-      `<style>${PAPER}</style>${pages(folder, pdf)
-        .map((png) => `<img src="data:image/png;base64,${png}">`)
-        .join('')}`,
-    );
-    await paper.screenshot({ path: join(PICTURES, 'report.webp'), ...PICTURE });
+    await show(paper, pages(folder, pdf), 'report');
+    for (const [kind, { pdf: printed }] of Object.entries(reports))
+      await show(paper, pages(folder, printed), `report-${kind}`);
   } finally {
     await close();
     await service.close();
@@ -86,13 +92,58 @@ async function take(page, url, name, viewport, scheme) {
   await page.screenshot({ path: join(PICTURES, `${name}.webp`), ...PICTURE });
 }
 
+/** Two pages side by side. */
+async function show(paper, pngs, name) {
+  await paper.setViewport({ width: 1204, height: 848, deviceScaleFactor: 1.25 });
+  const images = pngs.map((png) => `<img src="data:image/png;base64,${png}">`);
+  await paper.setContent(`<style>${PAPER}</style>${images.join('')}`);
+  await paper.screenshot({ path: join(PICTURES, `${name}.webp`), ...PICTURE });
+}
+
+function daysAgo(days) {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Has one of each kind made and printed: its number and its PDF. */
+async function askForAll(url) {
+  const made = {};
+  for (const [kind, more] of Object.entries(KINDS)) {
+    const body = JSON.stringify({ kind, ...more, by: 'Ada' });
+    const asked = await fetch(`${url}/api/v1/reports`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body },
+    });
+    if (!asked.ok) throw new Error(`${kind}: ${await asked.text()}`);
+    const { id: order } = await asked.json();
+    const id = await until(async () => {
+      const { report, problem } = await (await fetch(`${url}/api/v1/reports/orders/${order}`)).json();
+      if (problem) throw new Error(`${kind}: ${problem}`);
+      return report;
+    });
+    const pdf = await until(async () => {
+      const file = await fetch(`${url}/api/v1/reports/${id}/report.pdf`);
+      return file.ok ? Buffer.from(await file.arrayBuffer()) : null;
+    });
+    made[kind] = { id, pdf };
+  }
+  return made;
+}
+
+async function until(look) {
+  for (let tries = 0; tries < 600; tries++) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('it has not come within a minute');
+}
+
 /** With the worst finding, and what it is about. */
-async function pathsOf(url) {
+async function pathsOf(url, reports) {
   const ask = async (path) => (await fetch(`${url}/api/v1/${path}`)).json();
   const { findings } = await ask('findings?sort=severity');
   const worst = findings.find(({ port, owner }) => port !== null && owner !== null);
   const { runs } = await ask('runs');
-  const values = { finding: worst.id, ...worst, run: runs[0].id };
+  const values = { finding: worst.id, ...worst, run: runs[0].id, report: reports.compliance.id };
   const fill = (path) => path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
   return Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, fill(path)]));
 }
@@ -101,8 +152,11 @@ async function pathsOf(url) {
 function pages(folder, pdf) {
   const file = join(folder, 'report.pdf');
   writeFileSync(file, pdf);
-  execFileSync('pdftoppm', ['-r', '110', '-png', '-f', '1', '-l', '2', file, join(folder, 'page')]);
-  return [1, 2].map((number) => readFileSync(join(folder, `page-${number}.png`)).toString('base64'));
+  return [1, 2].map((number) => {
+    const range = ['-f', `${number}`, '-l', `${number}`, '-singlefile'];
+    execFileSync('pdftoppm', ['-r', '110', '-png', ...range, file, join(folder, 'page')]);
+    return readFileSync(join(folder, 'page.png')).toString('base64');
+  });
 }
 
 await main();
