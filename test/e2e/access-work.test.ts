@@ -5,7 +5,7 @@
 /// <reference lib="dom" />
 import type { BrowserContext, HTTPRequest, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../support/open-browser.js';
+import { openOwnBrowser } from '../support/open-browser.js';
 import { openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
 
@@ -20,7 +20,7 @@ let url: string;
 beforeAll(async () => {
   harbour = await openPageHarbour({ inventory: true, access: 'accounts' });
   url = harbour.url.replace('127.0.0.1', 'localhost');
-  ({ browser, close: closeBrowser } = await openBrowser());
+  ({ browser, close: closeBrowser } = await openOwnBrowser());
   page = await browser.newPage();
   const devtools = await page.createCDPSession();
   await devtools.send('WebAuthn.enable');

@@ -71,7 +71,8 @@ describe('a sealed report', () => {
     const found = await verifyReport(report);
     expect(outcomes(found)).toEqual({ ...ALL_HOLD, identity: 'unchecked', time: 'unchecked' });
     expect(found).toMatchObject({ isSound: true, isReport: true, stamp: null });
-    expect(found.evidence).toEqual({ sha256: evidence.sha256, run: '17', verdict: 'drift' });
+    const about = { format: 'portolan-report/1', run: '17', verdict: 'drift' };
+    expect(found.evidence).toEqual({ sha256: evidence.sha256, ...about });
     expect(saysOf(found, 'certificate')).toContain('self-signed');
     expect(saysOf(found, 'identity')).toContain('--certificate');
     expect(saysOf(found, 'time')).toContain('no time stamp');

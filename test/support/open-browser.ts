@@ -3,6 +3,8 @@
  * cookies, which closes with its pages.
  */
 import puppeteer, { type BrowserContext } from 'puppeteer';
+import { startBrowser } from '../../src/reports/printer/browser.js';
+import { startPageBrowser } from './page-browser.mjs';
 
 export interface OpenBrowser {
   readonly browser: BrowserContext;
@@ -17,4 +19,10 @@ export async function openBrowser(): Promise<OpenBrowser> {
     await connected.disconnect();
   };
   return { browser, close };
+}
+
+/** One of one's own, for what a browser lets happen in one window at a time, such as a passkey's signature. */
+export async function openOwnBrowser(): Promise<OpenBrowser> {
+  const { browser, close } = await startPageBrowser(await startBrowser({ executable: null }));
+  return { browser: browser.defaultBrowserContext(), close };
 }
