@@ -1,6 +1,7 @@
 /*
  * The words of each finding in one column, for searches: to put them together anew for each of a hundred thousand findings was most of
- * what one took. A trigger keeps them, whoever writes.
+ * what one took. A trigger keeps them, whoever writes,
+ * also where others are switched off.
  *
  * What is there gets its words by one rewriting of the table, which leaves no dead rows behind.
  */
@@ -26,6 +27,7 @@ end $$;
 create trigger finding_words
   before insert or update of kind, host, address, port, service, owner, declared, observed, evidence on finding
   for each row execute function put_words_of_finding();
+alter table finding enable always trigger finding_words;
 `;
 
 const DOWN = `
