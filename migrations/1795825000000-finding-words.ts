@@ -1,7 +1,6 @@
 /*
  * The words of each finding in one column, for searches: to put them together anew for each of a hundred thousand findings was most of
- * what one took. A trigger keeps them, whoever writes,
- * also where others are switched off.
+ * what one took. A trigger keeps them, whoever writes, also where others are switched off.
  *
  * What is there gets its words by one rewriting of the table, which leaves no dead rows behind.
  */
