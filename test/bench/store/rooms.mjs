@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../../dist/src/config.js';
-import { openContext } from '../../../dist/src/context.js';
+import { openPages } from '../../../dist/src/service.js';
 import { Comparer } from '../../../dist/src/findings/comparer.js';
 import { Tidier } from '../../../dist/src/findings/tidier.js';
 import { Historian } from '../../../dist/src/history/historian.js';
@@ -33,7 +33,7 @@ export async function openRooms(kind, clock) {
     PORTOLAN_ACCESS: 'open',
     ...(server ? { DATABASE_URL: server.url } : {}),
   });
-  const { app, close } = await openContext(config, makeLogger('silent'), { clock });
+  const { app, close } = await openPages(config, makeLogger('silent'), { clock });
   app.get(Gatekeeper).after = async () => ({ blindness: null, isFinal: false });
   const source = app.get(DataSource);
   return {
