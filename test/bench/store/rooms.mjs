@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../../dist/src/config.js';
-import { openPages } from '../../../dist/src/service.js';
 import { Comparer } from '../../../dist/src/findings/comparer.js';
 import { Tidier } from '../../../dist/src/findings/tidier.js';
 import { Historian } from '../../../dist/src/history/historian.js';
@@ -19,6 +18,7 @@ import { makeLogger } from '../../../dist/src/platform/log.js';
 import { Reporter } from '../../../dist/src/reports/reporter.js';
 import { Archivist } from '../../../dist/src/scans/archivist.js';
 import { Gatekeeper } from '../../../dist/src/scans/gatekeeper.js';
+import { openPages } from '../../../dist/src/service.js';
 import { getPostgres } from '../../support/postgres.mjs';
 
 const NAME = 'portolan_bench_store';
