@@ -10,8 +10,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Keyring } from '../platform/keyring.js';
 import { LOGGER } from '../platform/log.js';
-import { Refusal } from '../platform/refusal.js';
-import { type Key, seal, unseal } from '../platform/vault.js';
+import { seal, unseal } from '../platform/vault.js';
 import { LedgerKeyRow } from './ledger.entities.js';
 import { type KeyPair, keyArts, makeKeyPair, pemOf } from './ledger-signature.js';
 
@@ -43,7 +42,7 @@ export class LedgerKeyService {
     const row = (await this.row()) ?? (await this.make());
     if (typeof row === 'string') return { ok: false, why: row };
     if (this.opened?.publicKey === row.publicKey) return { ok: true, pair: this.opened };
-    const keys = await this.keysOrWhy();
+    const keys = await this.keyring.keysOrWhy();
     if (typeof keys === 'string') return { ok: false, why: keys };
     const read = unseal(keys, { ...PLACE, cipher: row.cipher, keyId: row.keyId });
     if (read.ok) {
@@ -71,7 +70,7 @@ export class LedgerKeyService {
   }
 
   private async make(): Promise<LedgerKeyRow | string> {
-    const keys = await this.keysOrWhy();
+    const keys = await this.keyring.keysOrWhy();
     if (typeof keys === 'string') return keys;
     const { publicKey, privateKey } = makeKeyPair();
     const { cipher, keyId } = seal(keys[0]!, PLACE, privateKey);
@@ -83,15 +82,6 @@ export class LedgerKeyService {
     if (row.publicKey === publicKey)
       this.log.info({ key: keyArts.idOf(publicKey) }, 'a key for checkpoints of the ledger was made');
     return row;
-  }
-
-  private async keysOrWhy(): Promise<readonly Key[] | string> {
-    try {
-      return (await this.keyring.keys()).keys;
-    } catch (error) {
-      if (error instanceof Refusal) return error.message;
-      throw error;
-    }
   }
 
   private async reseal(rows: EntityManager): Promise<string[]> {

@@ -8,6 +8,7 @@ import { CONFIG, type Config } from '../config.js';
 import { type Keys, readKeys } from './key-file.js';
 import { LOGGER } from './log.js';
 import { Refusal } from './refusal.js';
+import type { Key } from './vault.js';
 
 /** Seals all that it keeps anew, under the first key; names what no key fits. */
 export type Reseal = (rows: EntityManager) => Promise<string[]>;
@@ -53,6 +54,16 @@ export class Keyring {
       },
     );
     return this.read;
+  }
+
+  /** The same, or why they can't be had: for whoever can do without. */
+  async keysOrWhy(): Promise<readonly Key[] | string> {
+    try {
+      return (await this.keys()).keys;
+    } catch (error) {
+      if (error instanceof Refusal) return error.message;
+      throw error;
+    }
   }
 
   /** Whoever keeps something sealed says how it is sealed anew. */

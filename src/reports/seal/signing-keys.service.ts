@@ -18,7 +18,7 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Keyring } from '../../platform/keyring.js';
 import { LOGGER } from '../../platform/log.js';
 import { Refusal } from '../../platform/refusal.js';
-import { type Key, seal, unseal } from '../../platform/vault.js';
+import { seal, unseal } from '../../platform/vault.js';
 import { writeOnce } from '../../platform/write-once.js';
 import { SigningKeyRow } from '../reports.entities.js';
 import type { CertificateFacts } from './certificate.js';
@@ -105,7 +105,7 @@ export class SigningKeysService {
   }
 
   private async ownRow(): Promise<KeyFile | string> {
-    const keys = await this.keysOrWhy();
+    const keys = await this.keyring.keysOrWhy();
     if (typeof keys === 'string') return keys;
     const rows = this.database.getRepository(SigningKeyRow);
     const name = 'the service’s own key';
@@ -130,15 +130,6 @@ export class SigningKeysService {
   private async make(): Promise<Buffer> {
     const { makeOwnKey } = await import('./own-key.js');
     return makeOwnKey(`Portolan on ${hostname()}`.slice(0, 64), this.clock());
-  }
-
-  private async keysOrWhy(): Promise<readonly Key[] | string> {
-    try {
-      return (await this.keyring.keys()).keys;
-    } catch (error) {
-      if (error instanceof Refusal) return error.message;
-      throw error;
-    }
   }
 
   private async reseal(rows: EntityManager): Promise<string[]> {
