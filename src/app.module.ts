@@ -10,7 +10,7 @@ import { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { ChartModule } from './chart/chart.module.js';
-import { GraphsModule } from './chart/graphs.module.js';
+import { GraphsModule } from './chart/graphs/graphs.module.js';
 import { CONFIG, type Config } from './config.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { HistoryModule } from './history/history.module.js';

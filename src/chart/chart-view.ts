@@ -3,8 +3,8 @@
  */
 import { NEVER_SEEN } from '../domain/charted.js';
 import { MAX_PORT } from '../domain/port-set.js';
-import { standingWord, zoomPath } from './host-view.js';
-import { type KnownAddress, portFacts, portPath, sayPort } from './known-address.js';
+import { standingWord, zoomPath } from './hosts/host-view.js';
+import { type KnownAddress, portFacts, portPath, sayPort } from './hosts/known-address.js';
 import { CELLS_MOST, drawPorts, type PictureMark, type PortRange } from './port-picture.js';
 
 const LEGEND = [

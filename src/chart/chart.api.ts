@@ -9,11 +9,17 @@ import { EVERY_PORT, STANDINGS } from '../domain/standing.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { ChartAnswer, HostAnswer, HostsAnswer, PortsAnswer } from './chart-answers.js';
-import { chooseHosts, HostQuery, MatrixQuery, readHostFilter, readMatrixFilter } from './host-filter.js';
-import { type HostEntry, HostList } from './host-list.js';
-import { AddressQuery, readHostPart } from './host-query.js';
-import { KnownHostFinder } from './known-host.js';
-import { KnownHosts } from './known-hosts.js';
+import {
+  chooseHosts,
+  HostQuery,
+  MatrixQuery,
+  readHostFilter,
+  readMatrixFilter,
+} from './hosts/host-filter.js';
+import { type HostEntry, HostList } from './hosts/host-list.js';
+import { AddressQuery, readHostPart } from './hosts/host-query.js';
+import { KnownHostFinder } from './hosts/known-host.js';
+import { KnownHosts } from './hosts/known-hosts.js';
 import { columnsOf, matrixRow } from './matrix.js';
 
 const HOSTS_A_PAGE = 100;

@@ -9,11 +9,11 @@ import { ChartApi } from './chart.api.js';
 import { ChartPages } from './chart.pages.js';
 import { ChartQueries } from './chart.queries.js';
 import { ChartedService } from './charted.service.js';
-import { GraphsModule } from './graphs.module.js';
-import { HostList } from './host-list.js';
-import { HostsPages } from './hosts.pages.js';
-import { KnownHostFinder } from './known-host.js';
-import { KnownHosts } from './known-hosts.js';
+import { GraphsModule } from './graphs/graphs.module.js';
+import { HostList } from './hosts/host-list.js';
+import { HostsPages } from './hosts/hosts.pages.js';
+import { KnownHostFinder } from './hosts/known-host.js';
+import { KnownHosts } from './hosts/known-hosts.js';
 import { SightedRuns } from './sighted-runs.js';
 
 @Module({

@@ -8,12 +8,12 @@ import { PageRoute } from '../platform/page-route.js';
 import { Needs } from '../platform/permission.js';
 import { WebViews } from '../platform/web-views.js';
 import { legend } from './chart-view.js';
-import { chooseHosts, readMatrixFilter } from './host-filter.js';
-import { filterView, pagesView } from './host-filter-view.js';
-import { type HostEntry, HostList } from './host-list.js';
-import { hostHeader, standingWord } from './host-view.js';
-import { portPath, sayPort } from './known-address.js';
-import { KnownHosts } from './known-hosts.js';
+import { chooseHosts, readMatrixFilter } from './hosts/host-filter.js';
+import { filterView, pagesView } from './hosts/host-filter-view.js';
+import { type HostEntry, HostList } from './hosts/host-list.js';
+import { hostHeader, standingWord } from './hosts/host-view.js';
+import { portPath, sayPort } from './hosts/known-address.js';
+import { KnownHosts } from './hosts/known-hosts.js';
 import { columnsOf, type MatrixCell, matrixRow } from './matrix.js';
 
 const HOSTS_A_PAGE = 50;

@@ -4,8 +4,8 @@
  * A host of several addresses is one row; a cell tells of the address that matters most, and of how many there are.
  */
 import { foremost, type Standing } from '../domain/standing.js';
-import type { HostEntry, Hosts } from './host-list.js';
-import { type KnownAddress, type PortFacts, portFacts } from './known-address.js';
+import type { HostEntry, Hosts } from './hosts/host-list.js';
+import { type KnownAddress, type PortFacts, portFacts } from './hosts/known-address.js';
 
 const COLUMNS = 20;
 

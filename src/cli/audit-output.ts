@@ -3,7 +3,12 @@
  */
 import { styleText } from 'node:util';
 import type { Severity } from '../domain/drift.js';
-import type { Coverage, ReportFinding, ReportSnapshot, RunVerdict } from '../domain/report/exposure.js';
+import type {
+  Coverage,
+  ReportFinding,
+  ReportSnapshot,
+  RunVerdict,
+} from '../domain/report/exposure/exposure.js';
 import { visibleText } from '../domain/visible-text.js';
 
 type Style = Parameters<typeof styleText>[0];

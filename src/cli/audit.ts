@@ -6,7 +6,7 @@
  */
 import type { Command } from 'commander';
 import type { Audit, Inventory } from '../domain/inventory.js';
-import type { ReportSnapshot, RunVerdict } from '../domain/report/exposure.js';
+import type { ReportSnapshot, RunVerdict } from '../domain/report/exposure/exposure.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Traffic } from './progress.js';
 
@@ -48,7 +48,7 @@ async function audit(path: string, options: AuditOptions): Promise<ReportSnapsho
     await Promise.all([
       import('../inventory/inventory-folder.js'),
       import('../scans/audit-run.js'),
-      import('../domain/report/build-exposure.js'),
+      import('../domain/report/exposure/build-exposure.js'),
       import('../platform/clock.js'),
       import('../platform/project-root.js'),
     ]);

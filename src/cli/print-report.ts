@@ -2,7 +2,7 @@
  * The report of a run without a service: printed, with its evidence inside, and signed where a key is given.
  */
 import { createHash } from 'node:crypto';
-import type { ReportSnapshot } from '../domain/report/exposure.js';
+import type { ReportSnapshot } from '../domain/report/exposure/exposure.js';
 import { visibleText } from '../domain/visible-text.js';
 import type { SealedPdf } from '../reports/seal/seal-pdf.js';
 

@@ -2,7 +2,7 @@
  * Starts a run in a service of this very process, and waits until its report is printed or has been given up.
  */
 import type { INestApplicationContext } from '@nestjs/common';
-import { ReportSnapshot } from '../domain/report/exposure.js';
+import { ReportSnapshot } from '../domain/report/exposure/exposure.js';
 import { pause } from '../platform/loop.js';
 import { Refusal } from '../platform/refusal.js';
 import { ReportsService } from '../reports/reports.service.js';

@@ -22,7 +22,7 @@ import {
   type PortState,
 } from './observation.js';
 import { PortSet } from './port-set.js';
-import type { Coverage, RunVerdict } from './report/exposure.js';
+import type { Coverage, RunVerdict } from './report/exposure/exposure.js';
 import type { Target } from './scan-plan.js';
 
 /** A larger block is counted, but its silent addresses are not listed one by one. */

@@ -6,8 +6,8 @@
  * declarations: they have no name, so that one is known by its host (or group), its ports and its vantages.
  */
 import type { Audit, Declaration, HostSelector, Inventory, Window } from './inventory.js';
-import { periodText } from './report/period.js';
-import { AFTER_RUN, type ScheduledReport } from './report/scheduled-report.js';
+import { periodText } from './report/schedule/last-days.js';
+import { AFTER_RUN, type ScheduledReport } from './report/schedule/scheduled-report.js';
 import { diffRoutes } from './route-changes.js';
 import { scheduleKey } from './schedule.js';
 

@@ -13,7 +13,7 @@ import type { AuditShape, DeclarationShape } from './inventory-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Path } from './inventory-yaml-value.js';
 import type { Place } from './place.js';
-import { EACH } from './report/scheduled-report.js';
+import { EACH } from './report/schedule/scheduled-report.js';
 
 /** Every name that may be referred to. */
 interface Known {

@@ -3,7 +3,7 @@
  */
 import type { ReportShape } from './inventory-reports-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
-import { AFTER_RUN, type ScheduledReport } from './report/scheduled-report.js';
+import { AFTER_RUN, type ScheduledReport } from './report/schedule/scheduled-report.js';
 
 export function reportsOf({ yaml, content }: ShapedFile): ScheduledReport[] {
   return content.reports.map((shape, i) => ({

@@ -10,7 +10,7 @@ import type { ReportShape } from './inventory-reports-schema.js';
 import type { ShapedFile } from './inventory-shape.js';
 import type { Place } from './place.js';
 import { OPERATORS, OWNER } from './receiver.js';
-import { EACH } from './report/scheduled-report.js';
+import { EACH } from './report/schedule/scheduled-report.js';
 
 type Receiver = ShapedFile['content']['receivers'][number];
 type Owner = ShapedFile['content']['owners'][string];

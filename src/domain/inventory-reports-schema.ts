@@ -8,8 +8,8 @@ import { didYouMean, quoted } from './inventory-problem.js';
 import { delegate, describe, name, oneOf, text, wholeNumber } from './inventory-values.js';
 import { OWNER } from './receiver.js';
 import { LANGUAGES, PAPERS, REPORT_KINDS } from './report/parameters.js';
-import { PERIODS, type Period, parsePeriod } from './report/period.js';
-import { AFTER_RUN } from './report/scheduled-report.js';
+import { PERIODS, type Period, parsePeriod } from './report/schedule/last-days.js';
+import { AFTER_RUN } from './report/schedule/scheduled-report.js';
 
 const KEPT_MOST_DAYS = 36_500;
 

@@ -10,7 +10,7 @@ import type { Expect } from './expect.js';
 import type { Place } from './place.js';
 import { PortSet } from './port-set.js';
 import type { Receiver, Route } from './receiver.js';
-import type { ScheduledReport } from './report/scheduled-report.js';
+import type { ScheduledReport } from './report/schedule/scheduled-report.js';
 import type { Schedule } from './schedule.js';
 
 export type Criticality = 'low' | 'medium' | 'high';

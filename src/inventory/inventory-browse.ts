@@ -4,8 +4,8 @@
  * What is counted over all hosts is counted once for each version and day.
  */
 import type { Host, Inventory } from '../domain/inventory.js';
-import { periodText } from '../domain/report/period.js';
-import { AFTER_RUN } from '../domain/report/scheduled-report.js';
+import { periodText } from '../domain/report/schedule/last-days.js';
+import { AFTER_RUN } from '../domain/report/schedule/scheduled-report.js';
 import { scheduleKey } from '../domain/schedule.js';
 import { tagsOf } from '../domain/tags.js';
 import { serviceName } from '../domain/top-ports.js';

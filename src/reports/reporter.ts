@@ -4,8 +4,8 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { buildSnapshot, snapshotProblem } from '../domain/report/build-exposure.js';
-import type { ReportSnapshot } from '../domain/report/exposure.js';
+import { buildSnapshot, snapshotProblem } from '../domain/report/exposure/build-exposure.js';
+import type { ReportSnapshot } from '../domain/report/exposure/exposure.js';
 import { FindingsService } from '../findings/findings.service.js';
 import { VERSION } from '../platform/project-root.js';
 import { type RunLook, RunLooks } from '../scans/run-looks.js';

@@ -137,7 +137,7 @@ export class SigningKeyRow {
   madeAt!: Date;
 }
 
-/** A part of a report's snapshot as pages read it: domain/report/exposure-pages.ts. */
+/** A part of a report's snapshot as pages read it: domain/report/exposure/exposure-pages.ts. */
 @Entity('report_page')
 export class ReportPage {
   @PrimaryColumn({ name: 'report_id', type: 'bigint', primaryKeyConstraintName: 'report_page_pk' })

@@ -6,7 +6,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { RunVerdict } from '../domain/report/exposure.js';
+import type { RunVerdict } from '../domain/report/exposure/exposure.js';
 import type { ReportKind, ReportParameters } from '../domain/report/parameters.js';
 import { MOST_PRINT_ATTEMPTS, ReportsService } from './reports.service.js';
 

@@ -5,8 +5,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource, type EntityManager, In, IsNull, LessThan } from 'typeorm';
-import type { ReportSnapshot } from '../domain/report/exposure.js';
-import { pagesOf } from '../domain/report/exposure-pages.js';
+import type { ReportSnapshot } from '../domain/report/exposure/exposure.js';
+import { pagesOf } from '../domain/report/exposure/exposure-pages.js';
 import type { ReportParameters } from '../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';

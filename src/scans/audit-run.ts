@@ -19,7 +19,7 @@ import type { Finding } from '../domain/finding.js';
 import { type Blindness, decideFailures } from '../domain/gate.js';
 import type { Audit, Inventory } from '../domain/inventory.js';
 import type { HostObserved } from '../domain/observation.js';
-import type { RunVerdict } from '../domain/report/exposure.js';
+import type { RunVerdict } from '../domain/report/exposure/exposure.js';
 import { type EngineName, probeCount, type ScanProgress, type Target } from '../domain/scan-plan.js';
 import { Sightings } from '../domain/sightings.js';
 import { scan } from '../engine/scan.js';

@@ -1,12 +1,16 @@
 /*
  * What a run found and saw, as its report says it: so that the page of an old run says what its PDF says, whatever has happened
- * since. Reads only, and of a large report no more than is shown: it is kept in pages (domain/report/exposure-pages.ts) beside the snapshot.
+ * since. Reads only, and of a large report no more than is shown: it is kept in pages (domain/report/exposure/exposure-pages.ts) beside the snapshot.
  * Reports of an earlier version have none, and are read as a whole.
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { ReportFinding, ReportHost } from '../domain/report/exposure.js';
-import { FINDINGS_SHOWN, HOSTS_A_PAGE, type ReportSummary } from '../domain/report/exposure-pages.js';
+import type { ReportFinding, ReportHost } from '../domain/report/exposure/exposure.js';
+import {
+  FINDINGS_SHOWN,
+  HOSTS_A_PAGE,
+  type ReportSummary,
+} from '../domain/report/exposure/exposure-pages.js';
 
 export interface RunFinding extends ReportFinding {
   /** The finding that lives on, for a link. */

@@ -2,7 +2,7 @@
  * What a filter of runs says, as a condition of SQL; a filter that is not set leaves nothing behind, so that the database plans by
  * what is asked.
  */
-import type { RunVerdict } from '../domain/report/exposure.js';
+import type { RunVerdict } from '../domain/report/exposure/exposure.js';
 
 export interface RunFilter {
   readonly audit: string | null;

@@ -6,7 +6,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Skipped } from '../domain/agenda.js';
-import type { RunVerdict } from '../domain/report/exposure.js';
+import type { RunVerdict } from '../domain/report/exposure/exposure.js';
 import { LOGGER } from '../platform/log.js';
 import type { Run } from './scans.entities.js';
 

@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { canonicalAddress } from '../domain/address-set.js';
 import { nothingObserved, overlay, PORT_STATES, type PortState } from '../domain/observation.js';
 import { PortSet } from '../domain/port-set.js';
-import type { RunVerdict } from '../domain/report/exposure.js';
+import type { RunVerdict } from '../domain/report/exposure/exposure.js';
 import type { Seen } from '../domain/run-difference.js';
 
 export interface OtherRun {

@@ -2,7 +2,7 @@
  * Everything that a run's page says, while it is going and when it is over.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { FINDINGS_SHOWN, HOSTS_A_PAGE } from '../domain/report/exposure-pages.js';
+import { FINDINGS_SHOWN, HOSTS_A_PAGE } from '../domain/report/exposure/exposure-pages.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { instant } from '../platform/page-times.js';
 import { Refusal } from '../platform/refusal.js';

@@ -2,7 +2,7 @@
  * A run as pages show it: the words for its verdict and state, and its coverage as numbers that tie out. Pure.
  */
 import { PortSet } from '../domain/port-set.js';
-import type { Coverage, ReportHost, RunVerdict } from '../domain/report/exposure.js';
+import type { Coverage, ReportHost, RunVerdict } from '../domain/report/exposure/exposure.js';
 import { duration, instant, instantOrNull } from '../platform/page-times.js';
 import type { RunFinding } from './reported.queries.js';
 import type { RunRow } from './scans.queries.js';

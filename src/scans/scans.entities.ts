@@ -20,7 +20,7 @@ import {
 import type { Finding } from '../domain/finding.js';
 import type { Blindness, CanarySeen } from '../domain/gate.js';
 import { PortSet } from '../domain/port-set.js';
-import type { Coverage, RunVerdict } from '../domain/report/exposure.js';
+import type { Coverage, RunVerdict } from '../domain/report/exposure/exposure.js';
 import type { EngineName } from '../domain/scan-plan.js';
 import { PORT_SET_COLUMN } from '../platform/port-set-column.js';
 

@@ -11,7 +11,7 @@ import { Counter, Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { SKIP_REASONS, startOf } from '../domain/agenda.js';
 import type { Audit } from '../domain/inventory.js';
-import type { Coverage, RunVerdict } from '../domain/report/exposure.js';
+import type { Coverage, RunVerdict } from '../domain/report/exposure/exposure.js';
 import { staleSince } from '../domain/staleness.js';
 import { blackoutOf } from '../domain/window.js';
 import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';

@@ -6,7 +6,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SkipReason } from '../domain/agenda.js';
-import type { Coverage, RunVerdict } from '../domain/report/exposure.js';
+import type { Coverage, RunVerdict } from '../domain/report/exposure/exposure.js';
 import { MOST_PRINT_ATTEMPTS } from '../reports/reports.service.js';
 import { AgendaRow, SkippedSlots } from './agenda.entities.js';
 import { type RunPage, runConditions } from './run-conditions.js';

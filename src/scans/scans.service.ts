@@ -7,7 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Finding } from '../domain/finding.js';
 import type { Audit } from '../domain/inventory.js';
-import type { Coverage, RunVerdict } from '../domain/report/exposure.js';
+import type { Coverage, RunVerdict } from '../domain/report/exposure/exposure.js';
 import { probeCount, type Target } from '../domain/scan-plan.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';

@@ -4,7 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { saysOnlyOpen, WILDCARD_PORTS } from '../domain/compare.js';
-import type { RunVerdict } from '../domain/report/exposure.js';
+import type { RunVerdict } from '../domain/report/exposure/exposure.js';
 
 const HOSTS_MOST = 100;
 const PORTS_MOST = 100;

@@ -5,10 +5,10 @@
 
 import { DataSource } from 'typeorm';
 import { beforeAll, expect, it } from 'vitest';
-import { ComplianceSnapshot } from '../../src/domain/report/compliance.js';
-import { complianceProblem } from '../../src/domain/report/compliance-problem.js';
-import { ExceptionsSnapshot } from '../../src/domain/report/exceptions.js';
-import { exceptionsProblem } from '../../src/domain/report/exceptions-problem.js';
+import { ComplianceSnapshot } from '../../src/domain/report/compliance/compliance.js';
+import { complianceProblem } from '../../src/domain/report/compliance/compliance-problem.js';
+import { ExceptionsSnapshot } from '../../src/domain/report/exceptions/exceptions.js';
+import { exceptionsProblem } from '../../src/domain/report/exceptions/exceptions-problem.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { ComplianceSource } from '../../src/reports/kinds/compliance-source.js';
 import { ExceptionsSource } from '../../src/reports/kinds/exceptions-source.js';

@@ -1,8 +1,8 @@
 /* Where reports come from, on both databases: what an exposure report tells of and what it refuses, and what a drift report counts, held against somebody who goes through all histories by hand. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MovedFinding } from '../../src/domain/report/build-drift.js';
-import { accountOf } from '../../src/domain/report/finding-life.js';
+import type { MovedFinding } from '../../src/domain/report/drift/build-drift.js';
+import { accountOf } from '../../src/domain/report/drift/finding-life.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { ENTITIES } from '../../src/entities.js';
 import { InventoryService } from '../../src/inventory/inventory.service.js';

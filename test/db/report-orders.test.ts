@@ -1,10 +1,10 @@
 /* The queue of reports: each order ends once, with its report or with why there is none, whoever dies between, however many ask and serve. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { LOGGER } from '../../src/platform/log.js';
+import { ReportKinds } from '../../src/reports/kinds/report-kinds.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { orderState } from '../../src/reports/orders/order-state.js';
 import { OrdersQueries } from '../../src/reports/orders/orders.queries.js';
-import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportOrdersService } from '../../src/reports/orders/report-orders.service.js';
 import { ReportWeeder } from '../../src/reports/orders/report-weeder.js';
 import { ReportsService } from '../../src/reports/reports.service.js';

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANYBODY_HERE } from '../../src/domain/access.js';
 import { Metrics } from '../../src/platform/metrics.js';
-import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
+import { ReportKinds } from '../../src/reports/kinds/report-kinds.js';
 import { ReportsNow } from '../../src/reports/orders/reports-now.js';
 import { ScheduleBook } from '../../src/reports/orders/schedule-book.js';
 import { ScheduleWeeder } from '../../src/reports/orders/schedule-weeder.js';

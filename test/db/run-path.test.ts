@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import type { ReportSnapshot } from '../../src/domain/report/exposure/exposure.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
 import { type HarbourPort, openPort, refusingPort } from '../support/net-harbour.js';
 import { NEVER, openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';

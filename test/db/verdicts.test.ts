@@ -1,6 +1,6 @@
 /* A run's verdict and its report say the same, and what the run saw, whatever other runs do to findings meanwhile. */
 import { beforeAll, expect, it } from 'vitest';
-import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import type { ReportSnapshot } from '../../src/domain/report/exposure/exposure.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 import { openPort, refusingPort } from '../support/net-harbour.js';
 import { openRoomsOn, type Rooms, sail, standingClock } from '../support/rooms.js';

@@ -5,7 +5,7 @@
 /// <reference lib="dom" />
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
+import { ReportKinds } from '../../src/reports/kinds/report-kinds.js';
 import { latestRun, plugTestKinds } from '../support/asked-reports.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';

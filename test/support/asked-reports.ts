@@ -2,14 +2,14 @@
  * A kind of report for tests of the queue: the evidence of the latest run of the audit that is asked for, as it was recorded, under the
  * title that it was asked for with. It refuses what there is not, as every source does, and adds up or does not as the run does.
  */
-import { snapshotProblem } from '../../src/domain/report/build-exposure.js';
-import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import { snapshotProblem } from '../../src/domain/report/exposure/build-exposure.js';
+import type { ReportSnapshot } from '../../src/domain/report/exposure/exposure.js';
 import type { ReportParameters } from '../../src/domain/report/parameters.js';
 import { LOGGER } from '../../src/platform/log.js';
 import { Refusal } from '../../src/platform/refusal.js';
 import type { ReportSource } from '../../src/reports/kinds/report-kind.js';
+import { ReportKinds } from '../../src/reports/kinds/report-kinds.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
-import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';

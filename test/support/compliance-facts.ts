@@ -7,20 +7,20 @@ import { DRIFT_KINDS, SEVERITIES } from '../../src/domain/drift.js';
 import type { Inventory } from '../../src/domain/inventory.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import type { Acceptance } from '../../src/domain/report/acceptance.js';
-import { buildCompliance } from '../../src/domain/report/build-compliance.js';
-import type { ComplianceSnapshot, ReviewEvidence } from '../../src/domain/report/compliance.js';
+import { buildCompliance } from '../../src/domain/report/compliance/build-compliance.js';
+import type { ComplianceSnapshot, ReviewEvidence } from '../../src/domain/report/compliance/compliance.js';
 import type {
   ComplianceFacts,
   EvidenceRun,
   FixedFinding,
   SeenAddress,
   StandingFinding,
-} from '../../src/domain/report/compliance-facts.js';
-import type { Framework } from '../../src/domain/report/framework.js';
-import { FRAMEWORKS } from '../../src/domain/report/frameworks.js';
+} from '../../src/domain/report/compliance/compliance-facts.js';
+import type { Framework } from '../../src/domain/report/compliance/framework.js';
+import { FRAMEWORKS } from '../../src/domain/report/compliance/frameworks.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
-import { periodOf } from '../../src/domain/report/report-period.js';
-import { subjectOf } from '../../src/domain/report/report-subject.js';
+import { periodOf } from '../../src/domain/report/period.js';
+import { subjectOf } from '../../src/domain/report/subject.js';
 import { inventoryOf } from './builders.js';
 
 export const MADE_AT = new Date('2026-11-28T12:00:00Z');

@@ -1,7 +1,10 @@
 /* Registers of exceptions of the harbour of compliance-facts.ts. */
-import { buildExceptions, type ExceptionsFacts } from '../../src/domain/report/build-exceptions.js';
-import type { ExceptionsSnapshot } from '../../src/domain/report/exceptions.js';
-import { subjectOf } from '../../src/domain/report/report-subject.js';
+import {
+  buildExceptions,
+  type ExceptionsFacts,
+} from '../../src/domain/report/exceptions/build-exceptions.js';
+import type { ExceptionsSnapshot } from '../../src/domain/report/exceptions/exceptions.js';
+import { subjectOf } from '../../src/domain/report/subject.js';
 import { inventoryOf } from './builders.js';
 import { factsOf, inventoryText } from './compliance-facts.js';
 

@@ -4,10 +4,14 @@
  */
 import fc from 'fast-check';
 import { PortSet } from '../../src/domain/port-set.js';
-import { combineExposures } from '../../src/domain/report/combine-exposures.js';
-import type { ReportFinding, ReportHost, ReportSnapshot } from '../../src/domain/report/exposure.js';
-import { coverageOf, exposureTotals, exposureVerdict } from '../../src/domain/report/exposure-counts.js';
-import type { ExposuresSnapshot } from '../../src/domain/report/exposures.js';
+import { combineExposures } from '../../src/domain/report/exposure/combine-exposures.js';
+import type { ReportFinding, ReportHost, ReportSnapshot } from '../../src/domain/report/exposure/exposure.js';
+import {
+  coverageOf,
+  exposureTotals,
+  exposureVerdict,
+} from '../../src/domain/report/exposure/exposure-counts.js';
+import type { ExposuresSnapshot } from '../../src/domain/report/exposure/exposures.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { finding, host, snapshot } from '../fixtures/snapshot-parts.js';
 

@@ -5,9 +5,9 @@
 import fc from 'fast-check';
 import { DRIFT_KINDS, SEVERITIES } from '../../src/domain/drift.js';
 import type { FindingState } from '../../src/domain/finding.js';
-import { buildDrift, type MovedFinding, type Standing } from '../../src/domain/report/build-drift.js';
-import type { DriftSnapshot } from '../../src/domain/report/drift.js';
-import type { LifeEvent } from '../../src/domain/report/finding-life.js';
+import { buildDrift, type MovedFinding, type Standing } from '../../src/domain/report/drift/build-drift.js';
+import type { DriftSnapshot } from '../../src/domain/report/drift/drift.js';
+import type { LifeEvent } from '../../src/domain/report/drift/finding-life.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 
 export const DAY_MS = 86_400_000;

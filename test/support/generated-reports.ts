@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { DRIFT_KINDS, SEVERITIES } from '../../src/domain/drift.js';
 import { FINDING_STATES } from '../../src/domain/finding.js';
 import { PORT_STATES } from '../../src/domain/observation.js';
-import { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import { ReportSnapshot } from '../../src/domain/report/exposure/exposure.js';
 
 const NASTY = [
   '',

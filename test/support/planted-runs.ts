@@ -2,8 +2,8 @@
  * Runs, their reports and the histories of findings, planted by SQL: for what reads them back, without a network.
  */
 import type { DataSource } from 'typeorm';
-import type { MovedFinding } from '../../src/domain/report/build-drift.js';
-import type { ReportSnapshot, RunVerdict } from '../../src/domain/report/exposure.js';
+import type { MovedFinding } from '../../src/domain/report/drift/build-drift.js';
+import type { ReportSnapshot, RunVerdict } from '../../src/domain/report/exposure/exposure.js';
 import { sha256Of } from '../../src/inventory/inventory-folder.js';
 
 export interface PlantedRun {

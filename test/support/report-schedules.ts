@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Concealed } from '../../src/platform/concealed.js';
+import { ReportKinds } from '../../src/reports/kinds/report-kinds.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { ReportDeliverer } from '../../src/reports/orders/report-deliverer.js';
-import { ReportKinds } from '../../src/reports/orders/report-kinds.js';
 import { ReportScheduler } from '../../src/reports/orders/report-scheduler.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';

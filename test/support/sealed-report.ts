@@ -2,7 +2,7 @@
  * A report of the fixtures, printed by a real browser and sealed by a key that was made for it.
  */
 import { createHash } from 'node:crypto';
-import type { ReportSnapshot } from '../../src/domain/report/exposure.js';
+import type { ReportSnapshot } from '../../src/domain/report/exposure/exposure.js';
 import type { RenderOptions } from '../../src/reports/drawing/draw-sheets.js';
 import { renderReport } from '../../src/reports/drawing/render-report.js';
 import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';

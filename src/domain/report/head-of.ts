@@ -3,7 +3,7 @@
  * has probed nothing. Pure.
  */
 import type { Inventory } from '../inventory.js';
-import type { EvidenceRun } from './compliance-facts.js';
+import type { EvidenceRun } from './compliance/compliance-facts.js';
 import type { ReportHead, SourceRun } from './head.js';
 import { keptRows, MOST_BYTES } from './kept-rows.js';
 import type { ReportParameters } from './parameters.js';

@@ -3,7 +3,7 @@
  * the runs that it rests on. A run that could not be trusted is listed too, and is evidence of nothing.
  */
 import { z } from 'zod';
-import { Coverage, ReportScope, RunVerdict } from './exposure.js';
+import { Coverage, ReportScope, RunVerdict } from './exposure/exposure.js';
 import { ReportParameters } from './parameters.js';
 
 const instant = z.iso.datetime();

@@ -1,85 +1,46 @@
 /*
- * The days that a report by schedule tells of: `last month`, `last 7 days`. A pure function of the day on which it is due, so that a
- * report made late, or on another server, tells of the same days.
+ * The days that a report tells of, in UTC, and how long nobody looked within them. Pure.
  *
- * Whole days, and none that is still to come: a month is the one before the day's own, and seven days are the seven before it. The
- * trap is the zone: the day is the schedule's own (the first of a month in Berlin begins on the last of the one before in UTC), the
- * days told of are UTC's, as in every report. So the last of them may still be going when the schedule is due: see endOf.
+ * The traps: a period does not reach beyond the moment at which the report is made; and its ends count, for where the first look of a
+ * quarter came in its last week nobody had looked for eleven.
  */
-export const CALENDAR_UNITS = ['week', 'month', 'quarter', 'year'] as const;
-export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
-
-export type Period =
-  | { readonly kind: 'days'; readonly days: number }
-  /** The last one that was over. Weeks begin on Monday. */
-  | { readonly kind: 'calendar'; readonly unit: CalendarUnit };
-
-/** `YYYY-MM-DD`; both belong to it. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
-
-const LONGEST_PERIOD_DAYS = 3660;
-export const PERIODS = "'last week', 'last month', 'last quarter', 'last year' or 'last 7 days'";
+import { dayOf } from '../day.js';
+import type { Period } from './compliance/compliance.js';
+import type { ReportParameters } from './parameters.js';
 
 const DAY_MS = 86_400_000;
 
-/** Null where the text is none. */
-export function parsePeriod(text: string): Period | null {
-  const words = text.trim().replace(/\s+/g, ' ');
-  const unit = CALENDAR_UNITS.find((one) => words === `last ${one}`);
-  if (unit) return { kind: 'calendar', unit };
-  const [, count] = /^last (\d{1,4}) days?$/.exec(words) ?? [];
-  const days = Number(count ?? 0);
-  return days >= 1 && days <= LONGEST_PERIOD_DAYS ? { kind: 'days', days } : null;
+const startOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+
+/** @param days how long it is where no first day is given */
+export function periodOf(
+  { from, to }: Pick<ReportParameters, 'from' | 'to'>,
+  at: Date,
+  days: number,
+): Period | { readonly why: string } {
+  const today = dayOf(at);
+  const last = to === null || to > today ? today : to;
+  const first = from ?? dayOf(new Date(startOf(last) - (days - 1) * DAY_MS));
+  if (first > last) return { why: `the period begins on ${first}, after its end on ${last}` };
+  const until = new Date(Math.min(at.getTime(), startOf(last) + DAY_MS));
+  return {
+    from: first,
+    to: last,
+    until: until.toISOString(),
+    days: Math.round((startOf(last) - startOf(first)) / DAY_MS) + 1,
+  };
 }
 
-export function periodText(period: Period): string {
-  if (period.kind === 'calendar') return `last ${period.unit}`;
-  return period.days === 1 ? 'last 1 day' : `last ${period.days} days`;
+export const startOfPeriod = ({ from }: Pick<Period, 'from'>): Date => new Date(startOf(from));
+
+/** @param ends when runs ended, in any order; null where there were none */
+export function longestGapMs(ends: readonly Date[], period: Period): number | null {
+  if (ends.length === 0) return null;
+  const marks = [startOf(period.from), ...ends.map((end) => end.getTime()), Date.parse(period.until)];
+  marks.sort((a, b) => a - b);
+  return marks.slice(1).reduce((longest, mark, at) => Math.max(longest, mark - marks[at]!), 0);
 }
 
-/** The last whole ones before a day. */
-export function daysBefore(period: Period, day: string): Days {
-  if (period.kind === 'days') return { from: moved(day, -period.days), to: moved(day, -1) };
-  const start = startOf(period.unit, day);
-  return { from: startOf(period.unit, moved(start, -1)), to: moved(start, -1) };
-}
-
-/** As after a run, which its report must not leave out: so many days with this one the last of them. A month is still the last one. */
-export function daysUpTo(period: Period, day: string): Days {
-  return daysBefore(period, period.kind === 'days' ? moved(day, 1) : day);
-}
-
-/** The first instant at which the last of the days is over. */
-export const endOf = ({ to }: Days): Date => new Date(utc(to).getTime() + DAY_MS);
-
-/** Which day an instant belongs to in a zone. */
-export function dayIn(timezone: string, instant: Date): string {
-  const parts = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
-    ...{ timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' },
-  }).formatToParts(instant);
-  const part = (type: string): string => parts.find((one) => one.type === type)!.value;
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
-}
-
-const utc = (day: string): Date => new Date(`${day}T00:00:00Z`);
-const text = (date: Date): string => date.toISOString().slice(0, 10);
-const moved = (day: string, days: number): string => text(new Date(utc(day).getTime() + days * DAY_MS));
-
-/** The first day of the week, month, quarter or year that a day is in. */
-function startOf(unit: CalendarUnit, day: string): string {
-  const date = utc(day);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  switch (unit) {
-    case 'week':
-      return moved(day, -((date.getUTCDay() + 6) % 7));
-    case 'month':
-      return text(new Date(Date.UTC(year, month, 1)));
-    case 'quarter':
-      return text(new Date(Date.UTC(year, month - (month % 3), 1)));
-    case 'year':
-      return text(new Date(Date.UTC(year, 0, 1)));
-  }
-}
+/** A gap that is no longer is shown by a period that is at least as long, and by no shorter one. */
+export const isEvery = (days: number, gapMs: number | null, period: Period): boolean =>
+  gapMs !== null && gapMs <= days * DAY_MS && period.days >= days;

@@ -2,7 +2,7 @@
  * Draws the report of one run as one HTML document, out of its snapshot alone: the same snapshot, in the same language and on the same
  * paper, gives the same bytes.
  */
-import type { ReportSnapshot } from '../../domain/report/exposure.js';
+import type { ReportSnapshot } from '../../domain/report/exposure/exposure.js';
 import { reportView } from '../kinds/exposure-view.js';
 import { drawSheets, type RenderOptions, wordsFor } from './draw-sheets.js';
 

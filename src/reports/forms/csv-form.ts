@@ -3,7 +3,7 @@
  * each. What of a host is unknown has a column of its own there; a list of findings alone cannot tell it.
  */
 import { csvLine } from '../../domain/csv.js';
-import type { ReportFinding, ReportHost } from '../../domain/report/exposure.js';
+import type { ReportFinding, ReportHost } from '../../domain/report/exposure/exposure.js';
 
 const FINDINGS = [
   ...(['severity', 'kind', 'host', 'address', 'port', 'declared', 'observed', 'service', 'owner'] as const),

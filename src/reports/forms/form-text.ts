@@ -3,7 +3,7 @@
  * as markup. Each format has its own way of being told so. Pure.
  */
 import { parseAddress } from '../../domain/address-set.js';
-import type { ReportFinding } from '../../domain/report/exposure.js';
+import type { ReportFinding } from '../../domain/report/exposure/exposure.js';
 import { visibleText } from '../../domain/visible-text.js';
 
 export const oneLine = (text: string): string => visibleText(text).trim();

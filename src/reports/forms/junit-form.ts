@@ -5,7 +5,7 @@
  * The promise: only a clean run is all green. Drift is a failure; what is unknown, and a run that is inconclusive or failed, is an
  * error; a risk that somebody has accepted is skipped.
  */
-import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure.js';
+import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure/exposure.js';
 import { instantOf, kindTitle, number, placeOf, sentenceOf, statesOf, xml } from './form-text.js';
 
 interface Test {

@@ -4,7 +4,7 @@
  * suspected, or accepted, says so. What was not seen is an observation of its own, never the absence of one.
  */
 import type { FindingState } from '../../domain/finding.js';
-import type { ReportFinding } from '../../domain/report/exposure.js';
+import type { ReportFinding } from '../../domain/report/exposure/exposure.js';
 import { instantOf, kindTitle, number, placeOf, statesOf } from './form-text.js';
 import { MONITORING, statementOf } from './oscal-controls.js';
 import type { Drifted, OscalSource, Seen } from './oscal-source.js';

@@ -2,7 +2,7 @@
  * What the three OSCAL documents of one report share: who is who, under which UUID, and where each is described. What is the same thing
  * in the next run (a host, an owner, a finding) keeps its UUID there; what is of this run alone is named after the evidence's SHA-256.
  */
-import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure.js';
+import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure/exposure.js';
 import { fileUri, instantOf, isAddress, number } from './form-text.js';
 import { OSCAL_TYPE, OSCAL_VERSION, own, type Property, some, told, uuidOf, value } from './oscal-text.js';
 import { reportFileName } from './report-forms.js';

@@ -5,7 +5,7 @@
  */
 import { advise } from '../../domain/advice.js';
 import { DRIFT_KINDS, type Severity } from '../../domain/drift.js';
-import type { ReportFinding, ReportSnapshot, RunVerdict } from '../../domain/report/exposure.js';
+import type { ReportFinding, ReportSnapshot, RunVerdict } from '../../domain/report/exposure/exposure.js';
 import {
   fileUri,
   instantOf,

@@ -2,7 +2,7 @@
  * Makes a form of a report of its evidence, piece by piece. A pure function of the evidence: the same text gives the same bytes, and
  * what is said in one form is said in all.
  */
-import { ReportSnapshot } from '../../domain/report/exposure.js';
+import { ReportSnapshot } from '../../domain/report/exposure/exposure.js';
 import { drawReport } from '../drawing/draw-report.js';
 import { findingsCsv, hostsCsv } from './csv-form.js';
 import { junitOf } from './junit-form.js';

@@ -2,8 +2,8 @@
  * Where an attestation comes from: the inventory that is in force, and the findings that stand, when it is made.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { AttestationSnapshot } from '../../domain/report/attestation.js';
-import { buildAttestation } from '../../domain/report/build-attestation.js';
+import type { AttestationSnapshot } from '../../domain/report/attestation/attestation.js';
+import { buildAttestation } from '../../domain/report/attestation/build-attestation.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import { Refusal } from '../../platform/refusal.js';

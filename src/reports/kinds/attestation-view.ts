@@ -2,8 +2,8 @@
  * What the pages of an attestation say: its cover, a row an owner, then for each owner what they answer for, what of it is overdue, and a
  * place to sign. Pure.
  */
-import type { AttestationSnapshot, AttestedOwner } from '../../domain/report/attestation.js';
-import { type AttestedLists, listsOf } from '../../domain/report/build-attestation.js';
+import type { AttestationSnapshot, AttestedOwner } from '../../domain/report/attestation/attestation.js';
+import { type AttestedLists, listsOf } from '../../domain/report/attestation/build-attestation.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { Block, Cell, CellKind, ReportDocument, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';

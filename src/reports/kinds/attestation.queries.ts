@@ -3,8 +3,8 @@
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { AttestedBefore } from '../../domain/report/attestation.js';
-import type { StandingFinding } from '../../domain/report/build-attestation.js';
+import type { AttestedBefore } from '../../domain/report/attestation/attestation.js';
+import type { StandingFinding } from '../../domain/report/attestation/build-attestation.js';
 
 type Row = Omit<StandingFinding, 'openedAt'> & { readonly openedAt: Date | string | null };
 

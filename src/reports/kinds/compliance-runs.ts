@@ -1,8 +1,8 @@
 /*
  * The runs of a period as pages show them: how each audit went, which runs are counted, and which could not be trusted and why. Pure.
  */
-import type { ComplianceSnapshot } from '../../domain/report/compliance.js';
-import type { Coverage, RunVerdict } from '../../domain/report/exposure.js';
+import type { ComplianceSnapshot } from '../../domain/report/compliance/compliance.js';
+import type { Coverage, RunVerdict } from '../../domain/report/exposure/exposure.js';
 import type { Block, Cell } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';
 import { evidenceTable, gapText, minuteText } from './evidence-blocks.js';

@@ -3,12 +3,12 @@
  * sign-off of a review is recorded anywhere yet, so that a control that needs one is unproven.
  */
 import { Injectable } from '@nestjs/common';
-import { buildCompliance } from '../../domain/report/build-compliance.js';
-import type { ComplianceSnapshot } from '../../domain/report/compliance.js';
-import { FRAMEWORK_IDS, frameworkOf } from '../../domain/report/frameworks.js';
+import { buildCompliance } from '../../domain/report/compliance/build-compliance.js';
+import type { ComplianceSnapshot } from '../../domain/report/compliance/compliance.js';
+import { FRAMEWORK_IDS, frameworkOf } from '../../domain/report/compliance/frameworks.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
-import { periodOf, startOfPeriod } from '../../domain/report/report-period.js';
-import { subjectOf } from '../../domain/report/report-subject.js';
+import { periodOf, startOfPeriod } from '../../domain/report/period.js';
+import { subjectOf } from '../../domain/report/subject.js';
 import { VERSION } from '../../platform/project-root.js';
 import { Refusal } from '../../platform/refusal.js';
 import { FindingEvidenceQueries } from './finding-evidence.queries.js';

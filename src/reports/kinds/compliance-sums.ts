@@ -1,7 +1,7 @@
 /*
  * How the numbers of a compliance report tie out, for a reader to add up by hand. Pure; complianceProblem holds them to it.
  */
-import type { ComplianceSnapshot } from '../../domain/report/compliance.js';
+import type { ComplianceSnapshot } from '../../domain/report/compliance/compliance.js';
 import type { Values, Words } from '../drawing/words.js';
 import type { Sum } from './evidence-blocks.js';
 

@@ -2,8 +2,8 @@
  * The evidence of a compliance report, table by table, and at last how its numbers tie out. Pure; the rows that lack something come
  * first, since those are what a reader has to see where not all can be shown.
  */
-import type { ComplianceSnapshot, ServiceEvidence } from '../../domain/report/compliance.js';
-import type { EvidenceTable } from '../../domain/report/control-status.js';
+import type { ComplianceSnapshot, ServiceEvidence } from '../../domain/report/compliance/compliance.js';
+import type { EvidenceTable } from '../../domain/report/compliance/control-status.js';
 import type { Block, Cell, CellKind, Section } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';
 import { runBlocks } from './compliance-runs.js';

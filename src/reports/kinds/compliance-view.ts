@@ -5,9 +5,9 @@
  * The trap is a reader in a hurry: beside each status stands what kind of evidence it is, and below each control what is not claimed.
  */
 
-import type { ComplianceControl, ComplianceSnapshot } from '../../domain/report/compliance.js';
-import type { ControlStatus } from '../../domain/report/control-status.js';
-import { wordKey } from '../../domain/report/frameworks.js';
+import type { ComplianceControl, ComplianceSnapshot } from '../../domain/report/compliance/compliance.js';
+import type { ControlStatus } from '../../domain/report/compliance/control-status.js';
+import { wordKey } from '../../domain/report/compliance/frameworks.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { Bearing, Block, Cell, ReportDocument, Section } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';

@@ -1,7 +1,7 @@
 /*
  * The findings that a period moved, each with what became of it and when; and those that would not stand still. Pure.
  */
-import type { DriftFinding, DriftSnapshot, DriftStep } from '../../domain/report/drift.js';
+import type { DriftFinding, DriftSnapshot, DriftStep } from '../../domain/report/drift/drift.js';
 import type { Cell, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { cutRows, dayOfInstant, ownerNames, placeCell, spanText } from './told-rows.js';

@@ -3,13 +3,13 @@
  * Reads only. Both go from the index over the time of steps, so that they cost what has moved since, and not all that ever did; the
  * findings that have not moved since stand as they stand now.
  *
- * An instant cuts a history as domain/report/finding-life.ts says: after the last step, by number, that is dated before it.
+ * An instant cuts a history as domain/report/drift/finding-life.ts says: after the last step, by number, that is dated before it.
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { FindingState } from '../../domain/finding.js';
-import type { MovedFinding, Standing } from '../../domain/report/build-drift.js';
-import type { LifeEvent } from '../../domain/report/finding-life.js';
+import type { MovedFinding, Standing } from '../../domain/report/drift/build-drift.js';
+import type { LifeEvent } from '../../domain/report/drift/finding-life.js';
 
 type Rows = Pick<EntityManager, 'query'>;
 

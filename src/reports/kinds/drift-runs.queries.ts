@@ -7,8 +7,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DAY_MS } from '../../domain/history-slots.js';
-import type { DriftAudit, DriftGap, DriftSnapshot } from '../../domain/report/drift.js';
-import type { RunVerdict } from '../../domain/report/exposure.js';
+import type { DriftAudit, DriftGap, DriftSnapshot } from '../../domain/report/drift/drift.js';
+import type { RunVerdict } from '../../domain/report/exposure/exposure.js';
 
 type Rows = Pick<EntityManager, 'query'>;
 

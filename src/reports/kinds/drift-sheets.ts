@@ -2,8 +2,8 @@
  * The sheets of a drift report: what stood, came and went and stood then, as sums that can be added up on the page; how long repairs took;
  * and the same by severity, by kind and by owner. Pure.
  */
-import { type Accounts, type Balance, closingOf } from '../../domain/report/balance.js';
-import type { DriftSnapshot, RepairTimes } from '../../domain/report/drift.js';
+import { type Accounts, type Balance, closingOf } from '../../domain/report/drift/balance.js';
+import type { DriftSnapshot, RepairTimes } from '../../domain/report/drift/drift.js';
 import type { Block, Cell, Section, TableBlock, TrendBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { dayOfInstant, ownerNames, spanText } from './told-rows.js';

@@ -2,7 +2,7 @@
  * What the pages of a drift report say: its cover, the sheet that ties out, how long repairs took, who and what, what moved, and how the
  * audits kept watch. Pure; each number is the snapshot's own, and each word the catalogue's.
  */
-import type { DriftSnapshot } from '../../domain/report/drift.js';
+import type { DriftSnapshot } from '../../domain/report/drift/drift.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { ReportDocument, Section } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';

@@ -2,7 +2,7 @@
  * How the audits kept watch in the period: their runs by verdict, where several in a row can't be trusted, which slots had no run, and the
  * evidence of the runs that moved something. Pure.
  */
-import type { DriftSnapshot } from '../../domain/report/drift.js';
+import type { DriftSnapshot } from '../../domain/report/drift/drift.js';
 import type { Block, Cell, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { cutRows } from './told-rows.js';

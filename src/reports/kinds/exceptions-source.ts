@@ -3,11 +3,11 @@
  * snapshot of a register of them.
  */
 import { Injectable } from '@nestjs/common';
-import { buildExceptions } from '../../domain/report/build-exceptions.js';
-import type { ExceptionsSnapshot } from '../../domain/report/exceptions.js';
+import { buildExceptions } from '../../domain/report/exceptions/build-exceptions.js';
+import type { ExceptionsSnapshot } from '../../domain/report/exceptions/exceptions.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
-import { periodOf, startOfPeriod } from '../../domain/report/report-period.js';
-import { subjectOf } from '../../domain/report/report-subject.js';
+import { periodOf, startOfPeriod } from '../../domain/report/period.js';
+import { subjectOf } from '../../domain/report/subject.js';
 import { VERSION } from '../../platform/project-root.js';
 import { Refusal } from '../../platform/refusal.js';
 import { FindingEvidenceQueries } from './finding-evidence.queries.js';

@@ -8,7 +8,7 @@ import {
   type ExceptionEvidence,
   type ExceptionState,
   type ExceptionsSnapshot,
-} from '../../domain/report/exceptions.js';
+} from '../../domain/report/exceptions/exceptions.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { Bearing, Block, Cell, ReportDocument, Section } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';

@@ -3,7 +3,7 @@
  * them is escaped where all others are. A bar is told apart by its pattern and its label, never by colour alone.
  */
 import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../../domain/drift.js';
-import type { Coverage, ReportFinding } from '../../domain/report/exposure.js';
+import type { Coverage, ReportFinding } from '../../domain/report/exposure/exposure.js';
 import { type Catalogue, wordsIn } from '../drawing/words.js';
 
 const LABEL_WIDTH = 146;

@@ -11,8 +11,8 @@ import type {
   ReportFinding,
   ReportHost,
   ReportSnapshot,
-} from '../../domain/report/exposure.js';
-import { reportTotals } from '../../domain/report/exposure-totals.js';
+} from '../../domain/report/exposure/exposure.js';
+import { reportTotals } from '../../domain/report/exposure/exposure-totals.js';
 import { visibleText } from '../../domain/visible-text.js';
 import { type Catalogue, wordsIn } from '../drawing/words.js';
 import { coverageBar, kindChart, percent, splitCoverage, swatch } from './exposure-chart.js';

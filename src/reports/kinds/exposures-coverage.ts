@@ -3,8 +3,8 @@
  */
 
 import { isNarrowed } from '../../domain/report/belonging.js';
-import { coverageOf, sizesOf } from '../../domain/report/exposure-counts.js';
-import type { ExposureLook, ExposuresSnapshot } from '../../domain/report/exposures.js';
+import { coverageOf, sizesOf } from '../../domain/report/exposure/exposure-counts.js';
+import type { ExposureLook, ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { BarsBlock, Block, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 

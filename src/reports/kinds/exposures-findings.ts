@@ -3,7 +3,7 @@
  * nobody has confirmed. Pure.
  */
 import { DRIFT_KINDS, SEVERITIES } from '../../domain/drift.js';
-import type { ExposureFinding, ExposuresSnapshot } from '../../domain/report/exposures.js';
+import type { ExposureFinding, ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { BarsBlock, Block, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { cutRows, dayOfInstant, ownerNames, placeCell } from './told-rows.js';

@@ -2,7 +2,7 @@
  * Every look of an exposure report: a row a host and run, those first that are not as declared. Pure.
  */
 import { PortSet } from '../../domain/port-set.js';
-import type { ExposureLook, ExposuresSnapshot } from '../../domain/report/exposures.js';
+import type { ExposureLook, ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { Cell, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { cutRows, ownerNames } from './told-rows.js';

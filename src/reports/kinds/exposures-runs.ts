@@ -2,7 +2,7 @@
  * What an exposure report rests on: the run of each audit that it tells of, how old that is, and the hash of its evidence. Where an
  * audit's last run is another one, that run stands beside it, and why it is not told of. Pure.
  */
-import type { AuditStanding, ExposuresSnapshot } from '../../domain/report/exposures.js';
+import type { AuditStanding, ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { SourceRun } from '../../domain/report/head.js';
 import type { Block, Cell, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';

@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Inventory } from '../../domain/inventory.js';
-import { combineExposures } from '../../domain/report/combine-exposures.js';
-import { ReportSnapshot } from '../../domain/report/exposure.js';
-import { coverageOf, exposureTotals, exposureVerdict } from '../../domain/report/exposure-counts.js';
-import type { AuditStanding, ExposuresSnapshot } from '../../domain/report/exposures.js';
+import { combineExposures } from '../../domain/report/exposure/combine-exposures.js';
+import { ReportSnapshot } from '../../domain/report/exposure/exposure.js';
+import { coverageOf, exposureTotals, exposureVerdict } from '../../domain/report/exposure/exposure-counts.js';
+import type { AuditStanding, ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { SourceRun } from '../../domain/report/head.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import { InventoryService } from '../../inventory/inventory.service.js';

@@ -2,7 +2,7 @@
  * What the pages of an exposure report say: its cover, what it rests on, how much was seen, what has to be put right, every look. Pure;
  * each number is the snapshot's own, and each word the catalogue's.
  */
-import type { ExposuresSnapshot } from '../../domain/report/exposures.js';
+import type { ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import { askedWith } from '../drawing/asked-with.js';
 import type { Block, ReportDocument, Section } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';

@@ -6,8 +6,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Acceptance, acceptanceOf } from '../../domain/report/acceptance.js';
-import type { EndedAcceptance } from '../../domain/report/build-exceptions.js';
-import type { FixedFinding, StandingFinding } from '../../domain/report/compliance-facts.js';
+import type { FixedFinding, StandingFinding } from '../../domain/report/compliance/compliance-facts.js';
+import type { EndedAcceptance } from '../../domain/report/exceptions/build-exceptions.js';
 
 const AT_ONCE = 2000;
 /** Named one by one, so that the index of states is used. */

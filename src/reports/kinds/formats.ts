@@ -3,12 +3,12 @@
  * a run; a number at its end is another when what stood in it before is gone or means something else.
  */
 import type { z } from 'zod';
-import { AttestationSnapshot } from '../../domain/report/attestation.js';
-import { ComplianceSnapshot } from '../../domain/report/compliance.js';
-import { DriftSnapshot } from '../../domain/report/drift.js';
-import { ExceptionsSnapshot } from '../../domain/report/exceptions.js';
-import { ReportSnapshot } from '../../domain/report/exposure.js';
-import { ExposuresSnapshot } from '../../domain/report/exposures.js';
+import { AttestationSnapshot } from '../../domain/report/attestation/attestation.js';
+import { ComplianceSnapshot } from '../../domain/report/compliance/compliance.js';
+import { DriftSnapshot } from '../../domain/report/drift/drift.js';
+import { ExceptionsSnapshot } from '../../domain/report/exceptions/exceptions.js';
+import { ReportSnapshot } from '../../domain/report/exposure/exposure.js';
+import { ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import type { ReportDocument } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';

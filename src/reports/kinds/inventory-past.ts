@@ -9,9 +9,9 @@ import { DataSource } from 'typeorm';
 import type { Inventory } from '../../domain/inventory.js';
 import { diffInventories } from '../../domain/inventory-diff.js';
 import { formatProblem, parseInventory, type Source } from '../../domain/inventory-file.js';
-import type { Period, VersionEvidence } from '../../domain/report/compliance.js';
-import type { PastVersion } from '../../domain/report/exception-past.js';
-import { startOfPeriod } from '../../domain/report/report-period.js';
+import type { Period, VersionEvidence } from '../../domain/report/compliance/compliance.js';
+import type { PastVersion } from '../../domain/report/exceptions/exception-past.js';
+import { startOfPeriod } from '../../domain/report/period.js';
 import { changeLine } from '../../inventory/inventory.service.js';
 import { Refusal } from '../../platform/refusal.js';
 

@@ -2,10 +2,9 @@
  * Wires where the snapshots of reports come from that are asked for: a source a kind, and what each reads.
  */
 import { Module } from '@nestjs/common';
-import { FRAMEWORKS, wordKey } from '../../domain/report/frameworks.js';
+import { FRAMEWORKS, wordKey } from '../../domain/report/compliance/frameworks.js';
 import { InventoryModule } from '../../inventory/inventory.module.js';
 import { wordsIn } from '../drawing/words.js';
-import { ReportKinds } from '../orders/report-kinds.js';
 import { AttestationQueries } from './attestation.queries.js';
 import { ATTESTATION } from './attestation-kind.js';
 import { AttestationSource } from './attestation-source.js';
@@ -21,6 +20,7 @@ import { EXPOSURES } from './exposures-kind.js';
 import { ExposuresSource } from './exposures-source.js';
 import { FindingEvidenceQueries } from './finding-evidence.queries.js';
 import { InventoryPastReader } from './inventory-past.js';
+import { ReportKinds } from './report-kinds.js';
 import { RunEvidenceQueries } from './run-evidence.queries.js';
 import { SourceRunsQueries } from './source-runs.queries.js';
 

@@ -4,15 +4,15 @@
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Period } from '../../domain/report/compliance.js';
+import type { Period } from '../../domain/report/compliance/compliance.js';
 import {
   type EvidenceRun,
   isTrustworthy,
   type SeenAddress,
   toldPorts,
-} from '../../domain/report/compliance-facts.js';
-import type { ReportHost } from '../../domain/report/exposure.js';
-import { startOfPeriod } from '../../domain/report/report-period.js';
+} from '../../domain/report/compliance/compliance-facts.js';
+import type { ReportHost } from '../../domain/report/exposure/exposure.js';
+import { startOfPeriod } from '../../domain/report/period.js';
 
 const RUNS_AT_ONCE = 5000;
 const PAGES_AT_ONCE = 20;

@@ -4,7 +4,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Coverage, RunVerdict } from '../../domain/report/exposure.js';
+import type { Coverage, RunVerdict } from '../../domain/report/exposure/exposure.js';
 import type { SourceRun } from '../../domain/report/head.js';
 
 export interface EndedRun extends SourceRun {

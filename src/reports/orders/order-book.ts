@@ -8,10 +8,10 @@ import type { ReportKind } from '../../domain/report/parameters.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Refusal } from '../../platform/refusal.js';
+import { ReportKinds } from '../kinds/report-kinds.js';
 import { orderView } from './order-view.js';
 import { OrdersQueries } from './orders.queries.js';
 import type { Choices } from './report-form.js';
-import { ReportKinds } from './report-kinds.js';
 
 const SHOWN_MOST = 25;
 

@@ -10,8 +10,8 @@ import { LOGGER } from '../../platform/log.js';
 import { pause } from '../../platform/loop.js';
 import { Refusal } from '../../platform/refusal.js';
 import { storeTrouble } from '../../platform/store-trouble.js';
+import { ReportKinds } from '../kinds/report-kinds.js';
 import type { ReportOrder } from './orders.entities.js';
-import { ReportKinds } from './report-kinds.js';
 import { MOST_ATTEMPTS, ReportOrdersService } from './report-orders.service.js';
 
 const RENEW_EVERY_MS = 5000;

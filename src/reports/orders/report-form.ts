@@ -11,7 +11,7 @@ import {
   type ReportParameters,
 } from '../../domain/report/parameters.js';
 import { several, words } from '../../platform/read-body.js';
-import type { Framework } from './report-kinds.js';
+import type { Framework } from '../kinds/report-kinds.js';
 import { PERIODS, periodOf } from './report-period.js';
 import { KINDS, LANGUAGE_WORDS, PERIOD_WORDS } from './report-words.js';
 

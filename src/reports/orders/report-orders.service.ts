@@ -10,10 +10,10 @@ import type { ReportParameters } from '../../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LOGGER } from '../../platform/log.js';
 import { Refusal } from '../../platform/refusal.js';
+import { ReportKinds } from '../kinds/report-kinds.js';
 import { ReportsService } from '../reports.service.js';
 import { whyNotAskedFor } from './asked-for.js';
 import { ReportOrder } from './orders.entities.js';
-import { ReportKinds } from './report-kinds.js';
 
 export interface Asking {
   readonly parameters: ReportParameters;

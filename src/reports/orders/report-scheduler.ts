@@ -7,13 +7,13 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Inventory } from '../../domain/inventory.js';
-import { decideReportSlots } from '../../domain/report/report-slots.js';
+import { decideReportSlots } from '../../domain/report/schedule/report-slots.js';
 import {
   AFTER_RUN,
   type Occasion,
   ownersOf,
   type ScheduledReport,
-} from '../../domain/report/scheduled-report.js';
+} from '../../domain/report/schedule/scheduled-report.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Refusal } from '../../platform/refusal.js';

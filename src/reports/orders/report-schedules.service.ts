@@ -5,8 +5,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import type { Addressed } from '../../domain/report/report-receivers.js';
-import { AFTER_RUN, type ScheduledReport } from '../../domain/report/scheduled-report.js';
+import type { Addressed } from '../../domain/report/schedule/report-receivers.js';
+import { AFTER_RUN, type ScheduledReport } from '../../domain/report/schedule/scheduled-report.js';
 import { type SlotCount, scheduleKey, scheduleOfKey, slotsIn } from '../../domain/schedule.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LOGGER } from '../../platform/log.js';

@@ -11,7 +11,7 @@ import {
   type Occasion,
   ownersOf,
   type ScheduledReport,
-} from '../../domain/report/scheduled-report.js';
+} from '../../domain/report/schedule/scheduled-report.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Refusal } from '../../platform/refusal.js';

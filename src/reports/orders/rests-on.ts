@@ -3,7 +3,7 @@
  * the snapshot of a year is large. Pure; nothing is said here that the snapshot does not say.
  */
 import { z } from 'zod';
-import { ReportSnapshot, type RunVerdict } from '../../domain/report/exposure.js';
+import { ReportSnapshot, type RunVerdict } from '../../domain/report/exposure/exposure.js';
 import { reportHead, type SourceRun } from '../../domain/report/head.js';
 
 const RUNS_SHOWN = 50;

@@ -4,8 +4,8 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, owns } from '../../domain/access.js';
-import { nextReports } from '../../domain/report/report-slots.js';
-import type { ScheduledReport } from '../../domain/report/scheduled-report.js';
+import { nextReports } from '../../domain/report/schedule/report-slots.js';
+import type { ScheduledReport } from '../../domain/report/schedule/scheduled-report.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Refusal } from '../../platform/refusal.js';

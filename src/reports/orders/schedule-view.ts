@@ -2,8 +2,8 @@
  * A report by schedule as its page draws it: when it is made, of what, for whom, and what came of it last. Pure.
  */
 
-import { periodText } from '../../domain/report/period.js';
-import { AFTER_RUN, EACH, type ScheduledReport } from '../../domain/report/scheduled-report.js';
+import { periodText } from '../../domain/report/schedule/last-days.js';
+import { AFTER_RUN, EACH, type ScheduledReport } from '../../domain/report/schedule/scheduled-report.js';
 import { instant } from '../../platform/page-times.js';
 import { scheduleText, wallTime } from '../../scans/agenda-view.js';
 import { deliveryView } from './delivery-view.js';

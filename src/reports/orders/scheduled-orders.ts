@@ -5,8 +5,12 @@
 import { Injectable } from '@nestjs/common';
 import { MailService } from '../../alerts/mail.service.js';
 import type { Inventory } from '../../domain/inventory.js';
-import { addressesOf } from '../../domain/report/report-receivers.js';
-import { type Occasion, parametersOf, type ScheduledReport } from '../../domain/report/scheduled-report.js';
+import { addressesOf } from '../../domain/report/schedule/report-receivers.js';
+import {
+  type Occasion,
+  parametersOf,
+  type ScheduledReport,
+} from '../../domain/report/schedule/scheduled-report.js';
 import { ReportOrdersService } from './report-orders.service.js';
 import { ReportSchedulesService } from './report-schedules.service.js';
 

@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ReportKind, ReportParameters } from '../../domain/report/parameters.js';
-import type { ScheduledReport } from '../../domain/report/scheduled-report.js';
+import type { ScheduledReport } from '../../domain/report/schedule/scheduled-report.js';
 import { MOST_PRINT_ATTEMPTS } from '../reports.service.js';
 import type { Outcome } from './orders.entities.js';
 import type { MissedReason, ReportDelivery } from './schedules.entities.js';

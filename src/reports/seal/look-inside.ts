@@ -2,7 +2,7 @@
  * What is inside a report's PDF: its evidence, whether that adds up, and whether the pages say what it says.
  */
 import type { PDF, PDFPage } from '@libpdf/core';
-import { type ReportTotals, reportTotals } from '../../domain/report/exposure-totals.js';
+import { type ReportTotals, reportTotals } from '../../domain/report/exposure/exposure-totals.js';
 import { wordsIn } from '../drawing/words.js';
 import type { ReadEvidence } from '../kinds/formats.js';
 import { EVIDENCE_NAME, evidenceIn, type FoundEvidence } from './evidence.js';

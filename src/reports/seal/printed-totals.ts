@@ -5,8 +5,8 @@
  * Nobody says in which language the pages are: they have to say the same in one of those that there are.
  */
 
-import { RunVerdict } from '../../domain/report/exposure.js';
-import type { ReportTotals } from '../../domain/report/exposure-totals.js';
+import { RunVerdict } from '../../domain/report/exposure/exposure.js';
+import type { ReportTotals } from '../../domain/report/exposure/exposure-totals.js';
 import { LANGUAGES } from '../../domain/report/parameters.js';
 import { type Catalogue, wordsIn } from '../drawing/words.js';
 import {

@@ -6,7 +6,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../domain/access.js';
-import { AttestationSnapshot } from '../../domain/report/attestation.js';
+import { AttestationSnapshot } from '../../domain/report/attestation/attestation.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Refusal } from '../../platform/refusal.js';
 import { wordsIn } from '../drawing/words.js';

@@ -1,7 +1,7 @@
 /* A run as text: the verdict first, IPv6 in brackets, and nothing from a network or a file that could steer a terminal. */
 import { describe, expect, it } from 'vitest';
 import { describeRun } from '../../../src/cli/audit-output.js';
-import type { ReportFinding, ReportSnapshot } from '../../../src/domain/report/exposure.js';
+import type { ReportFinding, ReportSnapshot } from '../../../src/domain/report/exposure/exposure.js';
 import { cleanSnapshot, driftSnapshot } from '../../fixtures/report-snapshots.js';
 
 const BARE: ReportFinding = {

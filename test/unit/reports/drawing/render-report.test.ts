@@ -1,7 +1,7 @@
 /* What the report says, and that nobody but its templates can say how. */
 import { describe, expect, it } from 'vitest';
 import { PortSet } from '../../../../src/domain/port-set.js';
-import type { ReportSnapshot } from '../../../../src/domain/report/exposure.js';
+import type { ReportSnapshot } from '../../../../src/domain/report/exposure/exposure.js';
 import { renderReport } from '../../../../src/reports/drawing/render-report.js';
 import { wordsIn } from '../../../../src/reports/drawing/words.js';
 import { hostileSnapshot } from '../../../fixtures/hostile-snapshot.js';

@@ -6,7 +6,7 @@ import { advise } from '../../../../src/domain/advice.js';
 import { DRIFT_KINDS, SEVERITIES } from '../../../../src/domain/drift.js';
 import { FINDING_STATES } from '../../../../src/domain/finding.js';
 import { PORT_STATES } from '../../../../src/domain/observation.js';
-import { RunVerdict } from '../../../../src/domain/report/exposure.js';
+import { RunVerdict } from '../../../../src/domain/report/exposure/exposure.js';
 import { LANGUAGES, type Language } from '../../../../src/domain/report/parameters.js';
 import { PROJECT_ROOT } from '../../../../src/platform/project-root.js';
 import { MESSAGE_TAGS } from '../../../../src/reports/drawing/report-views.js';

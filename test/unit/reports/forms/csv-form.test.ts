@@ -1,7 +1,7 @@
 /* CSV that any reader reads back (RFC 4180), and that no spreadsheet runs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportFinding } from '../../../../src/domain/report/exposure.js';
+import type { ReportFinding } from '../../../../src/domain/report/exposure/exposure.js';
 import { findingsCsv as findingsCsvLines, hostsCsv } from '../../../../src/reports/forms/csv-form.js';
 import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
 import { host } from '../../../fixtures/snapshot-parts.js';

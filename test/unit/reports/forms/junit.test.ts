@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportSnapshot } from '../../../../src/domain/report/exposure.js';
+import type { ReportSnapshot } from '../../../../src/domain/report/exposure/exposure.js';
 import { writeForm } from '../../../../src/reports/forms/write-form.js';
 import { cleanSnapshot, driftSnapshot } from '../../../fixtures/report-snapshots.js';
 import { finding, host, snapshot } from '../../../fixtures/snapshot-parts.js';

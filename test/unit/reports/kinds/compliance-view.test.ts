@@ -3,8 +3,8 @@
  * snapshot gives the same bytes, what others wrote stays text, and no page says that anything is compliant.
  */
 import { describe, expect, it } from 'vitest';
-import { AGAINST, SHARES } from '../../../../src/domain/report/control-conditions.js';
-import { FRAMEWORKS, wordKey } from '../../../../src/domain/report/frameworks.js';
+import { AGAINST, SHARES } from '../../../../src/domain/report/compliance/control-conditions.js';
+import { FRAMEWORKS, wordKey } from '../../../../src/domain/report/compliance/frameworks.js';
 import { LANGUAGES } from '../../../../src/domain/report/parameters.js';
 import type { TableBlock } from '../../../../src/reports/drawing/document.js';
 import { renderDocument } from '../../../../src/reports/drawing/render-document.js';

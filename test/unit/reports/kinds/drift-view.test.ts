@@ -1,7 +1,7 @@
 /* The pages of a drift report: they say in each language what the snapshot has, and every row and column of their sheets adds up as it is printed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DriftSnapshot } from '../../../../src/domain/report/drift.js';
+import type { DriftSnapshot } from '../../../../src/domain/report/drift/drift.js';
 import { LANGUAGES } from '../../../../src/domain/report/parameters.js';
 import type { Cell, ReportDocument, TableBlock } from '../../../../src/reports/drawing/document.js';
 import { wordsIn } from '../../../../src/reports/drawing/words.js';

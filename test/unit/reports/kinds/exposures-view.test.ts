@@ -1,7 +1,7 @@
 /* The pages of an exposure report: they say in each language what the snapshot has, never silently take an old run for a new one, and cut nothing off unsaid. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ExposuresSnapshot } from '../../../../src/domain/report/exposures.js';
+import type { ExposuresSnapshot } from '../../../../src/domain/report/exposure/exposures.js';
 import { LANGUAGES, ReportParameters } from '../../../../src/domain/report/parameters.js';
 import type { ReportDocument, TableBlock } from '../../../../src/reports/drawing/document.js';
 import { renderDocument } from '../../../../src/reports/drawing/render-document.js';

@@ -1,6 +1,6 @@
 /* What pages say, in whatever language: read where a reader looks, and compared with what the evidence says. */
 import { describe, expect, it } from 'vitest';
-import type { ReportTotals } from '../../../../src/domain/report/exposure-totals.js';
+import type { ReportTotals } from '../../../../src/domain/report/exposure/exposure-totals.js';
 import { LANGUAGES, type Language } from '../../../../src/domain/report/parameters.js';
 import { wordsIn } from '../../../../src/reports/drawing/words.js';
 import { documentDifferenceIn } from '../../../../src/reports/seal/printed-document.js';

@@ -1,0 +1,29 @@
+/*
+ * How long it took to put things right: of what a trustworthy look has shown repaired, and of nothing else. What nobody looks at any more
+ * was not repaired, nor was what drifts in another way now. Pure.
+ */
+import { SEVERITIES, type Severity } from '../../drift.js';
+import type { DriftFinding, RepairTimes } from './drift.js';
+
+type Moved = Pick<DriftFinding, 'severity' | 'steps'>;
+
+export function repairTimes(findings: readonly Moved[]): RepairTimes {
+  const times = findings
+    .flatMap(({ steps }) => steps)
+    .filter(({ move }) => move === 'repaired')
+    .map(({ stoodMs }) => stoodMs ?? 0)
+    .sort((a, b) => a - b);
+  if (times.length === 0) return { of: 0, meanMs: null, medianMs: null };
+  const middle = times.length >> 1;
+  const median = times.length % 2 === 1 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2;
+  const sum = times.reduce((all, one) => all + one, 0);
+  return { of: times.length, meanMs: Math.round(sum / times.length), medianMs: Math.round(median) };
+}
+
+export const repairBySeverity = (
+  findings: readonly Moved[],
+): Array<{ readonly name: Severity; readonly repair: RepairTimes }> =>
+  SEVERITIES.map((name) => ({
+    name,
+    repair: repairTimes(findings.filter(({ severity }) => severity === name)),
+  }));
