@@ -1,6 +1,6 @@
 /*
  * The kinds of report that can be asked for, each with where its snapshot comes from and what tells that its numbers tie out. A kind is
- * plugged in where the module is wired (reports.module.ts); what is not plugged in can't be asked for, and is offered nowhere.
+ * plugged in where the module is wired (kinds.module.ts); what is not plugged in can't be asked for, and is offered nowhere.
  */
 import { Injectable } from '@nestjs/common';
 import { REPORT_KINDS, type ReportKind, type ReportParameters } from '../../domain/report/parameters.js';
