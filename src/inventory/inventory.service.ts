@@ -10,7 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { Inventory } from '../domain/inventory.js';
-import { type Change, diffInventories } from '../domain/inventory-diff.js';
+import { type Change, changeLine, diffInventories } from '../domain/inventory-diff.js';
 import { formatProblem, parseInventory, type Source } from '../domain/inventory-file.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
@@ -218,11 +218,4 @@ function inventoryOf({ sources }: Pick<InventoryText, 'sources'>): Inventory {
   const read = parseInventory(sources);
   if (!read.ok) throw new Refusal('bad-input', read.problems.map(formatProblem).join('\n'));
   return read.inventory;
-}
-
-/** `~ port 443 of host web-1: expect open → expect filtered` */
-export function changeLine({ change, what, before, after }: Change): string {
-  if (change === 'added') return `+ ${what}${after ? `: ${after}` : ''}`;
-  if (change === 'removed') return `- ${what}${before ? `: ${before}` : ''}`;
-  return `~ ${what}: ${before} → ${after}`;
 }

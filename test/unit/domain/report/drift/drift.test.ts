@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closingOf } from '../../../../../src/domain/report/drift/balance.js';
-import type { MovedFinding } from '../../../../../src/domain/report/drift/build-drift.js';
 import { DriftSnapshot } from '../../../../../src/domain/report/drift/drift.js';
 import { driftProblem } from '../../../../../src/domain/report/drift/drift-problem.js';
 import type { LifeEvent } from '../../../../../src/domain/report/drift/finding-life.js';
 import { accountOf } from '../../../../../src/domain/report/drift/finding-life.js';
+import type { MovedFinding } from '../../../../../src/domain/report/drift/moved.js';
 import {
   dayAfter,
   driftOf,
