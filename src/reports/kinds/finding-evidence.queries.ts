@@ -25,7 +25,8 @@ const BY_RUN = `left join lateral (select run_id from finding_event event where 
 const FIXED_IN = `state = 'resolved' and resolved_at >= $1 and resolved_at <= $2`;
 const PLACE = 'host, address, owner';
 const FIXED_COUNTS = `
-select count(*)::int as findings, count(run.id)::int as "byRun" PLACE from finding ${BY_RUN} where ${FIXED_IN} GROUPED`;
+select count(*)::int as findings, count(run.id)::int as "byRun" PLACE
+from (select id, host, address, owner from finding where ${FIXED_IN}) as finding ${BY_RUN} GROUPED`;
 const FIXED = `
 select finding.id::text, kind, host, address, port, owner, severity, resolved_at as "resolvedAt", run.id::text as run
 from (select * from finding where ${FIXED_IN} and ($3::timestamptz is null or (resolved_at, id) < ($3, $4::bigint))

@@ -98,8 +98,7 @@ function rowProblem(snapshot: ComplianceSnapshot): string | null {
   if (isAll('fixed')) claims.push(...claimsOf('fixed', tallies.fixed, fixedTallies(fixed.rows)));
   if (isAll('versions'))
     claims.push(...claimsOf('inventory', tallies.inventory, versionTallies(versions.rows)));
-  if (isAll('reviews'))
-    claims.push(...claimsOf('reviews', signatures, reviewTallies(reviews.rows, period)));
+  if (isAll('reviews')) claims.push(...claimsOf('reviews', signatures, reviewTallies(reviews.rows, period)));
   claims.push(...signedClaims(snapshot, isAll('services'), isAll('reviews')));
   return firstWrong(claims);
 }

@@ -12,7 +12,14 @@ import { wordsIn } from '../../../../src/reports/drawing/words.js';
 import { COMPLIANCE } from '../../../../src/reports/kinds/compliance-kind.js';
 import { EXCEPTIONS } from '../../../../src/reports/kinds/exceptions-kind.js';
 import { readEvidence } from '../../../../src/reports/kinds/formats.js';
-import { complianceOf, factsOf, finding, fixedOf, inventoryText, WHOLE } from '../../../support/compliance-facts.js';
+import {
+  complianceOf,
+  factsOf,
+  finding,
+  fixedOf,
+  inventoryText,
+  WHOLE,
+} from '../../../support/compliance-facts.js';
 import { registerOf } from '../../../support/exceptions-facts.js';
 
 /** As its evidence says it, read again. */
