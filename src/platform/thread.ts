@@ -90,7 +90,9 @@ export class Thread<In, Out> {
 }
 
 function handedOver(value: unknown): ArrayBuffer[] {
-  const values: unknown[] = value instanceof Uint8Array ? [value] : Object.values((value ?? {}) as object);
+  // The values of a text would be its characters.
+  if (typeof value !== 'object' || value === null) return [];
+  const values: unknown[] = value instanceof Uint8Array ? [value] : Object.values(value);
   return values.flatMap((one) =>
     one instanceof Uint8Array && one.buffer instanceof ArrayBuffer && one.length === one.buffer.byteLength
       ? [one.buffer]

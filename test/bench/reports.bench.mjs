@@ -93,7 +93,7 @@ async function kinds(sizes) {
   console.log(
     `  kinds of reports, of ${count(hosts)} hosts, a year of ${count(findings)} findings, ${count(alive)} open`,
   );
-  await makeKinds(sizes, (name, { tookMs, cpuMs, databaseMs, lateMs, longestMs, peakBytes, bytes }) => {
+  await makeKinds(sizes, (name, { tookMs, cpuMs, databaseMs, late, busy, peakBytes, bytes }) => {
     const apart = `${(cpuMs / 1000).toFixed(1)} s here, ${(databaseMs / 1000).toFixed(1)} s in the database`;
     bounds.line(
       name,
@@ -102,8 +102,9 @@ async function kinds(sizes) {
       's',
       `of a processor: ${apart}; in all ${(tookMs / 1000).toFixed(1)} s`,
     );
-    bounds.line('  event loop delay, p99', lateMs, DELAY_MOST_MS, 'ms');
-    bounds.line('  its longest block', longestMs, BLOCK_MOST_MS, 'ms');
+    const clock = (ms) => `on a processor; by the clock ${Math.round(ms).toLocaleString('en')} ms`;
+    bounds.line('  a turn of the event loop, p99', busy.p99Ms, DELAY_MOST_MS, 'ms', clock(late.p99Ms));
+    bounds.line('  its longest turn', busy.longestMs, BLOCK_MOST_MS, 'ms', clock(late.longestMs));
     bounds.line(
       '  memory, most at any time',
       peakBytes / 1e6,
