@@ -135,7 +135,10 @@ export function driftOf(
     period,
     opening: standingAt(findings, period.from),
     closing: standingAt(findings, period.until),
-    moved: { counts, listed: listedOf(counts, findings).slice(0, some.listed) },
+    moved: {
+      counts,
+      listed: listedOf(findings.flatMap((one) => counts.listed(one) ?? [])).slice(0, some.listed),
+    },
     ...{ audits: some.audits ?? [], gaps: some.gaps ?? [], missed: some.missed ?? [] },
     owners: [
       { id: 'platform', name: 'Platform team', email: 'platform@example.test' },

@@ -17,6 +17,9 @@ import { StoreDesk } from './store-desk.js';
 
 const THREAD = fileURLToPath(new URL('./gather-worker.js', import.meta.url));
 
+/** Rows come and go by the million: in a nursery of the usual size most of the time would be spent clearing it. */
+const LIMITS = { maxYoungGenerationSizeMb: 96 };
+
 /** What the thread is given; `desk` is where it asks for rows. */
 export interface GatherTask {
   readonly desk: MessagePort;
@@ -34,7 +37,7 @@ export async function gatherApart(
   const { port1, port2 } = new MessageChannel();
   answering<DeskQuestion, string>(port1, (question) => desk.answer(question));
   const task: GatherTask = { desk: port2 };
-  const thread = new Thread<Asked, Gathered | Refused>(file, task, [port2]);
+  const thread = new Thread<Asked, Gathered | Refused>(file, task, [port2], LIMITS);
   const stop = (): void => void thread.end();
   signal?.addEventListener('abort', stop);
   try {

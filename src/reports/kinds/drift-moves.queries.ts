@@ -27,16 +27,14 @@ export interface Place {
 /** Findings that stand alike, by where they are where that is asked for. */
 export type StandingAt = Standing & Place;
 
-export type CountedAt = CountedFinding & Place & { readonly id: string };
+/** Findings whose histories are the same: of one run thousands come, and of another they go. */
+export interface AlikeFindings extends CountedFinding, Place {
+  readonly ids: readonly string[];
+}
 
-type StoredEvent = [
-  atMs: number,
-  from: FindingState | null,
-  to: FindingState,
-  run: string | null,
-  why: string | null,
-];
-type Stored<One> = Omit<One, 'events'> & { readonly events: readonly StoredEvent[] };
+/** What is not there is empty. */
+type StoredEvent = [atMs: number, from: FindingState | '', to: FindingState, run: string, why?: string];
+type Stored<One> = Omit<One, 'events' | 'ids'> & { readonly events: string };
 
 /** An audit's are those that a run of it has moved. */
 const AMONG = `($1::text is null or finding.owner = $1) and ($2::jsonb is null or exists (
@@ -44,10 +42,10 @@ const AMONG = `($1::text is null or finding.owner = $1) and ($2::jsonb is null o
   where of.finding_id = finding.id and run.audit in (select jsonb_array_elements_text($2::jsonb))))`;
 
 /** Only what tells one end from another is needed of the reasons. */
-const EVENTS = `(select json_agg(json_build_array(round(date_part('epoch', event.at) * 1000)::bigint, event.from_state, event.to_state,
-    event.run_id::text, case when event.from_state = 'accepted' then left(event.why, 100)
-      when event.to_state = 'resolved' and starts_with(event.why, '${IN_ANOTHER_WAY}') then '${IN_ANOTHER_WAY}' end) order by event.id)
-  from finding_event event where event.finding_id = finding.id) as events`;
+const EVENTS = `(select '[' || string_agg(concat('[', (date_part('epoch', event.at) * 1000)::bigint, ',"', event.from_state, '","', event.to_state,
+    '","', event.run_id, '"', case when event.from_state = 'accepted' then ',' || to_json(left(event.why, 100))
+      when event.to_state = 'resolved' and starts_with(event.why, '${IN_ANOTHER_WAY}') then ',"${IN_ANOTHER_WAY}"' end, ']'),
+    ',' order by event.id) || ']' from finding_event event where event.finding_id = finding.id) as events`;
 /** Numbers as one text. */
 const IN = (parameter: string): string => `finding.id = any(string_to_array(${parameter}, ',')::bigint[])`;
 
@@ -55,7 +53,9 @@ const MOVED = `
 select string_agg(finding_id::text, ',' order by finding_id) as ids from (select distinct finding_id from finding_event
   where at >= $1 and ($2::timestamptz is null or at < $2)) as moved`;
 const COUNTED = `
-select finding.id::text, kind, severity, owner, host, address, ${EVENTS} from finding where ${IN('$3')} and ${AMONG}`;
+select PLACE kind, severity, owner, events, string_agg(id::text, ',' order by id) as ids
+from (select id, PLACE kind, severity, owner, ${EVENTS} from finding where ${IN('$3')} and ${AMONG}) as one
+group by PLACE kind, severity, owner, events`;
 const LISTED = `
 select finding.id::text, key, kind, host, address, port, service, owner, severity, ${EVENTS} from finding where ${IN('$1')}`;
 const GRAVEST = `
@@ -87,10 +87,18 @@ export class DriftMovesQueries {
     return moved?.ids ? moved.ids.split(',') : [];
   }
 
-  /** So much of some as is counted. */
-  async counted(rows: Rows, among: Among, ids: readonly string[]): Promise<CountedAt[]> {
-    const found = await rows.query<Stored<CountedAt>>(COUNTED, [...parametersOf(among), ids.join(',')]);
-    return found.map((row) => ({ ...row, events: row.events.map(revived) }));
+  /** So much of some as is counted, those together that are alike. @param isPlaced whether it matters where they are */
+  async counted(
+    rows: Rows,
+    among: Among,
+    ids: readonly string[],
+    isPlaced: boolean,
+  ): Promise<AlikeFindings[]> {
+    const found = await rows.query<Stored<AlikeFindings> & { readonly ids: string }>(
+      placed(COUNTED, isPlaced),
+      [...parametersOf(among), ids.join(',')],
+    );
+    return found.map((row) => ({ ...row, events: eventsIn(row.events), ids: row.ids.split(',') }));
   }
 
   /** The gravest of some, in their order. */
@@ -102,13 +110,15 @@ export class DriftMovesQueries {
   /** Some as they are listed. */
   async listed(rows: Rows, ids: readonly string[]): Promise<MovedFinding[]> {
     const found = await rows.query<Stored<MovedFinding>>(LISTED, [ids.join(',')]);
-    return found.map((row) => ({ ...row, events: row.events.map(revived) }));
+    return found.map((row) => ({ ...row, events: eventsIn(row.events) }));
   }
 
   /** @param at null for now. @param isPlaced whether it matters where they are */
   async standing(rows: Rows, among: Among, at: Date | null, isPlaced: boolean): Promise<StandingAt[]> {
-    const sql = (at === null ? STANDING_NOW : STANDING).replaceAll('PLACE', isPlaced ? 'host, address,' : '');
-    return rows.query(sql, [...parametersOf(among), ...(at === null ? [] : [at])]);
+    return rows.query(placed(at === null ? STANDING_NOW : STANDING, isPlaced), [
+      ...parametersOf(among),
+      ...(at === null ? [] : [at]),
+    ]);
   }
 }
 
@@ -117,7 +127,11 @@ const parametersOf = ({ owner, audits }: Among): Array<string | null> => [
   audits === null ? null : JSON.stringify(audits),
 ];
 
-const revived = ([atMs, from, to, run, why]: StoredEvent): LifeEvent => ({
-  at: new Date(atMs),
-  ...{ from, to, run, why: why ?? '' },
-});
+const placed = (sql: string, isPlaced: boolean): string =>
+  sql.replaceAll('PLACE', isPlaced ? 'host, address,' : '');
+
+const eventsIn = (text: string): LifeEvent[] =>
+  (JSON.parse(text) as StoredEvent[]).map(([atMs, from, to, run, why = '']) => ({
+    at: new Date(atMs),
+    ...{ from: from === '' ? null : from, to, run: run === '' ? null : run, why },
+  }));

@@ -6,13 +6,8 @@ import { SEVERITIES } from '../../domain/drift.js';
 import type { Inventory } from '../../domain/inventory.js';
 import { belonging, isNarrowed, type Places, type Subject } from '../../domain/report/belonging.js';
 import { buildDrift, type Standing } from '../../domain/report/drift/build-drift.js';
-import type { DriftSnapshot } from '../../domain/report/drift/drift.js';
-import {
-  listedOf,
-  MovedCounts,
-  type MovedFacts,
-  type MovedFinding,
-} from '../../domain/report/drift/moved.js';
+import type { DriftFinding, DriftSnapshot } from '../../domain/report/drift/drift.js';
+import { listedOf, MovedCounts, type MovedFacts } from '../../domain/report/drift/moved.js';
 import type { ReportHead } from '../../domain/report/head.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import { isToNow, periodOf, startOfPeriod } from '../../domain/report/period.js';
@@ -32,8 +27,8 @@ const DAYS_MOST = 1097;
 /** Rows that cross the event loop as one text, of some 300 bytes each, and of some 600. */
 const COUNTED_AT_ONCE = 5000;
 const LISTED_AT_ONCE = 2000;
-/** No more of the shortest would fit into the evidence. */
-const LISTED_MOST = 40_000;
+/** Of rows of 400 bytes no more fit into the evidence. */
+const LISTED_MOST = 30_000;
 /** Of audits that run each minute there may be many more; then those are named that moved what is listed. */
 const MOVERS_MOST = 5000;
 
@@ -118,14 +113,19 @@ export class DriftSource implements ReportSource<DriftSnapshot> {
     const moved = new Map(SEVERITIES.map((severity) => [severity, [] as string[]]));
     const ids = await this.moves.movedIds(rows, period.from, period.isToNow ? null : period.until);
     for (const some of chunks(ids, COUNTED_AT_ONCE))
-      for (const one of await this.moves.counted(rows, among, some))
-        if ((isTold === null || isTold(one)) && counts.add(one)) moved.get(one.severity)!.push(one.id);
+      for (const one of await this.moves.counted(rows, among, some, isTold !== null))
+        if ((isTold === null || isTold(one)) && counts.add(one, one.ids.length))
+          moved.get(one.severity)!.push(...one.ids);
     let grave: string[] = [];
     for (const its of moved.values()) if (grave.length < LISTED_MOST) grave = grave.concat(its);
     if (grave.length > LISTED_MOST) grave = await this.moves.gravest(rows, grave, LISTED_MOST);
-    const findings: MovedFinding[] = [];
-    for (const some of chunks(grave, LISTED_AT_ONCE)) findings.push(...(await this.moves.listed(rows, some)));
-    return { counts, listed: listedOf(counts, findings) };
+    const findings: DriftFinding[] = [];
+    for (const some of chunks(grave, LISTED_AT_ONCE))
+      for (const one of await this.moves.listed(rows, some)) {
+        const listed = counts.listed(one);
+        if (listed) findings.push(listed);
+      }
+    return { counts, listed: listedOf(findings) };
   }
 
   private async refuseUnknownAudits(

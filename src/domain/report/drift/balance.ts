@@ -49,9 +49,9 @@ export interface Booked {
 /** How many moves of each kind there were. */
 export type BookedSum = ReadonlyMap<string, number>;
 
-export function addBooked(sum: Map<string, number>, { move, account }: Booked): void {
+export function addBooked(sum: Map<string, number>, { move, account }: Booked, times = 1): void {
   const key = `${move} ${account}`;
-  sum.set(key, (sum.get(key) ?? 0) + 1);
+  sum.set(key, (sum.get(key) ?? 0) + times);
 }
 
 export function sumOfBooked(moves: Iterable<Booked>): BookedSum {

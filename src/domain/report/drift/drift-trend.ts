@@ -34,11 +34,14 @@ export class TrendCounts {
     this.fallen = this.slots.map(() => 0);
   }
 
-  add(step: { readonly at: Date } & Pick<DriftFinding['steps'][number], 'move' | 'account'>): void {
+  add(
+    step: { readonly at: Date } & Pick<DriftFinding['steps'][number], 'move' | 'account'>,
+    times = 1,
+  ): void {
     const change = openChange(step);
     if (change === 0) return;
     const counts = change > 0 ? this.risen : this.fallen;
-    counts[this.placeOf(step.at)]!++;
+    counts[this.placeOf(step.at)]! += times;
   }
 
   /** Dates that a wrong clock has written lie outside: they belong to the nearest. */

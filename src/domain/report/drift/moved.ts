@@ -42,11 +42,11 @@ export class MovedCounts {
     this.trend = new TrendCounts(period);
   }
 
-  /** Whether it moved. */
-  add({ kind, severity, owner, events }: CountedFinding): boolean {
+  /** Whether it moved. @param times how many there are with this very history */
+  add({ kind, severity, owner, events }: CountedFinding, times = 1): boolean {
     const { steps } = lifeIn(events, this.during);
     if (steps.length === 0) return false;
-    this.findings++;
+    this.findings += times;
     const itsOwner = this.byOwner.get(owner) ?? new Map<string, number>();
     this.byOwner.set(owner, itsOwner);
     const itsSums = [
@@ -56,8 +56,8 @@ export class MovedCounts {
       itsOwner,
     ];
     for (const step of steps) {
-      for (const sum of itsSums) addBooked(sum, step);
-      this.addStep(severity, step);
+      for (const sum of itsSums) addBooked(sum, step, times);
+      this.addStep(severity, step, times);
     }
     return true;
   }
@@ -69,19 +69,21 @@ export class MovedCounts {
     return { ...finding, ...life, steps: steps.map((step) => ({ ...step, at: step.at.toISOString() })) };
   }
 
-  private addStep(severity: Severity, step: LifeStep): void {
-    this.trend.add(step);
+  private addStep(severity: Severity, step: LifeStep, times: number): void {
+    this.trend.add(step, times);
     if (step.run !== null) this.runs.add(step.run);
-    if (step.move === 'repaired') this.stood.get(severity)!.push(step.stoodMs ?? 0);
+    if (step.move !== 'repaired') return;
+    const stood = this.stood.get(severity)!;
+    for (let time = 0; time < times; time++) stood.push(step.stoodMs ?? 0);
   }
 }
 
 const sums = <Name>(names: readonly Name[]): Map<Name, Map<string, number>> =>
   new Map(names.map((name) => [name, new Map<string, number>()]));
 
-/** @param findings all that may have moved, or the gravest of them */
-export const listedOf = (counts: MovedCounts, findings: readonly MovedFinding[]): readonly DriftFinding[] =>
-  keptRows(findings.flatMap((one) => counts.listed(one) ?? []).sort(bySeverity), MOST_BYTES.moved).rows;
+/** As many as fit. @param findings all that moved, or the gravest of them */
+export const listedOf = (findings: readonly DriftFinding[]): readonly DriftFinding[] =>
+  keptRows([...findings].sort(bySeverity), MOST_BYTES.moved).rows;
 
 function bySeverity(a: DriftFinding, b: DriftFinding): number {
   return (
