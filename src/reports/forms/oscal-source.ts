@@ -175,13 +175,8 @@ export class OscalSource {
     };
   }
 
-  origins() {
-    return [
-      {
-        actors: [{ type: 'tool', 'actor-uuid': this.tool }],
-        'related-tasks': [{ 'task-uuid': this.ids.task }],
-      },
-    ];
+  byTool() {
+    return { actors: [{ type: 'tool', 'actor-uuid': this.tool }] };
   }
 
   /** The inventory, which stands in for a system security plan, and the evidence. */
@@ -265,9 +260,15 @@ const hashes = (sha256: string) =>
 
 function addressOf(address: string): Property[] {
   if (address === '') return [];
-  if (!isAddress(address)) return [{ name: 'fqdn', value: value(address) }];
+  if (isName(address)) return [{ name: 'fqdn', value: address }];
+  if (!isAddress(address)) return own('address', address);
   return [{ name: address.includes(':') ? 'ipv6-address' : 'ipv4-address', value: address }];
 }
+
+/** Of the DNS (RFC 1123, §2.1): letters, digits and hyphens, and no number at its end, which would be an address. */
+const isName = (text: string): boolean =>
+  text.length <= 253 &&
+  /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?$/i.test(text);
 
 /** The plainest of what RFC 5322 allows; the rest is told as it is. */
 const isMail = (email: string | null): email is string =>
