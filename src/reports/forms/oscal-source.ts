@@ -3,7 +3,7 @@
  * in the next run (a host, an owner, a finding) keeps its UUID there; what is of this run alone is named after the evidence's SHA-256.
  */
 import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure/exposure.js';
-import { fileUri, instantOf, isAddress, number } from './form-text.js';
+import { fileUri, instantOf, isAddress, number, uniquely } from './form-text.js';
 import { OSCAL_TYPE, OSCAL_VERSION, own, type Property, some, told, uuidOf, value } from './oscal-text.js';
 import { reportFileName } from './report-forms.js';
 
@@ -236,17 +236,6 @@ export class OscalSource {
       ...Object.entries(coverage).flatMap(([name, count]) => own(`ports-${name}`, count)),
     ];
   }
-}
-
-/** Names that are all different, whatever they were. */
-function uniquely(): (name: string) => string {
-  const taken = new Set<string>();
-  return (name) => {
-    let one = name;
-    for (let again = 2; taken.has(one); again++) one = `${name} #${again}`;
-    taken.add(one);
-    return one;
-  };
 }
 
 function listed<T>(map: Map<string, T[]>, key: string): T[] {
