@@ -1,7 +1,5 @@
 /* The forms by their names: each has a place of its own, a name for its file, and a line in the menu. And JSON written as it is made. */
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,11 +8,9 @@ import {
   REPORT_FORMS,
   reportFileName,
 } from '../../../../src/reports/forms/report-forms.js';
-import { FORMAT_TITLES, publishedSchema } from '../../../../src/reports/forms/report-schemas.js';
 import { batched, joinRows, jsonText, Rows, rowsOf } from '../../../../src/reports/forms/rows.js';
 import { writeForm } from '../../../../src/reports/forms/write-form.js';
-import { cleanSnapshot, driftSnapshot } from '../../../fixtures/report-snapshots.js';
-import { generatedSnapshot } from '../../../support/generated-reports.js';
+import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
 
 const menu = readFileSync(
   new URL('../../../../templates/fragments/reports/forms.hbs', import.meta.url),
@@ -50,27 +46,6 @@ describe('JSON', () => {
   it('is the very text that was hashed', () => {
     const text = `${JSON.stringify(driftSnapshot)} `;
     expect(Array.from(writeForm('json', { text, sha256: 'ab' })).join('')).toBe(text);
-  });
-
-  it('is as its published schema says, which names itself', () => {
-    const schema = publishedSchema('portolan-report/1')!;
-    expect(schema.$id).toBe('urn:portolan:schema:portolan-report/1');
-    const ajv = new Ajv2020({ strict: false });
-    addFormats.default(ajv);
-    const isValid = ajv.compile(schema);
-    for (const made of [cleanSnapshot, driftSnapshot]) expect(isValid(made) || isValid.errors).toBe(true);
-    fc.assert(
-      fc.property(generatedSnapshot, (made) => isValid(made)),
-      { numRuns: 50 },
-    );
-    expect(isValid({ ...driftSnapshot, more: 'of a later version' })).toBe(true);
-    expect(isValid({ ...driftSnapshot, verdict: 'fine' })).toBe(false);
-  });
-
-  it('has a schema for each format by its own name, and for nothing else', () => {
-    for (const format of FORMAT_TITLES.keys()) expect(publishedSchema(format)).not.toBeNull();
-    for (const format of ['portolan-report/2', '__proto__', 'constructor'])
-      expect(publishedSchema(format)).toBeNull();
   });
 
   it('that is written as it is made is what JSON.stringify would write', () => {
