@@ -3,9 +3,9 @@
  * in the next run (a host, an owner, a finding) keeps its UUID there; what is of this run alone is named after the evidence's SHA-256.
  */
 import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure/exposure.js';
+import { reportFileName } from './file-names.js';
 import { fileUri, instantOf, isAddress, number, uniquely } from './form-text.js';
 import { OSCAL_TYPE, OSCAL_VERSION, own, type Property, some, told, uuidOf, value } from './oscal-text.js';
-import { reportFileName } from './report-forms.js';
 
 /** A finding, and its name among those of the report: its key, which is unique unless somebody made the evidence by hand. */
 export interface Drifted {
@@ -219,7 +219,8 @@ export class OscalSource {
   /** Beside this one, by the name that it is downloaded with. */
   private fileOf(ending: string): string {
     const { audit, run, finishedAt } = this.snapshot;
-    return `./${reportFileName(audit, `run-${run}`, finishedAt.slice(0, 10), ending)}`;
+    const name = reportFileName(audit, `run-${run}`, finishedAt.slice(0, 10), ending);
+    return `./${encodeURIComponent(name)}`;
   }
 
   coverageText(): string {
