@@ -24,7 +24,7 @@ exceptions: [{ host: one, ports: [9], reason: Migration, approvedBy: CISO, expir
 const ASKED: Readonly<Record<ReportKind, object>> = {
   exposure: { kind: 'exposure', title: 'Überblick' },
   drift: { kind: 'drift', from: '2026-06-25', to: '2026-07-01' },
-  compliance: { kind: 'compliance', framework: 'pci-dss', from: '2026-06-25', to: '2026-07-01' },
+  compliance: { kind: 'compliance', framework: 'pci-dss-4.0.1', from: '2026-06-25', to: '2026-07-01' },
   attestation: { kind: 'attestation' },
   exceptions: { kind: 'exceptions', from: '2026-06-25', to: '2026-07-01' },
 };
