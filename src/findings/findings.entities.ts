@@ -141,6 +141,20 @@ export class FindingRow {
   words!: string;
 }
 
+/** The words of those that are not resolved, kept by a trigger: short rows beside long ones. */
+@Entity('finding_search')
+export class FindingSearch {
+  @PrimaryColumn({ name: 'finding_id', type: 'bigint', primaryKeyConstraintName: 'finding_search_pk' })
+  findingId!: string;
+
+  @Column('text')
+  words!: string;
+
+  @ManyToOne(() => FindingRow, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'finding_id', foreignKeyConstraintName: 'finding_search_finding_fk' })
+  finding?: FindingRow;
+}
+
 /** How many findings there are, kept by triggers: counting a million takes too long for a page. */
 @Entity('finding_count')
 export class FindingCount {
