@@ -36,7 +36,7 @@ export interface Refused {
 @Index('finding_owner_resolved_ix', ['owner', 'resolvedAt'], { where: `state = 'resolved'` })
 @Index('finding_resolved_ix', ['resolvedAt'], { where: `state = 'resolved'` })
 @Index('finding_alive_ix', ['address', 'port', 'state', 'severity'], { where: `state <> 'resolved'` })
-@Index('finding_due_ix', ['severity', 'openedAt'], { where: `state in ('open', 'acknowledged')` })
+@Index('finding_due_ix', ['severity', 'openedAt', 'id'], { where: `state in ('open', 'acknowledged')` })
 @Check('finding_state_ck', `state in ('suspected', 'open', 'acknowledged', 'accepted', 'resolved')`)
 export class FindingRow {
   @PrimaryGeneratedColumn('identity', {
