@@ -10,7 +10,7 @@ import { FORMAT_TITLES, publishedSchema, schemaPath } from '../../../../src/repo
 import { schemaOf } from '../../../../src/reports/kinds/formats.js';
 import { cleanSnapshot, driftSnapshot } from '../../../fixtures/report-snapshots.js';
 import { generatedSnapshot } from '../../../support/generated-reports.js';
-import { allowedBy, damaged, enlarged } from '../../../support/json-schema-data.js';
+import { allowedBy, damaged, enlarged } from '../../../support/json-of-schema.js';
 
 const FORMATS = [...FORMAT_TITLES.keys()];
 

@@ -50,17 +50,14 @@ const BY_TYPE: Readonly<Record<string, (schema: Json) => fc.Arbitrary<unknown>>>
 };
 
 interface Place {
-  readonly holder: Json | unknown[];
-  readonly key: string | number;
+  readonly holder: Json;
+  readonly key: string;
 }
 
 function placesIn(value: unknown): Place[] {
   if (typeof value !== 'object' || value === null) return [];
-  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
-  return Array.from(keys, (key): Place[] => [
-    { holder: value as Json, key },
-    ...placesIn((value as Json)[key]),
-  ]).flat();
+  const holder = value as Json;
+  return Object.keys(holder).flatMap((key): Place[] => [{ holder, key }, ...placesIn(holder[key])]);
 }
 
 const WRONG = [null, -1, 0.5, 'nonsense', '', true, [], {}] as const;
@@ -72,7 +69,7 @@ export const damaged = (data: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     const places = placesIn(copy);
     const { holder, key } = places[at % places.length]!;
     if (wrong === 'gone' && !Array.isArray(holder)) delete holder[key];
-    else (holder as Json)[key] = wrong === 'gone' ? undefined : wrong;
+    else holder[key] = wrong === 'gone' ? undefined : wrong;
     return JSON.parse(JSON.stringify(copy)) as unknown;
   });
 
