@@ -4,18 +4,17 @@
  */
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { FRAMEWORKS, wordKey } from '../../domain/report/compliance/frameworks.js';
+import { FRAMEWORKS } from '../../domain/report/compliance/frameworks.js';
 import { REPORT_KINDS } from '../../domain/report/parameters.js';
-import { wordsIn } from '../drawing/words.js';
 import { gatherApart } from '../gathering/gather-apart.js';
+import { frameworkName } from './framework-name.js';
 import { ReportKinds } from './report-kinds.js';
 
 function plugged(database: DataSource): ReportKinds {
   const kinds = new ReportKinds();
   for (const kind of REPORT_KINDS)
     kinds.plugGather(kind, (asked, signal) => gatherApart(asked, database, signal ? { signal } : {}));
-  const words = wordsIn('en');
-  kinds.frameworks = FRAMEWORKS.map(({ id }) => ({ id, name: words.say(`frameworks.${wordKey(id)}.name`) }));
+  kinds.frameworks = FRAMEWORKS.map(({ id }) => ({ id, name: frameworkName(id)! }));
   return kinds;
 }
 

@@ -14,6 +14,7 @@ import { Comparer } from '../../../dist/src/findings/comparer.js';
 import { Tidier } from '../../../dist/src/findings/tidier.js';
 import { Historian } from '../../../dist/src/history/historian.js';
 import { InventoryService } from '../../../dist/src/inventory/inventory.service.js';
+import { LedgerKeeper } from '../../../dist/src/ledger/ledger-keeper.js';
 import { makeLogger } from '../../../dist/src/platform/log.js';
 import { OrderClerk } from '../../../dist/src/reports/orders/order-clerk.js';
 import { ReportOrdersService } from '../../../dist/src/reports/orders/report-orders.service.js';
@@ -43,7 +44,7 @@ export async function openRooms(kind, clock) {
     databaseUrl: server?.url ?? null,
     ...{ app, source, query: (sql, parameters) => source.query(sql, parameters) },
     ...{ comparer: app.get(Comparer), tidier: app.get(Tidier), historian: app.get(Historian) },
-    ...{ reporter: app.get(Reporter), archivist: app.get(Archivist) },
+    ...{ reporter: app.get(Reporter), archivist: app.get(Archivist), ledgerKeeper: app.get(LedgerKeeper) },
     ...{
       orders: app.get(ReportOrdersService),
       clerk: app.get(OrderClerk),
