@@ -70,7 +70,7 @@ export function trendOf(
 }
 
 /** By how much a step changes what is open. */
-export function openChange({
+function openChange({
   move,
   account,
 }: Pick<DriftFinding['steps'][number], 'move' | 'account'>): number {
