@@ -12,7 +12,6 @@ import type { ComplianceSnapshot } from '../../src/domain/report/compliance/comp
 import type {
   ComplianceFacts,
   EvidenceRun,
-  FixedFacts,
   FixedFinding,
   SeenAddress,
   StandingFinding,
@@ -24,6 +23,7 @@ import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { periodOf } from '../../src/domain/report/period.js';
 import { subjectOf } from '../../src/domain/report/subject.js';
 import { inventoryOf } from './builders.js';
+import { fixedOf, HOSTS, PORTS, SIGNED } from './compliance-harbour.js';
 
 export const MADE_AT = new Date('2026-11-28T12:00:00Z');
 export const ALL_PORTS = PortSet.all;
@@ -40,8 +40,6 @@ export const WHOLE: DeclaredParts = {
   ...{ owner: true, why: true, approvedBy: true, requestedBy: true, reviewBy: true },
 };
 
-const HOSTS = ['web-1', 'web-2', 'db-1', 'mail-1'] as const;
-const PORTS = [443, 8443, 5432, 25] as const;
 export const addressOf = (host: string): string => `127.0.9.${HOSTS.indexOf(host as 'web-1') + 1}`;
 
 /** @param parts of each host's one declaration */
@@ -93,17 +91,6 @@ export function dailyRuns(days: number, audit: string, firstId = 1): EvidenceRun
 
 export const seenWhole = (run: string): SeenAddress[] =>
   HOSTS.map((host) => ({ run, host, address: addressOf(host), vantage: 'local', ports: ALL_PORTS }));
-
-/** Signed for the shop, for all that is declared here. */
-export const SIGNED: SignedList = {
-  ...{ report: '31', owner: 'shop', by: 'Grace', comment: null },
-  ...{ at: new Date('2026-11-20T09:00:00.000Z'), madeAt: new Date('2026-11-18T06:00:00.000Z') },
-  services: HOSTS.map((host, at) => ({ host, service: null, ports: String(PORTS[at]) })),
-};
-
-export const fixedOf = (latest: readonly FixedFinding[]): FixedFacts => ({
-  ...{ all: latest.length, byRun: latest.filter(({ run }) => run !== null).length, latest },
-});
 
 interface Some extends Partial<Omit<ComplianceFacts, 'inventory' | 'framework' | 'parameters'>> {
   readonly inventory?: string;

@@ -12,14 +12,8 @@ import { wordsIn } from '../../../../src/reports/drawing/words.js';
 import { COMPLIANCE } from '../../../../src/reports/kinds/compliance-kind.js';
 import { EXCEPTIONS } from '../../../../src/reports/kinds/exceptions-kind.js';
 import { readEvidence } from '../../../../src/reports/kinds/formats.js';
-import {
-  complianceOf,
-  factsOf,
-  finding,
-  fixedOf,
-  inventoryText,
-  WHOLE,
-} from '../../../support/compliance-facts.js';
+import { complianceOf, factsOf, finding, inventoryText, WHOLE } from '../../../support/compliance-facts.js';
+import { fixedOf } from '../../../support/compliance-harbour.js';
 import { registerOf } from '../../../support/exceptions-facts.js';
 
 /** As its evidence says it, read again. */

@@ -7,7 +7,8 @@ import type { ComplianceSnapshot } from '../../../../../src/domain/report/compli
 import { ComplianceSnapshot as Schema } from '../../../../../src/domain/report/compliance/compliance.js';
 import { complianceProblem } from '../../../../../src/domain/report/compliance/compliance-problem.js';
 import type { SignedList } from '../../../../../src/domain/report/compliance/reviewed.js';
-import { complianceOf, factsOf, inventoryText, SIGNED, WHOLE } from '../../../../support/compliance-facts.js';
+import { complianceOf, factsOf, inventoryText, WHOLE } from '../../../../support/compliance-facts.js';
+import { SIGNED } from '../../../../support/compliance-harbour.js';
 
 const pci = (signed: readonly SignedList[], inventory = inventoryText([])): ComplianceSnapshot => {
   const snapshot = complianceOf(factsOf({ framework: 'pci-dss-4.0.1', signed, inventory }));
