@@ -283,6 +283,3 @@ describe('a register that was changed', () => {
     expect(exceptionsProblem(snapshot)).toBeNull();
   });
 });
-expect(periodOf({ from: '2026-10-28', to: null }, at, 30, 31)).toEqual({
-  why: 'the period is longer than 31 days',
-});
