@@ -28,4 +28,6 @@ it('a period of which only an end is given, and that is still to come, is that u
 it('a period is no longer than it may be', () => {
   const at = new Date('2026-11-28T12:00:00Z');
   expect(periodOf({ from: '2026-10-29', to: null }, at, 30, 31)).toMatchObject({ days: 31 });
+  const why = 'the period is longer than 31 days';
+  expect(periodOf({ from: '2026-10-28', to: null }, at, 30, 31)).toEqual({ why });
 });
