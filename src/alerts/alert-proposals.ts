@@ -4,7 +4,6 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { Inventory } from '../domain/inventory.js';
-import { parseInventory } from '../domain/inventory-file.js';
 import { InventoryEditor, type Proposal } from '../inventory/inventory-editor.js';
 import { Refusal } from '../platform/refusal.js';
 import { type AlertChange, alertEdit, meant } from './alert-changes.js';
@@ -53,7 +52,7 @@ export class AlertProposals {
     // What was meant was looked up in the version of a moment ago.
     if (proposal.base !== declared.base)
       return { ...NOTHING, problem: new Refusal('stale', 'another version came just now; look at it again') };
-    const read = proposal.problems.length === 0 ? parseInventory(proposal.text.sources) : null;
+    const read = proposal.problems.length === 0 ? await this.editor.read(proposal) : null;
     if (!read?.ok) return { ...NOTHING, proposal };
     const notes = [...branchNotes(asked, declared), ...(await this.receiverNotes(asked, read.inventory))];
     return { problem: null, proposal, notes, hearing: await this.heard(declared.inventory, read.inventory) };

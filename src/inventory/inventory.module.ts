@@ -14,6 +14,7 @@ import { InventoryService } from './inventory.service.js';
 import { InventoryEditPages } from './inventory-edit.pages.js';
 import { InventoryEditor } from './inventory-editor.js';
 import { InventoryReadingApi } from './inventory-reading.api.js';
+import { InventoryReader } from './inventory-reader.js';
 import { InventoryReading } from './inventory-reading.js';
 
 @Module({
@@ -26,7 +27,10 @@ import { InventoryReading } from './inventory-reading.js';
     EntriesPages,
     InventoryPages,
   ],
-  providers: [InventoryService, InventoryQueries, InventoryEditor, InventoryReading, EntryReader, Adoption],
-  exports: [InventoryService, InventoryEditor],
+  providers: [
+    ...[InventoryReader, InventoryService, InventoryQueries, InventoryEditor],
+    ...[InventoryReading, EntryReader, Adoption],
+  ],
+  exports: [InventoryService, InventoryEditor, EntryReader],
 })
 export class InventoryModule {}

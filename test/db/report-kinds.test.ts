@@ -6,6 +6,7 @@ import { accountOf } from '../../src/domain/report/drift/finding-life.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { ENTITIES } from '../../src/entities.js';
 import { InventoryService } from '../../src/inventory/inventory.service.js';
+import { InventoryReader } from '../../src/inventory/inventory-reader.js';
 import { type Database, openDatabase } from '../../src/platform/database.js';
 import { makeLogger } from '../../src/platform/log.js';
 import { DRIFT } from '../../src/reports/kinds/drift-kind.js';
@@ -85,7 +86,7 @@ describeOnBothDatabases('reports are drawn', (kind) => {
     on = await kind.open();
     database = await openDatabase(on, ENTITIES);
     const { source } = database;
-    const inventory = new InventoryService(source, () => NOW, makeLogger('silent'));
+    const inventory = new InventoryService(source, () => NOW, makeLogger('silent'), new InventoryReader());
     const runs = new SourceRunsQueries(source);
     drift = new DriftSource(source, inventory, new DriftMovesQueries(), new DriftRunsQueries(), runs);
     exposures = new ExposuresSource(inventory, runs);
