@@ -4,7 +4,7 @@
  * An edit says what is to stand in the file; where, and how it is written, is found here. In a folder of files a thing is changed
  * where it stands, and a new one goes to the file that already holds its kind. Nothing is believed: the new text is read again, and
  * has to say what the old one said with this one edit made. Where anchors, aliases or unusual writing stand in the way, the edit
- * is refused. What the inventory as a whole makes of it is inventory-file.ts's to say.
+ * is refused. Hosts that no edit is about are left out meanwhile, and put back as they were. What the inventory as a whole makes of it is inventory-file.ts's to say.
  */
 import { type Document, isAlias, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import {
@@ -23,6 +23,7 @@ import { nounOf, renameSteps } from './inventory-rename.js';
 import { readYaml } from './inventory-yaml.js';
 import type { Path } from './inventory-yaml-value.js';
 import { withSteps } from './with-steps.js';
+import { shortened } from './yaml-section.js';
 import { pairOf, rewritten, type Splice, spliced, YamlText } from './yaml-splice.js';
 
 export type { Edit } from './inventory-edit-steps.js';
@@ -69,6 +70,28 @@ const HOST_ORDER = ['name', 'address', 'addresses', 'owner', 'tags', 'criticalit
 
 /** The files with all of the edits made, one after the other. */
 export function editSources(sources: readonly Source[], edits: readonly Edit[]): EditedSources {
+  return (edits.every(isBesideHosts) ? editBesideHosts(sources, edits) : null) ?? editWhole(sources, edits);
+}
+
+const isBesideHosts = (edit: Edit): boolean =>
+  (edit.edit === 'rename' ? edit.section : sectionOf(edit)) !== 'hosts';
+
+/** Thousands of hosts take seconds to read, and nothing of them changes. Null where they can't be left out. */
+function editBesideHosts(sources: readonly Source[], edits: readonly Edit[]): EditedSources | null {
+  const short = sources.map(({ text }) => shortened(text, 'hosts'));
+  const given = sources.map((source, at) => ({ ...source, text: short[at]?.text ?? source.text }));
+  const edited = editWhole(given, edits);
+  if (!edited.ok) return edited.isStale === true || edited.isTaken === true ? edited : null;
+  const whole: Source[] = [];
+  for (const [at, { file, text }] of edited.sources.entries()) {
+    const restored = short[at] ? short[at].restored(text) : text;
+    if (restored === null) return null;
+    whole.push({ file, text: restored });
+  }
+  return { ...edited, sources: whole };
+}
+
+function editWhole(sources: readonly Source[], edits: readonly Edit[]): EditedSources {
   let files: Opened[] = [];
   const renamed: Renamed[] = [];
   for (const source of sources) {

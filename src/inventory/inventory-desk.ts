@@ -54,6 +54,8 @@ const NOTHING = { problems: [], warnings: [], changes: [], addresses: [], ports:
 
 export class InventoryDesk {
   private readonly kept = new Map<string, ParsedInventory>();
+  /** What is planned is mostly applied next. */
+  private edited: { readonly key: string; readonly it: EditedSources } | null = null;
 
   parse(sources: Sources): ParsedInventory {
     const key = keyOf(sources);
@@ -67,7 +69,9 @@ export class InventoryDesk {
   }
 
   edit(sources: Sources, edits: readonly Edit[]): EditedSources {
-    return editSources(sources, edits);
+    const key = `${keyOf(sources)} ${JSON.stringify(edits)}`;
+    if (this.edited?.key !== key) this.edited = { key, it: editSources(sources, edits) };
+    return this.edited.it;
   }
 
   /** @param isFar whether findings are to be foreseen from it */
