@@ -78,7 +78,9 @@ function changedReceiver(fields: ReceiverFields, declared: Declared): Edit[] {
   if (before === '') return [receiverEdit(fields, null)];
   const change = receiverEdit({ ...fields, name: before }, declared.receiver(before));
   // By its new name last: the other is about what stands there by its old one.
-  return before === name ? [change] : [change, { edit: 'rename', section: 'receivers', name: before, to: name }];
+  return before === name
+    ? [change]
+    : [change, { edit: 'rename', section: 'receivers', name: before, to: name }];
 }
 
 function known(name: string, declared: Declared): string {

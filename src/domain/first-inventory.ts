@@ -45,9 +45,7 @@ export function firstInventory(scope: FirstScope): FirstText {
   if (why !== null) return { ok: false, why };
   const exclude = excluded.addresses;
   const edits: Edit[] = [
-    ...names.map(
-      (name): Edit => ({ edit: 'put', section: 'hosts', name, entry: { address: name } }),
-    ),
+    ...names.map((name): Edit => ({ edit: 'put', section: 'hosts', name, entry: { address: name } })),
     {
       ...{ edit: 'put', section: 'scopes', name: 'first' },
       entry: { allow: addresses, ...(exclude.length > 0 ? { exclude } : {}), authorisedBy, until },

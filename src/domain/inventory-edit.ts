@@ -142,7 +142,8 @@ function named(
   { section, name, to }: Renaming,
 ): { readonly ok: true; readonly files: readonly Opened[]; readonly renamed: Renamed[] } | EditRefused {
   const what = nounOf(section);
-  const isThere = (one: string): boolean => files.some(({ value }) => findNamed(section, one, value) !== null);
+  const isThere = (one: string): boolean =>
+    files.some(({ value }) => findNamed(section, one, value) !== null);
   if (!isThere(name)) return refused(`there is no ${what} ${quoted(name)} under '${section}'`);
   if (name === to) return { ok: true, files, renamed: [] };
   if (isThere(to))

@@ -54,7 +54,8 @@ function withoutEnd(section: string): string {
   let end = section.length;
   for (;;) {
     const start = section.lastIndexOf('\n', end - 2) + 1;
-    if (start === 0 || !/^(?:#.*|[ \t]*)\r?\n?$/.test(section.slice(start, end))) return section.slice(0, end);
+    if (start === 0 || !/^(?:#.*|[ \t]*)\r?\n?$/.test(section.slice(start, end)))
+      return section.slice(0, end);
     end = start;
   }
 }

@@ -97,7 +97,8 @@ function renamings(
   texts: Texts,
   now: VersionEntries | null,
 ): Edit[] {
-  if (section === 'policy' || field === null || subject.name === null || !isRenamed(section, subject)) return [];
+  if (section === 'policy' || field === null || subject.name === null || !isRenamed(section, subject))
+    return [];
   const to = (texts[field.name] ?? '').trim();
   if (to === subject.name) return [];
   if (to === '') throw new Refusal('bad-input', `the ${noun} has no name; expected one`);

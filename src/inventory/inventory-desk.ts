@@ -121,7 +121,8 @@ export class InventoryDesk {
 
 function keyOf(sources: Sources): string {
   const hash = createHash('sha256');
-  for (const { file, text } of sources) hash.update(`${file.length} ${text.length} `).update(file).update(text);
+  for (const { file, text } of sources)
+    hash.update(`${file.length} ${text.length} `).update(file).update(text);
   return hash.digest('hex');
 }
 

@@ -139,4 +139,5 @@ export class InventoryReader implements OnApplicationShutdown {
 const isSmall = (sources: Sources): boolean =>
   sources.reduce((sum, { text }) => sum + text.length, 0) < LARGE || !existsSync(THREAD);
 
-const isSmallPair = ({ before, after }: Pair): boolean => isSmall(after) && (before === null || isSmall(before));
+const isSmallPair = ({ before, after }: Pair): boolean =>
+  isSmall(after) && (before === null || isSmall(before));

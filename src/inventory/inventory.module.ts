@@ -13,8 +13,8 @@ import { InventoryQueries } from './inventory.queries.js';
 import { InventoryService } from './inventory.service.js';
 import { InventoryEditPages } from './inventory-edit.pages.js';
 import { InventoryEditor } from './inventory-editor.js';
-import { InventoryReadingApi } from './inventory-reading.api.js';
 import { InventoryReader } from './inventory-reader.js';
+import { InventoryReadingApi } from './inventory-reading.api.js';
 import { InventoryReading } from './inventory-reading.js';
 
 @Module({

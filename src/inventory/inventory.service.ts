@@ -142,7 +142,10 @@ export class InventoryService {
     current: VersionTexts | null,
     { sources }: InventoryText,
   ): Promise<readonly Change[]> {
-    const { problems, changes } = await this.reader.judge({ before: current?.sources ?? null, after: sources });
+    const { problems, changes } = await this.reader.judge({
+      before: current?.sources ?? null,
+      after: sources,
+    });
     refuseUnsound(problems);
     return changes;
   }

@@ -80,11 +80,7 @@ describeOnPostgresql('forms of the inventory', (kind) => {
         '+ - { name: big-move, kind: blackout, from: 2026-12-01 22:00, until: 2026-12-03T00:00, timezone: Europe/Berlin }',
       ],
     ],
-    [
-      'scopes?subject=quay',
-      { name: 'harbour' },
-      ['- - name: quay', '+ - name: harbour'],
-    ],
+    ['scopes?subject=quay', { name: 'harbour' }, ['- - name: quay', '+ - name: harbour']],
     [
       SUNDAY,
       { lasts: '3h', why: 'Patches' },

@@ -83,7 +83,11 @@ describe('a first inventory', () => {
     const edited = editSources([{ file: 'inventory.yaml', text }], edits);
     const then = edited.ok ? parseInventory(edited.sources) : null;
     if (!then?.ok) throw new Error(JSON.stringify(edited));
-    expect(then.inventory.hosts[0]).toMatchObject({ name: 'localhost', names: ['localhost'], owner: 'platform' });
+    expect(then.inventory.hosts[0]).toMatchObject({
+      name: 'localhost',
+      names: ['localhost'],
+      owner: 'platform',
+    });
     expect(then.inventory.hosts[0]!.ports.map(({ ports }) => String(ports))).toEqual(['22']);
     expect(hasDeclared(then.inventory)).toBe(true);
   });

@@ -67,7 +67,10 @@ describe('another name', () => {
       swapped(MORE, ["'ops'", "'pager'"], ['[boss, ops]', '[boss, pager]'], ['to: [ops]', 'to: [pager]']),
     );
     expect(renamed).toEqual([{ what: 'receiver', from: 'ops', to: 'pager', places: 4 }]);
-    expect(inventoryOf(sources).routes[0]).toMatchObject({ to: ['pager', 'owner'], escalateTo: ['boss', 'pager'] });
+    expect(inventoryOf(sources).routes[0]).toMatchObject({
+      to: ['pager', 'owner'],
+      escalateTo: ['boss', 'pager'],
+    });
   });
 
   it('for a receiver that routes within routes name', () => {
@@ -75,13 +78,21 @@ describe('another name', () => {
 receivers: [{ name: a, type: email, to: [a@example.test] }]
 routes: [{ to: [a], routes: [{ match: { severity: [low] }, to: [a], routes: [{ match: { kind: [host-down] }, to: [a] }] }] }]
 `;
-    const { sources } = made({ edit: 'rename', section: 'receivers', name: 'a', to: 'b,c' }, [{ file: 'x', text }]);
-    expect(sources[0]!.text).toBe(text.replace('name: a,', 'name: "b,c",').replaceAll('to: [a]', 'to: ["b,c"]'));
+    const { sources } = made({ edit: 'rename', section: 'receivers', name: 'a', to: 'b,c' }, [
+      { file: 'x', text },
+    ]);
+    expect(sources[0]!.text).toBe(
+      text.replace('name: a,', 'name: "b,c",').replaceAll('to: [a]', 'to: ["b,c"]'),
+    );
     expect(inventoryOf(sources).receivers[0]!.name).toBe('b,c');
   });
 
   it.each<[string, Edit, number]>([
-    ['a window, which nothing names', { edit: 'rename', section: 'windows', name: 'sunday', to: 'weekly' }, 0],
+    [
+      'a window, which nothing names',
+      { edit: 'rename', section: 'windows', name: 'sunday', to: 'weekly' },
+      0,
+    ],
     ['a scope', { edit: 'rename', section: 'scopes', name: 'quay', to: 'harbour' }, 1],
     ['a host', { edit: 'rename', section: 'hosts', name: 'web', to: 'web-1' }, 3],
   ])('for %s', (_what, edit, places) => {
@@ -98,7 +109,10 @@ routes: [{ to: [a], routes: [{ match: { severity: [low] }, to: [a], routes: [{ m
     const rename = (name: string, to: string) =>
       editSources(FILES, [{ edit: 'rename', section: 'receivers', name, to }]);
     expect(rename('ops', 'boss')).toMatchObject({ ok: false, isTaken: true });
-    expect(rename('nobody', 'x')).toMatchObject({ ok: false, problem: expect.stringContaining("no receiver 'nobody'") });
+    expect(rename('nobody', 'x')).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining("no receiver 'nobody'"),
+    });
     expect(rename('ops', 'ops')).toMatchObject({ ok: true, sources: FILES, renamed: [] });
   });
 
@@ -108,6 +122,9 @@ receivers: [{ name: &n ops, type: email, to: [a@example.test] }]
 routes: [{ to: [*n] }]
 `;
     const edit: Edit = { edit: 'rename', section: 'receivers', name: 'ops', to: 'b' };
-    expect(editSources([{ file: 'x', text }], [edit])).toMatchObject({ ok: false, problem: expect.stringContaining('alias') });
+    expect(editSources([{ file: 'x', text }], [edit])).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('alias'),
+    });
   });
 });

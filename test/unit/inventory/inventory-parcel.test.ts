@@ -1,13 +1,16 @@
 /* An inventory that was handed over as bytes is the inventory that was read. */
 import { expect, it } from 'vitest';
-import { parseInventory } from '../../../src/domain/inventory-file.js';
 import { AddressSet } from '../../../src/domain/address-set.js';
+import { parseInventory } from '../../../src/domain/inventory-file.js';
 import { PortSet } from '../../../src/domain/port-set.js';
 import { packInventory, unpackInventory } from '../../../src/inventory/inventory-parcel.js';
 
 const HOSTS = Array.from(
   { length: 600 },
-  (_, at) => `  - { name: host-${at}, addresses: [127.0.${at >> 8}.${at & 255}, "2001:db8::${at.toString(16)}", h${at}.example.test], owner: shop, tags: [a, "$ports"], criticality: high,
+  (
+    _,
+    at,
+  ) => `  - { name: host-${at}, addresses: [127.0.${at >> 8}.${at & 255}, "2001:db8::${at.toString(16)}", h${at}.example.test], owner: shop, tags: [a, "$ports"], criticality: high,
       ports: [{ port: 443, expect: open, service: https, why: "ünï <b>", reviewBy: 2027-01-01, from: [local] }, { ports: 8000-8999, expect: closed }] }`,
 );
 const TEXT = `version: 1
