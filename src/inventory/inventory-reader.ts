@@ -123,7 +123,8 @@ export class InventoryReader implements OnApplicationShutdown {
   }
 
   private async endWhenIdle(): Promise<void> {
-    const { signal } = (this.idle = new AbortController());
+    this.idle = new AbortController();
+    const { signal } = this.idle;
     await pause(IDLE_MS, signal);
     if (!signal.aborted) await this.end();
   }
