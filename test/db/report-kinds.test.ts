@@ -47,7 +47,6 @@ const FINDINGS: readonly MovedFinding[] = fc
   });
 
 const AUDIT_OF = (run: string): string => (Number(run) % 2 === 0 ? 'nightly' : 'watch');
-
 /** Those that moved findings, and those that only kept watch: one each six hours, some of them blind. */
 const RUNS: readonly PlantedRun[] = [
   ...Array.from({ length: 12 }, (_, at) => ({
@@ -85,7 +84,7 @@ describeOnBothDatabases('reports are drawn', (kind) => {
   beforeAll(async () => {
     on = await kind.open();
     database = await openDatabase(on, ENTITIES);
-    const { source } = database;
+    const source = database.source;
     const inventory = new InventoryService(source, () => NOW, makeLogger('silent'), new InventoryReader());
     const runs = new SourceRunsQueries(source);
     drift = new DriftSource(source, inventory, new DriftMovesQueries(), new DriftRunsQueries(), runs);
