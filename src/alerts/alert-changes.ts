@@ -43,16 +43,16 @@ export function readAlertChange(body: unknown): AlertChange {
 }
 
 /** Throws Refusal: `stale` where what was meant is not there any more. */
-export function alertEdit(asked: AlertChange, declared: Declared): Edit {
+export function alertEdits(asked: AlertChange, declared: Declared): Edit[] {
   switch (asked.change) {
     case 'receiver':
       return changedReceiver(asked.fields, declared);
     case 'remove-receiver':
-      return { edit: 'remove', section: 'receivers', name: known(asked.fields.name, declared) };
+      return [{ edit: 'remove', section: 'receivers', name: known(asked.fields.name, declared) }];
     case 'route':
-      return changedRoute(asked.fields, declared);
+      return [changedRoute(asked.fields, declared)];
     default:
-      return deedOf(asked.change, meant(asked.fields, declared));
+      return [deedOf(asked.change, meant(asked.fields, declared))];
   }
 }
 
@@ -65,23 +65,22 @@ function deedOf(deed: (typeof ROUTE_DEEDS)[number], { file, path, isFirst, isLas
   return { edit: 'move', item, to: placeAt(path) + (isUp ? -1 : 1), file };
 }
 
-function changedReceiver(fields: ReceiverFields, declared: Declared): Edit {
+function changedReceiver(fields: ReceiverFields, declared: Declared): Edit[] {
   const { known: before, name } = fields;
   if (name === '')
     throw new Refusal('bad-input', 'the receiver has no name; expected one without spaces, such as ops-chat');
-  if (before !== '' && before !== name)
-    throw new Refusal(
-      'bad-input',
-      `a receiver keeps its name, by which routes and owners know it: '${before}'`,
-    );
-  const raw = declared.receiver(name);
-  if (before === '' && raw)
+  if (before !== '') known(before, declared);
+  if (before !== name && declared.receiver(name))
     throw new Refusal(
       'conflict',
       `there is a receiver '${name}' already; change that one, or take another name`,
     );
-  if (before !== '') known(name, declared);
-  return receiverEdit(fields, raw);
+  if (before === '') return [receiverEdit(fields, null)];
+  const change = receiverEdit({ ...fields, name: before }, declared.receiver(before));
+  // By its new name last: the other is about what stands there by its old one.
+  return before === name
+    ? [change]
+    : [change, { edit: 'rename', section: 'receivers', name: before, to: name }];
 }
 
 function known(name: string, declared: Declared): string {

@@ -4,10 +4,9 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { Inventory } from '../domain/inventory.js';
-import { parseInventory } from '../domain/inventory-file.js';
 import { InventoryEditor, type Proposal } from '../inventory/inventory-editor.js';
 import { Refusal } from '../platform/refusal.js';
-import { type AlertChange, alertEdit, meant } from './alert-changes.js';
+import { type AlertChange, alertEdits, meant } from './alert-changes.js';
 import { AlertTexts, type Declared } from './alert-texts.js';
 import { type HeardOtherwise, heardOtherwise } from './hearing.js';
 import { HearingQueries } from './hearing.queries.js';
@@ -45,7 +44,7 @@ export class AlertProposals {
     const declared = await this.texts.current();
     let proposal: Proposal;
     try {
-      proposal = await this.editor.withEdits([alertEdit(asked, declared)]);
+      proposal = await this.editor.withEdits(alertEdits(asked, declared));
     } catch (error) {
       if (error instanceof Refusal) return { ...NOTHING, problem: error };
       throw error;
@@ -53,7 +52,7 @@ export class AlertProposals {
     // What was meant was looked up in the version of a moment ago.
     if (proposal.base !== declared.base)
       return { ...NOTHING, problem: new Refusal('stale', 'another version came just now; look at it again') };
-    const read = proposal.problems.length === 0 ? parseInventory(proposal.text.sources) : null;
+    const read = proposal.problems.length === 0 ? await this.editor.read(proposal) : null;
     if (!read?.ok) return { ...NOTHING, proposal };
     const notes = [...branchNotes(asked, declared), ...(await this.receiverNotes(asked, read.inventory))];
     return { problem: null, proposal, notes, hearing: await this.heard(declared.inventory, read.inventory) };
@@ -71,7 +70,9 @@ export class AlertProposals {
     if (!receiver) return [];
     const name = secretOf(receiver);
     const secret = name === null ? null : await this.secrets.get(name);
+    const known = change === 'receiver' ? fields.known : '';
     return [
+      ...(known === '' || known === receiver.name ? [] : [renamedNote(known)]),
       ...(secret === null || secret.ok ? [] : [secret.why]),
       ...(usesOf(receiver.name, after).length > 0
         ? []
@@ -79,6 +80,10 @@ export class AlertProposals {
     ];
   }
 }
+
+/** Messages are kept by the receiver's name. */
+const renamedNote = (known: string): string =>
+  `what still waits for ${known}, and the end of what ${known} has been told of, goes to whoever runs the service`;
 
 function branchNotes({ change, fields }: AlertChange, declared: Declared): string[] {
   const branches = change === 'remove-route' ? branchesOf(meant(fields, declared)) : 0;

@@ -1,11 +1,10 @@
 /*
- * Receivers and routes as the inventory's files have them, for forms that are filled with what stands there. Reading a large file takes
- * a second, so that it is done once a version.
+ * Receivers and routes as the inventory's files have them, for forms that are filled with what stands there.
  */
 import { Injectable } from '@nestjs/common';
 import type { Inventory } from '../domain/inventory.js';
 import { valueAt } from '../domain/inventory-edit-steps.js';
-import { readYaml } from '../domain/inventory-yaml.js';
+import { EntryReader } from '../inventory/entry-reader.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { asRaw, type Raw } from './form-texts.js';
 import { itemOf, type PlacedRoute, placedRoutes } from './route-places.js';
@@ -20,41 +19,23 @@ export interface Declared {
   route(at: PlacedRoute): Raw | null;
 }
 
-interface File {
-  readonly file: string;
-  readonly value: { readonly receivers: unknown; readonly routes: unknown };
-}
-
 @Injectable()
 export class AlertTexts {
-  private kept: { readonly version: string; readonly files: readonly File[] } | null = null;
-
-  constructor(private readonly inventory: InventoryService) {}
+  constructor(
+    private readonly inventory: InventoryService,
+    private readonly entries: EntryReader,
+  ) {}
 
   async current(): Promise<Declared> {
     const current = await this.inventory.current();
-    const files = current ? await this.filesOf(current.id) : [];
+    const read = current && (await this.entries.version(current.id));
     return {
       base: current?.id ?? null,
       inventory: current?.inventory ?? null,
       routes: placedRoutes(current?.inventory.routes ?? []),
-      receiver: (name) => {
-        const all = files.flatMap(({ value }) => (Array.isArray(value.receivers) ? value.receivers : []));
-        return asRaw(all.find((one) => asRaw(one)?.name === name));
-      },
-      route: ({ file, path }) => asRaw(valueAt(files.find((one) => one.file === file)?.value, itemOf(path))),
+      receiver: (name) => read?.of('receivers').find((one) => one.name === name)?.entry ?? null,
+      route: ({ file, path }) =>
+        asRaw(valueAt(read?.files.find((one) => one.file === file)?.value, itemOf(path))),
     };
-  }
-
-  private async filesOf(version: string): Promise<readonly File[]> {
-    if (this.kept?.version === version) return this.kept.files;
-    const texts = await this.inventory.texts(version);
-    const files = (texts?.sources ?? []).map(({ file, text }) => {
-      const read = readYaml(file, text);
-      const { receivers, routes } = asRaw(read.ok ? read.yaml.value : null) ?? {};
-      return { file, value: { receivers, routes } };
-    });
-    this.kept = { version, files };
-    return files;
   }
 }

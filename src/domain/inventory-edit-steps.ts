@@ -18,6 +18,15 @@ type Put = { readonly entry: Entry; readonly keep?: boolean };
 /** With `isExact` an empty list is set where nothing was: a route without it has what the one above it has. */
 type KeyChange = Put & { readonly isExact?: boolean };
 
+/** What only the inventory's own files know by its name: runs, findings and reports are kept by the names of the others. */
+export const RENAMED_SECTIONS = ['hosts', 'scopes', 'windows', 'receivers'] as const;
+export interface Renaming {
+  readonly edit: 'rename';
+  readonly section: (typeof RENAMED_SECTIONS)[number];
+  readonly name: string;
+  readonly to: string;
+}
+
 /** What stood at a place when somebody decided about it: a place has no name, and something else may stand there now. */
 type Seen = { readonly was?: Plain };
 
@@ -25,6 +34,8 @@ export type Edit = (
   | ({ readonly edit: 'put'; readonly section: NamedSection; readonly name: string } & Put)
   | ({ readonly edit: 'put'; readonly section: 'owners'; readonly name: string } & Put)
   | { readonly edit: 'remove'; readonly section: NamedSection | 'owners'; readonly name: string }
+  /** Another name for what has one, with all that names it, in whichever file: inventory-rename.ts. */
+  | Renaming
   /** Declarations of one host. One for the same ports and vantages takes the place of the one that is there. */
   | { readonly edit: 'declare'; readonly host: string; readonly declarations: readonly Entry[] }
   /** Takes the host's own declaration of exactly these ports away. */
@@ -48,6 +59,8 @@ export type Edit = (
 export type Step =
   | { readonly step: 'set'; readonly path: Path; readonly value: Plain; readonly layout: Layout }
   | { readonly step: 'unset'; readonly path: Path }
+  /** Another text in a scalar's own place: what stands beside it stays. */
+  | { readonly step: 'rewrite'; readonly path: Path; readonly value: string }
   | {
       readonly step: 'insert';
       readonly list: Path;
@@ -66,7 +79,7 @@ export type Steps =
 const steps = (...all: Step[]): Steps => ({ ok: true, steps: all });
 const refuse = (problem: string): Steps => ({ ok: false, problem });
 
-export function stepsOf(edit: Edit, content: unknown): Steps {
+export function stepsOf(edit: Exclude<Edit, Renaming>, content: unknown): Steps {
   switch (edit.edit) {
     case 'put':
       return edit.section === 'owners'

@@ -4,13 +4,14 @@
  * An edit says what is to stand in the file; where, and how it is written, is found here. In a folder of files a thing is changed
  * where it stands, and a new one goes to the file that already holds its kind. Nothing is believed: the new text is read again, and
  * has to say what the old one said with this one edit made. Where anchors, aliases or unusual writing stand in the way, the edit
- * is refused. What the inventory as a whole makes of it is inventory-file.ts's to say.
+ * is refused. Hosts that no edit is about are left out meanwhile, and put back as they were. What the inventory as a whole makes of it is inventory-file.ts's to say.
  */
 import { type Document, isAlias, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import {
   type Edit,
   findNamed,
   isEmpty,
+  type Renaming,
   type Step,
   saysTheSame,
   stepsOf,
@@ -18,20 +19,35 @@ import {
 } from './inventory-edit-steps.js';
 import { formatProblem, type Source } from './inventory-file.js';
 import { quoted } from './inventory-problem.js';
+import { nounOf, renameSteps } from './inventory-rename.js';
 import { readYaml } from './inventory-yaml.js';
 import type { Path } from './inventory-yaml-value.js';
 import { withSteps } from './with-steps.js';
-import { pairOf, type Splice, spliced, YamlText } from './yaml-splice.js';
+import { shortened } from './yaml-section.js';
+import { pairOf, rewritten, type Splice, spliced, YamlText } from './yaml-splice.js';
 
 export type { Edit } from './inventory-edit-steps.js';
 
 export type EditedText = { readonly ok: true; readonly text: string } | EditRefused;
-export type EditedSources = { readonly ok: true; readonly sources: readonly Source[] } | EditRefused;
+export type EditedSources =
+  | { readonly ok: true; readonly sources: readonly Source[]; readonly renamed: readonly Renamed[] }
+  | EditRefused;
+/** What has another name now. */
+export interface Renamed {
+  /** `receiver`, `window`. */
+  readonly what: string;
+  readonly from: string;
+  readonly to: string;
+  /** How many other places named it, and do so by its new name now. */
+  readonly places: number;
+}
 export interface EditRefused {
   readonly ok: false;
   readonly problem: string;
   /** It was made of something that does not stand there any more. */
   readonly isStale?: boolean;
+  /** There is another thing of this name. */
+  readonly isTaken?: boolean;
 }
 
 const ROOT_ORDER = [
@@ -54,27 +70,56 @@ const HOST_ORDER = ['name', 'address', 'addresses', 'owner', 'tags', 'criticalit
 
 /** The files with all of the edits made, one after the other. */
 export function editSources(sources: readonly Source[], edits: readonly Edit[]): EditedSources {
-  const files: Opened[] = [];
+  return (edits.every(isBesideHosts) ? editBesideHosts(sources, edits) : null) ?? editWhole(sources, edits);
+}
+
+const isBesideHosts = (edit: Edit): boolean =>
+  (edit.edit === 'rename' ? edit.section : sectionOf(edit)) !== 'hosts';
+
+/** Thousands of hosts take seconds to read, and nothing of them changes. Null where they can't be left out. */
+function editBesideHosts(sources: readonly Source[], edits: readonly Edit[]): EditedSources | null {
+  const short = sources.map(({ text }) => shortened(text, 'hosts'));
+  const given = sources.map((source, at) => ({ ...source, text: short[at]?.text ?? source.text }));
+  const edited = editWhole(given, edits);
+  if (!edited.ok) return edited.isStale === true || edited.isTaken === true ? edited : null;
+  const whole: Source[] = [];
+  for (const [at, { file, text }] of edited.sources.entries()) {
+    const restored = short[at] ? short[at].restored(text) : text;
+    if (restored === null) return null;
+    whole.push({ file, text: restored });
+  }
+  return { ...edited, sources: whole };
+}
+
+function editWhole(sources: readonly Source[], edits: readonly Edit[]): EditedSources {
+  let files: Opened[] = [];
+  const renamed: Renamed[] = [];
   for (const source of sources) {
     const opened = open(source);
     if (!opened.ok) return opened;
     files.push(opened);
   }
   for (const edit of edits) {
+    if (edit.edit === 'rename') {
+      const result = named(files, edit);
+      if (!result.ok) return result;
+      files = [...result.files];
+      renamed.push(...result.renamed);
+      continue;
+    }
     const at = fileFor(edit, files);
     if (at === null) return refused(`there is no file ${quoted(edit.file ?? '')} in this inventory`);
     const result = edited(files[at]!, edit);
     if (!result.ok) return result;
     files[at] = result;
   }
-  return { ok: true, sources: files.map(({ source }) => source) };
+  return { ok: true, sources: files.map(({ source }) => source), renamed };
 }
 
 /** One file with one edit made. */
 export function editInventory(text: string, edit: Edit, file = 'inventory'): EditedText {
-  const opened = open({ file, text });
-  const result = opened.ok ? edited(opened, edit) : opened;
-  return result.ok ? { ok: true, text: result.source.text } : result;
+  const result = editSources([{ file, text }], [edit.file === undefined ? edit : { ...edit, file }]);
+  return result.ok ? { ok: true, text: result.sources[0]!.text } : result;
 }
 
 /** A file that was read: reading a large one takes a second, so that it is done once for each text. */
@@ -91,7 +136,29 @@ function open(source: Source): Opened | EditRefused {
   return { ok: true, source, value: read.yaml.value, doc: read.doc };
 }
 
-function edited(opened: Opened, edit: Edit): Opened | EditRefused {
+/** Another name for what has one, in each file that says the old one. */
+function named(
+  files: readonly Opened[],
+  { section, name, to }: Renaming,
+): { readonly ok: true; readonly files: readonly Opened[]; readonly renamed: Renamed[] } | EditRefused {
+  const what = nounOf(section);
+  const isThere = (one: string): boolean =>
+    files.some(({ value }) => findNamed(section, one, value) !== null);
+  if (!isThere(name)) return refused(`there is no ${what} ${quoted(name)} under '${section}'`);
+  if (name === to) return { ok: true, files, renamed: [] };
+  if (isThere(to))
+    return {
+      ...refused(`there is a ${what} ${quoted(to)} already; change that one, or take another name`),
+      isTaken: true,
+    };
+  const steps = files.map(({ value }) => renameSteps({ section, name, to }, value));
+  const fresh = files.map((file, at) => (steps[at]!.length === 0 ? file : atOnce(file, steps[at]!)));
+  if (fresh.some((file) => file === null)) return refused(CANNOT);
+  const places = steps.reduce((sum, all) => sum + all.length, 0) - 1;
+  return { ok: true, files: fresh as Opened[], renamed: [{ what, from: name, to, places }] };
+}
+
+function edited(opened: Opened, edit: Exclude<Edit, Renaming>): Opened | EditRefused {
   const asked = stepsOf(edit, opened.value);
   if (!asked.ok) return asked;
   if (asked.steps.length === 0) return opened;
@@ -122,7 +189,7 @@ const CANNOT =
 const refused = (problem: string): EditRefused => ({ ok: false, problem });
 
 /** Where the thing stands; where a new one belongs. */
-function fileFor(edit: Edit, files: readonly Opened[]): number | null {
+function fileFor(edit: Exclude<Edit, Renaming>, files: readonly Opened[]): number | null {
   if (edit.file !== undefined) {
     const named = files.findIndex(({ source }) => source.file === edit.file);
     return named < 0 ? null : named;
@@ -136,7 +203,7 @@ function fileFor(edit: Edit, files: readonly Opened[]): number | null {
   );
 }
 
-function isThere(edit: Edit, content: unknown): boolean {
+function isThere(edit: Exclude<Edit, Renaming>, content: unknown): boolean {
   if (edit.edit === 'put' || edit.edit === 'remove')
     return findNamed(edit.section, edit.name, content) !== null;
   if (edit.edit === 'declare' || edit.edit === 'undeclare')
@@ -144,7 +211,7 @@ function isThere(edit: Edit, content: unknown): boolean {
   return edit.edit === 'set' && valueAt(content, [edit.key]) !== undefined;
 }
 
-function sectionOf(edit: Edit): PropertyKey {
+function sectionOf(edit: Exclude<Edit, Renaming>): PropertyKey {
   if (edit.edit === 'put' || edit.edit === 'remove') return edit.section;
   if (edit.edit === 'insert') return edit.list[0]!;
   if ('item' in edit) return edit.item[0]!;
@@ -163,6 +230,7 @@ function splicesOf(doc: Document.Parsed, text: YamlText, step: Step): Splice[] |
       layout: step.layout,
     });
   }
+  if (step.step === 'rewrite') return rewritten(nodeAt(doc, step.path), step.value);
   const list = nodeAt(doc, step.step === 'insert' ? step.list : step.item.slice(0, -1));
   if (!isSeq(list)) return null;
   const seq = list as YAMLSeq;

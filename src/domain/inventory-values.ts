@@ -259,7 +259,7 @@ export const hostAddress = value('an address, a CIDR block, a range or a DNS nam
   return isDnsName(written) ? written.toLowerCase().replace(/\.$/, '') : AddressSet.parse(written);
 });
 
-function isDnsName(written: string): boolean {
+export function isDnsName(written: string): boolean {
   const labels = written.replace(/\.$/, '').split('.');
   return (
     written.length <= 253 &&

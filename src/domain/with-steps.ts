@@ -12,6 +12,7 @@ export function withSteps(content: unknown, all: readonly Step[]): unknown {
 function withStep(content: unknown, step: Step): unknown {
   switch (step.step) {
     case 'set':
+    case 'rewrite':
       return changedAt(content, step.path, () => step.value);
     case 'unset':
       return changedAt(content, step.path, () => undefined);

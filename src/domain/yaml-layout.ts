@@ -4,7 +4,7 @@
  *
  * The trap is a text that looks like a number, a date or a comment: quoting is left to the parser's own printer, which knows.
  */
-import { Document, isCollection, isPair } from 'yaml';
+import { Document, isCollection, isPair, Scalar, YAMLSeq } from 'yaml';
 
 /** What may stand in a file. A key whose value is undefined is not there. */
 export type Plain =
@@ -25,6 +25,18 @@ export function flowText(value: Plain): string {
   const doc = documentOf(value);
   if (isCollection(doc.contents)) doc.contents.flow = true;
   return doc.toString(MANNER).trimEnd();
+}
+
+/** A text that may stand anywhere, within brackets too, quoted in the manner that is given where that is possible. */
+export function scalarText(value: string, manner: Scalar.Type | undefined): string {
+  const scalar = new Scalar(value);
+  if (manner !== undefined) scalar.type = manner;
+  const list = new YAMLSeq();
+  list.items.push(scalar);
+  list.flow = true;
+  const doc = new Document(null, { version: '1.2', schema: 'core' });
+  doc.contents = list as never;
+  return doc.toString(MANNER).trim().slice(1, -1).trim();
 }
 
 /** `key: value`, or the key and lines below it. Without indentation, as all lines here. */

@@ -19,7 +19,16 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { moved } from './with-steps.js';
-import { blockLines, flowText, isTall, itemLines, keyLines, type Layout, type Plain } from './yaml-layout.js';
+import {
+  blockLines,
+  flowText,
+  isTall,
+  itemLines,
+  keyLines,
+  type Layout,
+  type Plain,
+  scalarText,
+} from './yaml-layout.js';
 
 export interface Splice {
   readonly start: number;
@@ -244,6 +253,13 @@ export class YamlText {
   private columnOf(offset: number): number {
     return offset - this.lineStart(offset);
   }
+}
+
+/** Another text in a scalar's place, quoted as it was; null where it has lines of its own. */
+export function rewritten(node: unknown, value: string): Splice[] | null {
+  if (!isScalar(node) || node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) return null;
+  const { range, type } = node as ParsedNode & Scalar;
+  return [{ start: range![0], end: range![1], text: scalarText(value, type as Scalar.Type) }];
 }
 
 const insertion = (start: number, text: string): Splice => ({ start, end: start, text });

@@ -12,7 +12,7 @@ import { Refusal } from '../platform/refusal.js';
 import { type FoundPort, InventoryQueries } from './inventory.queries.js';
 import { InventoryService } from './inventory.service.js';
 import { declarationEntry } from './inventory-changes.js';
-import { addressesIn } from './inventory-editor.js';
+import { addressesIn } from './inventory-desk.js';
 
 const REVIEW_AFTER_MS = 365 * 86_400_000;
 /** Of a block that is larger, nobody means every address. */

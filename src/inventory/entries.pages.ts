@@ -64,7 +64,10 @@ export class EntriesPages {
     const wanted = readSubject(query);
     const subject = await this.asItStands(section, wanted, now);
     const asked = isUnwritten(section, wanted) && subject.name === null ? { name: LOCAL } : {};
-    const texts = { ...textsIn(ENTRY_FORMS[section], entryOf(section, subject, now)), ...asked };
+    const texts = {
+      ...textsIn(ENTRY_FORMS[section], entryOf(section, subject, now), subject.name),
+      ...asked,
+    };
     const draft: Draft = { section, subject, deed: 'save', texts };
     return this.draw({ draft, note: '', by: '', base: now?.id ?? '', planned: '' }, actor, {});
   }
@@ -120,7 +123,8 @@ export class EntriesPages {
     const subject = readSubject(body);
     const seen = await this.versionOf(subject.version, await this.entries.current());
     // What a small form leaves out, as one that only removes, is as it stands.
-    return readPost(section, subject, body, textsIn(ENTRY_FORMS[section], entryOf(section, subject, seen)));
+    const stands = textsIn(ENTRY_FORMS[section], entryOf(section, subject, seen), subject.name);
+    return readPost(section, subject, body, stands);
   }
 
   private async proposal(draft: Draft, actor: Actor): Promise<Proposal> {

@@ -6,6 +6,7 @@
  * changed elsewhere in the same one. Where what they saw is gone, they are told, and keep what they wrote.
  */
 import type { Edit } from '../domain/inventory-edit.js';
+import { RENAMED_SECTIONS, type Renaming } from '../domain/inventory-edit-steps.js';
 import { type EntryMap, foundAgain, isNamed, type WrittenEntry } from '../domain/inventory-entries.js';
 import type { Plain } from '../domain/yaml-layout.js';
 import { Refusal } from '../platform/refusal.js';
@@ -60,10 +61,19 @@ function placeOf(version: VersionEntries | null, key: string): { file: string; v
   return null;
 }
 
-/** What the form shows before anybody writes. */
-export function textsIn({ parts, rows, also }: EntryForm, entry: EntryMap | null): Texts {
-  return { ...textsOf(parts, entry), ...(rows ? rowTexts(rows, entry) : {}), ...also?.(entry) };
+/** What the form shows before anybody writes. @param named as which it is known; null where it is a new one, or has no name */
+export function textsIn(
+  { parts, rows, also, name }: EntryForm,
+  entry: EntryMap | null,
+  named: string | null,
+): Texts {
+  const naming = name && named !== null ? { [name.name]: named } : {};
+  return { ...textsOf(parts, entry), ...(rows ? rowTexts(rows, entry) : {}), ...also?.(entry), ...naming };
 }
+
+/** May it be given another name? What is known by its name outside of the inventory may not. */
+export const isRenamed = (section: FormSection, { name }: Subject): boolean =>
+  name !== null && RENAMED_SECTIONS.some((one) => one === section);
 
 /** @param seen the version that the form was made from. @param now the one in force */
 export function editsOf(draft: Draft, seen: VersionEntries | null, now: VersionEntries | null): Edit[] {
@@ -76,7 +86,32 @@ export function editsOf(draft: Draft, seen: VersionEntries | null, now: VersionE
   const there = before && foundAgain(before, now?.of(section) ?? []);
   if (!before || !there) throw goneRefusal(form, subject);
   if (draft.deed === 'remove') return [removeEdit(section, there)];
-  return changeEdits(form, section, texts, before, there);
+  const changes = changeEdits(form, section, texts, before, there);
+  // By its new name last: the others are about what stands there by its old one.
+  return [...changes, ...renamings(form, draft, texts, now)];
+}
+
+function renamings(
+  { name: field, noun }: EntryForm,
+  { section, subject }: Draft,
+  texts: Texts,
+  now: VersionEntries | null,
+): Edit[] {
+  if (section === 'policy' || field === null || subject.name === null || !isRenamed(section, subject))
+    return [];
+  const to = (texts[field.name] ?? '').trim();
+  if (to === subject.name) return [];
+  if (to === '') throw new Refusal('bad-input', `the ${noun} has no name; expected one`);
+  refuseTaken(noun, to, now?.of(section) ?? []);
+  return [{ edit: 'rename', section: section as Renaming['section'], name: subject.name, to }];
+}
+
+function refuseTaken(noun: string, name: string, all: readonly WrittenEntry[]): void {
+  if (all.some((one) => one.name === name))
+    throw new Refusal(
+      'conflict',
+      `the ${noun} '${name}' is there already; change that one, or take another name`,
+    );
 }
 
 export function goneRefusal({ noun }: EntryForm, { name }: Subject): Refusal {
@@ -100,11 +135,7 @@ function newEdit(
   if (!isNamed(section)) return { edit: 'insert', list: [section], entry };
   const name = (texts[form.name!.name] ?? '').trim();
   if (name === '') throw new Refusal('bad-input', `the ${noun} has no name; expected one`);
-  if (now?.of(section).some((one) => one.name === name))
-    throw new Refusal(
-      'conflict',
-      `the ${noun} '${name}' is there already; change that one, or take another name`,
-    );
+  refuseTaken(noun, name, now?.of(section) ?? []);
   return { edit: 'put', section, name, entry, keep: true } as Edit;
 }
 

@@ -2,13 +2,14 @@
  * A form about an entry as its template draws it: every field with what was written into it, or with what stands there. Pure.
  */
 import type { Inventory } from '../domain/inventory.js';
-import { type Draft, isAboutOne } from './entry-draft.js';
+import { type Draft, isAboutOne, isRenamed } from './entry-draft.js';
 import type { Field, Texts } from './entry-fields.js';
 import type { EntryForm, FieldSet } from './entry-form.js';
 import { ENTRY_FORMS, type FormSection } from './entry-forms.js';
 import { isBlank, type Rows, rowAt, rowCount, rowName } from './entry-rows.js';
 
 const SUGGESTED_MOST = 200;
+const RENAMING = 'What names it in the inventory says its new name too.';
 /** Rows that wait to be filled in: there is no script that adds one. */
 const BLANK_ROWS = 2;
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -73,7 +74,10 @@ export function formView(draft: Draft, inventory: Inventory | null, visitor: str
   const isTheirs = ({ name }: Field): boolean =>
     visitor !== null && section === 'exceptions' && name === 'approvedBy';
   const sets = form.sets.map((set) => ({ ...set, fields: set.fields.filter((one) => !isTheirs(one)) }));
-  const naming: FieldSet[] = form.name && !isThere ? [{ legend: 'Its name', fields: [form.name] }] : [];
+  const naming: FieldSet[] = [];
+  if (form.name && !isThere) naming.push({ legend: 'Its name', fields: [form.name] });
+  if (form.name && isRenamed(section, subject))
+    naming.push({ legend: 'Its name', note: RENAMING, fields: [form.name] });
   return {
     ...{ section, title: titleOf(form, draft), intro: form.intro, back: form.back, isThere },
     ...{ name: subject.name, at: subject.at, version: subject.version ?? '', noun: form.noun },

@@ -40,6 +40,7 @@ const Found = z.object({
 });
 export const ChangeAnswer = PlanAnswer.extend({
   ...{ problems: z.array(Shown), warnings: z.array(Shown), sources: z.array(SourceText) },
+  renamed: z.array(z.object({ what: z.string(), from: z.string(), to: z.string(), places: z.number() })),
   foreseen: z.array(Found.extend({ becomes: z.enum(['resolved', 'ended']) })),
   opening: z.array(z.object({ address: z.string(), port: z.number(), observed: z.string() })),
 });

@@ -3,8 +3,7 @@
  * taken back by accident.
  */
 import { z } from 'zod';
-import { type Change, diffInventories } from '../domain/inventory-diff.js';
-import { parseInventory } from '../domain/inventory-file.js';
+import type { Change } from '../domain/inventory-diff.js';
 import { readBody, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
 import type { ApplyTerms, InventoryService, InventoryText } from './inventory.service.js';
@@ -53,7 +52,6 @@ export async function applyOrTell(
 export async function sinceOf(inventory: InventoryService, from: string): Promise<Since> {
   const now = await inventory.texts(null);
   const before = from === '0' ? null : await inventory.texts(from);
-  const [old, fresh] = [before && parseInventory(before.sources), parseInventory(now!.sources)];
-  const changes = fresh.ok ? diffInventories(old?.ok ? old.inventory : null, fresh.inventory) : [];
+  const changes = await inventory.between(before, now!);
   return { from, to: now!.id, by: now!.appliedBy, changes };
 }

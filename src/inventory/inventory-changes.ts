@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { Inventory } from '../domain/inventory.js';
 import type { Edit } from '../domain/inventory-edit.js';
-import type { Entry } from '../domain/inventory-edit-steps.js';
+import { type Entry, RENAMED_SECTIONS } from '../domain/inventory-edit-steps.js';
 import type { Plain } from '../domain/yaml-layout.js';
 import { readBody, words } from '../platform/read-body.js';
 import { Refusal } from '../platform/refusal.js';
@@ -51,6 +51,9 @@ const EditBody = z.discriminatedUnion('edit', [
     keep: z.boolean().optional(),
   }),
   z.strictObject({ ...place, edit: z.literal('remove'), section: named, name: words(100) }),
+  z.strictObject({
+    ...{ edit: z.literal('rename'), section: z.enum(RENAMED_SECTIONS), name: words(100), to: words(100) },
+  }),
   z.strictObject({
     ...place,
     edit: z.literal('declare'),

@@ -6,17 +6,16 @@
  * CR LF, whatever the file has.
  */
 import { Injectable } from '@nestjs/common';
-import { type AddressSet, formatAddress } from '../domain/address-set.js';
-import { changedPorts, type Foreseen, foresee, type PortSeen, wouldOpen } from '../domain/foresee.js';
-import type { Inventory } from '../domain/inventory.js';
-import { type Change, diffInventories } from '../domain/inventory-diff.js';
-import { type Edit, editSources } from '../domain/inventory-edit.js';
-import { type Problem, parseInventory, type Source } from '../domain/inventory-file.js';
+import type { Foreseen, PortSeen } from '../domain/foresee.js';
+import type { Change } from '../domain/inventory-diff.js';
+import type { Edit, Renamed } from '../domain/inventory-edit.js';
+import type { ParsedInventory, Problem, Source } from '../domain/inventory-file.js';
 import { type Hunk, lineDiff } from '../domain/line-diff.js';
 import { Refusal } from '../platform/refusal.js';
 import { type FoundPort, InventoryQueries } from './inventory.queries.js';
 import { InventoryService, type InventoryText, type VersionTexts } from './inventory.service.js';
 import { sha256Of } from './inventory-folder.js';
+import { InventoryReader } from './inventory-reader.js';
 
 export interface Proposal {
   /** The version in force that it is compared with; null before the first one. */
@@ -26,6 +25,8 @@ export interface Proposal {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly changes: readonly Change[];
+  /** What has another name then, with all that names it. */
+  readonly renamed: readonly Renamed[];
   readonly files: ReadonlyArray<{ readonly file: string; readonly hunks: readonly Hunk[] }>;
   readonly foreseen: ReadonlyArray<Foreseen<FoundPort>>;
   /** What was last seen otherwise than it would be declared, and is no finding yet. */
@@ -35,23 +36,24 @@ export interface Proposal {
 /** What an inventory is made of before there is any. */
 export const FIRST_FILE: Source = { file: 'inventory.yaml', text: 'version: 1\n' };
 
-const ADDRESSES_MOST = 2000;
-const PORTS_FORESEEN_MOST = 50;
-const ADDRESSES_EACH = 256n;
-
 @Injectable()
 export class InventoryEditor {
   constructor(
     private readonly inventory: InventoryService,
     private readonly queries: InventoryQueries,
+    private readonly reader: InventoryReader,
   ) {}
 
   /** The current text with these edits; one that can't be made is refused. */
   async withEdits(edits: readonly Edit[]): Promise<Proposal> {
     const current = await this.inventory.texts(null);
-    const edited = editSources(current?.sources ?? [FIRST_FILE], edits);
-    if (!edited.ok) throw new Refusal(edited.isStale === true ? 'stale' : 'bad-input', edited.problem);
-    return this.propose(current, { path: current?.path ?? FIRST_FILE.file, sources: edited.sources });
+    const edited = await this.reader.edit(current?.sources ?? [FIRST_FILE], edits);
+    if (!edited.ok) {
+      const code = edited.isStale === true ? 'stale' : edited.isTaken === true ? 'conflict' : 'bad-input';
+      throw new Refusal(code, edited.problem);
+    }
+    const { sources, renamed } = edited;
+    return this.propose(current, { path: current?.path ?? FIRST_FILE.file, sources }, renamed);
   }
 
   /** Other texts for some of the files, or for all of them. */
@@ -61,7 +63,17 @@ export class InventoryEditor {
     const fresh = given.map(({ file, text }) => ({ file, text: inTheMannerOf(before, file, text) }));
     const sources = isWhole ? fresh : before.map((one) => fresh.find(({ file }) => file === one.file) ?? one);
     const path = isWhole ? pathOf(fresh, current) : (current?.path ?? FIRST_FILE.file);
-    return this.propose(current, { path, sources });
+    return this.propose(current, { path, sources }, []);
+  }
+
+  /** What is wrong with some files, whoever they are of. */
+  check(sources: readonly Source[]): Promise<Pick<Proposal, 'problems' | 'warnings'>> {
+    return this.reader.check(sources);
+  }
+
+  /** The inventory that a proposal would be. */
+  read({ text }: Pick<Proposal, 'text'>): Promise<ParsedInventory> {
+    return this.reader.parse(text.sources);
   }
 
   /** Of a version, what it changed: against the one before it, or another one. */
@@ -69,46 +81,29 @@ export class InventoryEditor {
     before: VersionTexts | null,
     after: VersionTexts,
   ): Promise<Pick<Proposal, 'changes' | 'files'>> {
-    const [old, fresh] = [before && (await this.read(before)), await this.read(after)];
     return {
-      changes: fresh ? diffInventories(old, fresh) : [],
+      changes: await this.inventory.between(before, after),
       files: fileDiffs(before?.sources ?? [], after.sources),
     };
-  }
-
-  /** A long text takes seconds to read, and the one in force is read already. */
-  private async read({ id, sources }: VersionTexts): Promise<Inventory | null> {
-    const current = await this.inventory.current();
-    if (current?.id === id) return current.inventory;
-    const read = parseInventory(sources);
-    return read.ok ? read.inventory : null;
   }
 
   private async propose(
     current: VersionTexts | null,
     { path, sources }: Pick<InventoryText, 'path' | 'sources'>,
+    renamed: readonly Renamed[],
   ): Promise<Proposal> {
     const text = { path, sources, sha256: sha256Of({ path, sources }) };
     const files = fileDiffs(current?.sources ?? [], sources);
-    const about = { base: current?.id ?? null, text, files };
-    const read = parseInventory(sources);
-    if (!read.ok)
-      return { ...about, problems: read.problems, warnings: [], changes: [], foreseen: [], opening: [] };
-    const before = (await this.inventory.current())?.inventory ?? null;
-    const changes = diffInventories(before, read.inventory);
-    const addresses = addressesOf(changes, [before, read.inventory]);
+    const pair = { before: current?.sources ?? null, after: sources };
+    const { problems, warnings, changes, addresses, ports } = await this.reader.compare(pair);
+    const said = { base: current?.id ?? null, text, problems, warnings, changes, renamed, files };
+    if (problems.length > 0) return { ...said, foreseen: [], opening: [] };
     const found = await this.queries.findingsAt(addresses);
     const known = new Set(found.map(({ address, port }) => `${address} ${port}`));
-    const wanted = changedPorts(before, read.inventory, addresses, PORTS_FORESEEN_MOST);
     const seen = await this.queries.lastSeen(
-      wanted.filter(({ address, port }) => !known.has(`${address} ${port}`)),
+      ports.filter(({ address, port }) => !known.has(`${address} ${port}`)),
     );
-    return {
-      ...about,
-      ...{ problems: [], warnings: read.warnings, changes },
-      foreseen: foresee(before, read.inventory, found),
-      opening: wouldOpen(read.inventory, seen),
-    };
+    return { ...said, ...(await this.reader.outlook(pair, found, seen)) };
   }
 }
 
@@ -133,22 +128,4 @@ function fileDiffs(before: readonly Source[], after: readonly Source[]): Proposa
   return names
     .map((file) => ({ file, hunks: lineDiff(textIn(before, file), textIn(after, file)) }))
     .filter(({ hunks }) => hunks.length > 0);
-}
-
-/** Of the hosts that the changes name, as far as they can be counted; a change of groups may be about every host. */
-function addressesOf(changes: readonly Change[], sides: ReadonlyArray<Inventory | null>): string[] {
-  const names = new Set(changes.flatMap(({ what }) => /^(?:port .* of )?host (\S+)/.exec(what)?.[1] ?? []));
-  const addresses = new Set<string>();
-  for (const host of sides.flatMap((side) => side?.hosts ?? [])) {
-    if (!names.has(host.name)) continue;
-    for (const address of addressesIn(host.addresses)) addresses.add(address);
-    if (addresses.size > ADDRESSES_MOST) break;
-  }
-  return [...addresses];
-}
-
-/** Of a block the first ones: more than a page would show. */
-export function addressesIn(set: AddressSet): string[] {
-  const count = Number(set.size > ADDRESSES_EACH ? ADDRESSES_EACH : set.size);
-  return Array.from({ length: count }, (_, at) => formatAddress(set.at(BigInt(at))));
 }

@@ -10,7 +10,8 @@ import type { Host, Inventory } from '../domain/inventory.js';
 import { Refusal } from '../platform/refusal.js';
 import { type FoundPort, InventoryQueries } from './inventory.queries.js';
 import { InventoryService, type VersionTexts } from './inventory.service.js';
-import { addressesIn, InventoryEditor } from './inventory-editor.js';
+import { addressesIn } from './inventory-desk.js';
+import { InventoryEditor } from './inventory-editor.js';
 import { changesView, filesView, type VersionHead, versionRow } from './inventory-view.js';
 
 const VERSIONS_A_PAGE = 20;

@@ -159,15 +159,23 @@ function diffLine({ kind, text, before, after }: DiffLine) {
 
 const LONGEST_LINE = 600;
 
-export function proposalView({ base, problems, warnings, changes, files, foreseen, opening }: Proposal) {
+export function proposalView({
+  base,
+  problems,
+  warnings,
+  changes,
+  renamed,
+  files,
+  foreseen,
+  opening,
+}: Proposal) {
   return {
     base: base ?? '',
     problems: problems.map(problemRow),
     warnings: warnings.map(problemRow),
     isSound: problems.length === 0,
     changes: changesView(changes),
-    files: filesView(files),
-    opening,
+    ...{ renamed, files: filesView(files), opening },
     resolved: foreseen.filter(({ becomes }) => becomes === 'resolved'),
     ended: foreseen.filter(({ becomes }) => becomes === 'ended'),
   };

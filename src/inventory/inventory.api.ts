@@ -8,7 +8,6 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nes
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/access.js';
-import { parseInventory } from '../domain/inventory-file.js';
 import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
@@ -42,7 +41,7 @@ const Check = z.object({ sources: Sources });
 
 const EDITS_EXPLAINED = [
   "What has a name is made or changed by 'put' and taken away by 'remove'; a key that is null is taken away, and with 'keep' those that",
-  "are not given stay. The ports of a host are 'declare' and 'undeclare'; 'undeclared' and 'deadlines' are 'set'. What has no name",
+  "are not given stay. 'rename' gives it another name, with all in any file that names it. The ports of a host are 'declare' and 'undeclare'; 'undeclared' and 'deadlines' are 'set'. What has no name",
   "(groups, exceptions, routes, what is within another entry) is 'insert', 'replace', 'change' (some of its keys) and 'drop', by its place: 'was' says what was seen",
   'there, and where something else stands there by then the edit is refused as stale. Comments and order of the file stay as they are.',
   'GET /api/v1/inventory/entries/{section} says what stands where.',
@@ -67,11 +66,9 @@ export class InventoryApi {
   @HttpCode(200)
   @Needs('inventory.read')
   @Describe({ summary: 'What is wrong with these files, and where', body: Check, answer: CheckAnswer })
-  check(@Body() body: unknown): z.output<typeof CheckAnswer> {
-    const read = parseInventory(readBody(Check, body).sources);
-    return read.ok
-      ? { ok: true, problems: [], warnings: [...read.warnings] }
-      : { ok: false, problems: [...read.problems], warnings: [] };
+  async check(@Body() body: unknown): Promise<z.output<typeof CheckAnswer>> {
+    const { problems, warnings } = await this.editor.check(readBody(Check, body).sources);
+    return { ok: problems.length === 0, problems: [...problems], warnings: [...warnings] };
   }
 
   @Post('plan')
@@ -164,7 +161,7 @@ function tagged(reply: FastifyReply, applied: Applied): Applied {
 }
 
 function changeAnswer(proposal: Proposal): object {
-  const { base, changes, text, foreseen, opening } = proposal;
+  const { base, changes, text, foreseen, opening, renamed } = proposal;
   const { problems, warnings } = proposalView(proposal);
-  return { base, changes, problems, warnings, foreseen, opening, sources: text.sources };
+  return { base, changes, renamed, problems, warnings, foreseen, opening, sources: text.sources };
 }

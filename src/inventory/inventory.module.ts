@@ -13,6 +13,7 @@ import { InventoryQueries } from './inventory.queries.js';
 import { InventoryService } from './inventory.service.js';
 import { InventoryEditPages } from './inventory-edit.pages.js';
 import { InventoryEditor } from './inventory-editor.js';
+import { InventoryReader } from './inventory-reader.js';
 import { InventoryReadingApi } from './inventory-reading.api.js';
 import { InventoryReading } from './inventory-reading.js';
 
@@ -26,7 +27,10 @@ import { InventoryReading } from './inventory-reading.js';
     EntriesPages,
     InventoryPages,
   ],
-  providers: [InventoryService, InventoryQueries, InventoryEditor, InventoryReading, EntryReader, Adoption],
-  exports: [InventoryService, InventoryEditor],
+  providers: [
+    ...[InventoryReader, InventoryService, InventoryQueries, InventoryEditor],
+    ...[InventoryReading, EntryReader, Adoption],
+  ],
+  exports: [InventoryService, InventoryEditor, EntryReader],
 })
 export class InventoryModule {}

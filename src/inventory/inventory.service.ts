@@ -10,13 +10,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { Inventory } from '../domain/inventory.js';
-import { type Change, changeLine, diffInventories } from '../domain/inventory-diff.js';
-import { formatProblem, parseInventory, type Source } from '../domain/inventory-file.js';
+import { type Change, changeLine } from '../domain/inventory-diff.js';
+import { formatProblem, type Problem, type Source } from '../domain/inventory-file.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
 import { InventoryVersion } from './inventory.entities.js';
 import { readInventoryFolder, sha256Of } from './inventory-folder.js';
+import { InventoryReader } from './inventory-reader.js';
 
 export interface VersionedInventory {
   readonly id: string;
@@ -68,6 +69,8 @@ const TEXTS_KEPT = 2;
 export class InventoryService {
   /** The last version asked for, parsed: a run asks for the same one again and again. */
   private parsed: VersionedInventory | null = null;
+  /** Those that are being read: whoever asks meanwhile waits for the same. */
+  private readonly reading = new Map<string, Promise<VersionedInventory>>();
   /** The texts that pages ask for again and again: a version never changes, and some are megabytes long. */
   private readonly kept = new Map<string, VersionTexts>();
 
@@ -75,6 +78,7 @@ export class InventoryService {
     private readonly database: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
+    private readonly reader: InventoryReader,
   ) {}
 
   /**
@@ -83,7 +87,7 @@ export class InventoryService {
    */
   async load(path: string): Promise<VersionedInventory> {
     const text = { path, ...(await readInventoryFolder(path)) };
-    inventoryOf(text);
+    refuseUnsound((await this.reader.check(text.sources)).problems);
     const { row, isNew } = await this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
       const latest = await latestOf(rows);
@@ -101,30 +105,58 @@ export class InventoryService {
 
   /** What applying it would change. */
   async plan(text: InventoryText): Promise<InventoryPlan> {
-    const current = await this.current();
-    return {
-      base: current?.id ?? null,
-      changes: diffInventories(current?.inventory ?? null, inventoryOf(text)),
-    };
+    const current = await this.texts(null);
+    return { base: current?.id ?? null, changes: await this.changes(current, text) };
   }
 
   /** Makes it the current version. */
-  async apply(given: InventoryText, { by, note, base }: ApplyTerms): Promise<Applied> {
-    const inventory = inventoryOf(given);
+  async apply(given: InventoryText, terms: ApplyTerms): Promise<Applied> {
     // What stands in reports is our own word, and not that of whoever sends it.
     const text = { ...given, sha256: sha256Of(given) };
-    const applied = await this.database.transaction(async (rows) => {
+    for (;;) {
+      const current = await this.texts(null);
+      // Before the transaction, for a long text takes seconds, in which nobody else could apply one.
+      const changes = await this.changes(current, text);
+      if (terms.base !== null && current && current.id !== terms.base)
+        throw await this.outdated(terms.base, current);
+      const version = await this.added(current, text, changes.length > 0, terms);
+      if (version === null) continue;
+      if (version !== current?.id) this.tell(version, terms.by);
+      return { base: current?.id ?? null, changes, version };
+    }
+  }
+
+  /** Its number; null where another one than `current` is in force by now. */
+  private async added(
+    current: VersionTexts | null,
+    text: InventoryText,
+    isOther: boolean,
+    { by, note }: ApplyTerms,
+  ): Promise<string | null> {
+    return this.database.transaction(async (rows) => {
       await rows.query('select pg_advisory_xact_lock($1)', [VERSIONS_LOCK]);
-      const latest = await latestOf(rows);
-      const current = latest && this.parse(latest);
-      if (base !== null && current && current.id !== base) throw await this.outdated(rows, base, current);
-      const changes = diffInventories(current?.inventory ?? null, inventory);
-      if (current && changes.length === 0) return { base: current.id, changes, version: current.id };
-      const { id } = await this.add(rows, text, by, note);
-      return { base: current?.id ?? null, changes, version: id };
+      const [latest] = await rows.find(InventoryVersion, LATEST_ID);
+      if ((latest?.id ?? null) !== (current?.id ?? null)) return null;
+      return current && !isOther ? current.id : (await this.add(rows, text, by, note)).id;
     });
-    if (applied.version !== applied.base) this.tell(applied.version, by);
-    return applied;
+  }
+
+  /** Throws Refusal with every problem on a line of its own. */
+  private async changes(
+    current: VersionTexts | null,
+    { sources }: InventoryText,
+  ): Promise<readonly Change[]> {
+    const { problems, changes } = await this.reader.judge({
+      before: current?.sources ?? null,
+      after: sources,
+    });
+    refuseUnsound(problems);
+    return changes;
+  }
+
+  /** What a version changes, against another one or against nothing. */
+  between(before: VersionTexts | null, after: VersionTexts): Promise<readonly Change[]> {
+    return this.reader.changes({ before: before?.sources ?? null, after: after.sources });
   }
 
   /** Brings an old version back, as a new one: history only grows. */
@@ -169,14 +201,17 @@ export class InventoryService {
 
   async version(id: string): Promise<VersionedInventory> {
     if (this.parsed?.id === id) return this.parsed;
-    return this.parse(await this.database.getRepository(InventoryVersion).findOneByOrFail({ id }));
+    const going = this.reading.get(id);
+    if (going) return going;
+    const row = this.database.getRepository(InventoryVersion).findOneByOrFail({ id });
+    const read = row.then((found) => this.parse(found)).finally(() => this.reading.delete(id));
+    this.reading.set(id, read);
+    return read;
   }
 
   /** The id alone: this is asked several times a second, and the text is long. */
   private async latestId(): Promise<string | null> {
-    const [latest] = await this.database
-      .getRepository(InventoryVersion)
-      .find({ select: { id: true }, order: { id: 'DESC' }, take: 1 });
+    const [latest] = await this.database.getRepository(InventoryVersion).find(LATEST_ID);
     return latest?.id ?? null;
   }
 
@@ -201,9 +236,9 @@ export class InventoryService {
     return rows.save(rows.create(InventoryVersion, row));
   }
 
-  private async outdated(rows: EntityManager, base: string, current: VersionedInventory): Promise<Refusal> {
-    const before = base === NONE ? null : inventoryOf(await this.row(rows, base));
-    const since = diffInventories(before, current.inventory);
+  private async outdated(base: string, current: VersionTexts): Promise<Refusal> {
+    const before = base === NONE ? null : await this.row(this.database.manager, base);
+    const since = await this.between(before, current);
     const lines = since.slice(0, DIFFERENCES_SHOWN).map(changeLine);
     if (since.length > lines.length) lines.push(`and ${since.length - lines.length} more`);
     return new Refusal(
@@ -212,10 +247,10 @@ export class InventoryService {
     );
   }
 
-  private parse(row: InventoryVersion): VersionedInventory {
+  private async parse(row: InventoryVersion): Promise<VersionedInventory> {
     if (this.parsed?.id === row.id) return this.parsed;
     const { id, path, sha256, loadedAt, sources } = row;
-    const read = parseInventory(sources);
+    const read = await this.reader.parse(sources);
     if (!read.ok)
       throw new Error(
         `inventory version ${id} was valid when it was kept: ${read.problems.map(formatProblem)}`,
@@ -225,14 +260,13 @@ export class InventoryService {
   }
 }
 
+const LATEST_ID = { select: { id: true }, order: { id: 'DESC' }, take: 1 } as const;
+
 async function latestOf(rows: EntityManager): Promise<InventoryVersion | null> {
   const [latest] = await rows.find(InventoryVersion, { order: { id: 'DESC' }, take: 1 });
   return latest ?? null;
 }
 
-/** Throws Refusal with every problem on a line of its own. */
-function inventoryOf({ sources }: Pick<InventoryText, 'sources'>): Inventory {
-  const read = parseInventory(sources);
-  if (!read.ok) throw new Refusal('bad-input', read.problems.map(formatProblem).join('\n'));
-  return read.inventory;
+function refuseUnsound(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Refusal('bad-input', problems.map(formatProblem).join('\n'));
 }

@@ -53,11 +53,17 @@ export class RefusalFilter implements ExceptionFilter {
     if (isHtmx(request)) {
       // Wherever the answer was to go: a failure belongs where the page shows notices.
       reply.headers({ 'hx-retarget': '#notice', 'hx-reswap': 'innerHTML', 'hx-reselect': '.refusal' });
-      void reply.type('text/html; charset=utf-8').send(this.views.fragment(fragmentFor(error), problem));
+      void reply
+        .type('text/html; charset=utf-8')
+        .send(this.views.fragment(fragmentFor(error), withLines(problem)));
     } else if (wantsPage(request) && isOfAnotherSession(error) && keptOf(request)) {
       void reply.type('text/html; charset=utf-8').send(this.keptPage(error, keptOf(request)!));
     } else if (wantsPage(request)) {
-      const page = this.views.page('pages/refusal', { title: problem.title, section: 'none' }, problem);
+      const page = this.views.page(
+        'pages/refusal',
+        { title: problem.title, section: 'none' },
+        withLines(problem),
+      );
       void reply.type('text/html; charset=utf-8').send(page);
     } else {
       const present = error instanceof Refusal ? error.present : null;
@@ -139,3 +145,9 @@ function statusOf(error: unknown): [number, string] {
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A refusal of several things has a line for each. */
+const withLines = <P extends { readonly detail: string }>(problem: P) => {
+  const lines = problem.detail.split('\n');
+  return { ...problem, lines: lines.length > 1 ? lines : [] };
+};

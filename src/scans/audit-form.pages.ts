@@ -5,6 +5,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../domain/access.js';
+import { EntryReader } from '../inventory/entry-reader.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { applyOrTell, readTerms, type Since } from '../inventory/inventory-applying.js';
 import { changesView } from '../inventory/inventory-view.js';
@@ -24,6 +25,7 @@ const HTML = 'text/html; charset=utf-8';
 export class AuditFormPages {
   constructor(
     @Inject(InventoryService) private readonly inventory: InventoryService,
+    @Inject(EntryReader) private readonly entries: EntryReader,
     @Inject(AuditPreview) private readonly preview: AuditPreview,
     @Inject(WebViews) private readonly views: WebViews,
   ) {}
@@ -35,8 +37,7 @@ export class AuditFormPages {
 
   @PageRoute('audits/:name/edit')
   async change(@Param('name') name: string): Promise<string> {
-    const texts = await this.inventory.texts(null);
-    const fields = texts && fieldsIn(texts.sources, name);
+    const fields = fieldsIn((await this.entries.current())?.of('audits') ?? [], name);
     if (!fields) throw new Refusal('not-found', `there is no audit '${name.slice(0, 200)}'`);
     return this.draw(name, fields, null, null);
   }
@@ -116,7 +117,7 @@ export class AuditFormPages {
     const action = known === NEW ? '/new-audit' : `${back}/edit`;
     const view = {
       ...{ known, action, back, form: formView(fields) },
-      base: (await this.inventory.texts(null))?.id ?? '',
+      base: (await this.inventory.current())?.id ?? '',
       preview: previewed && this.preview.view(previewed),
       since: since && { ...since, changes: changesView(since.changes) },
     };

@@ -4,9 +4,7 @@
  */
 import { z } from 'zod';
 import type { Edit } from '../domain/inventory-edit.js';
-import type { Source } from '../domain/inventory-file.js';
-import { readYaml } from '../domain/inventory-yaml.js';
-import { sectionIn } from '../domain/yaml-section.js';
+import type { WrittenEntry } from '../domain/inventory-entries.js';
 import { readBody } from '../platform/read-body.js';
 
 const MOST = 4000;
@@ -74,16 +72,9 @@ function given<T>(values: Record<string, T | undefined>): Record<string, T> {
 }
 
 /** An audit's fields as its file has them; null where none of the files has it. */
-export function fieldsIn(sources: readonly Source[], name: string): AuditFields | null {
-  for (const { file, text } of sources) {
-    const section = sectionIn(text, 'audits');
-    let read = section === null ? null : readYaml(file, section);
-    if (!read?.ok) read = readYaml(file, text);
-    const audits = read.ok ? (read.yaml.value as { audits?: unknown } | null)?.audits : null;
-    const audit = Array.isArray(audits) ? audits.find((one) => one?.name === name) : null;
-    if (audit) return fieldsOf(audit as Record<string, unknown>);
-  }
-  return null;
+export function fieldsIn(audits: readonly WrittenEntry[], named: string): AuditFields | null {
+  const found = audits.find(({ name }) => name === named);
+  return found ? fieldsOf(found.entry) : null;
 }
 
 function fieldsOf(audit: Record<string, unknown>): AuditFields {

@@ -6,7 +6,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Estimated, estimateAudit } from '../domain/audit-estimate.js';
 import { dayOf } from '../domain/day.js';
 import type { Audit, Inventory } from '../domain/inventory.js';
-import { parseInventory } from '../domain/inventory-file.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { InventoryEditor, type Proposal } from '../inventory/inventory-editor.js';
 import { proposalView } from '../inventory/inventory-view.js';
@@ -42,7 +41,7 @@ export class AuditPreview {
     if (problem !== null) return { ...NOTHING, problem };
     const proposal = await this.proposed(fields);
     if (typeof proposal === 'string') return { ...NOTHING, problem: proposal };
-    const read = proposal.problems.length === 0 ? parseInventory(proposal.text.sources) : null;
+    const read = proposal.problems.length === 0 ? await this.editor.read(proposal) : null;
     const inventory = read?.ok ? read.inventory : null;
     const audit = inventory?.audits.find(({ name }) => name === fields.name) ?? null;
     const where = { vantage: audit?.from[0] ?? LOCAL_VANTAGE, today: dayOf(this.clock()) };

@@ -9,6 +9,7 @@ import {
   type FirstScope,
   type FoundHost,
   firstInventory,
+  hasDeclared,
   type Reasons,
 } from '../domain/first-inventory.js';
 import { formatProblem } from '../domain/inventory-file.js';
@@ -45,13 +46,13 @@ export class FirstVoyage {
     const current = await this.inventory.current();
     if (!current) return { stage: 'scope' };
     if (!current.inventory.audits.some(({ name }) => name === FIRST_AUDIT)) return { stage: 'elsewhere' };
-    const isSecond = current.inventory.hosts.length > 0;
+    const isSecond = hasDeclared(current.inventory);
     const run = await this.queries.latestRun(FIRST_AUDIT);
     if (!run) return { stage: 'ready', isSecond };
     if (!run.isOver) return { stage: 'going', isSecond, run };
     if (isSecond) {
       const judgedBy = await this.inventory.version(run.versionId);
-      return judgedBy.inventory.hosts.length > 0 ? { stage: 'done', run } : { stage: 'ready', isSecond };
+      return hasDeclared(judgedBy.inventory) ? { stage: 'done', run } : { stage: 'ready', isSecond };
     }
     return { stage: 'found', run, ...(await this.queries.answering(run.id)) };
   }
@@ -79,7 +80,9 @@ export class FirstVoyage {
     terms: { by: string; base: string },
   ): Promise<void> {
     if (hosts.length === 0) throw new Refusal('bad-input', 'nothing is ticked; expected one port at least');
-    const { problems, text } = await this.editor.withEdits(declareFound(hosts, reasons));
+    const current = await this.inventory.current();
+    const there = new Set(current?.inventory.hosts.map(({ name }) => name));
+    const { problems, text } = await this.editor.withEdits(declareFound(hosts, reasons, there));
     if (problems.length > 0) throw new Refusal('bad-input', problems.map(formatProblem).join('\n'));
     await this.inventory.apply(text, { ...terms, note: 'what the first look found, declared' });
     await this.look();

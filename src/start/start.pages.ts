@@ -19,14 +19,10 @@ const FRAME = { title: 'The guided start', section: 'overview' } as const;
 const YEAR_MS = 365 * 86_400_000;
 const HERE = '/start';
 
-const listed = z
-  .string({ error: 'expected a text' })
-  .max(20_000)
-  .default('')
-  .transform((text) => text.split(/[\s,;]+/).filter((one) => one !== ''));
+const written = z.string({ error: 'expected a text' }).max(20_000).default('');
 
 const Scope = z.object({
-  ...{ addresses: listed, exclude: listed, authorisedBy: words(500), until: words(20), by: words(100) },
+  ...{ addresses: written, exclude: written, authorisedBy: words(500), until: words(20), by: words(100) },
   preset: z.enum(['top-1000', 'all', 'some'], { error: 'expected a choice of ports' }),
   some: z.string().max(500).default(''),
 });
@@ -65,9 +61,9 @@ export class StartPages {
 
   @FormRoute('begin')
   async begin(@By() actor: Actor, @Body() body: unknown): Promise<string> {
-    const { preset, some, by, ...scope } = readBody(Scope, signedBy(body, actor));
+    const { preset, some, by, addresses, ...scope } = readBody(Scope, signedBy(body, actor));
     const ports = { 'top-1000': 'top-1000', all: '1-65535', some: some.trim() }[preset];
-    await this.voyage.begin({ ...scope, ports }, by);
+    await this.voyage.begin({ ...scope, places: addresses, ports }, by);
     return HERE;
   }
 
@@ -148,8 +144,8 @@ function stageView(stage: Stage) {
     wild: hosts.filter(({ isWild }) => isWild).map(({ address }) => address),
     hosts: hosts
       .filter(({ isWild }) => !isWild)
-      .map(({ address, ports, open }) => ({
-        ...{ address, name: nameOf(address), morePorts: open - ports.length },
+      .map(({ address, ports, open, name }) => ({
+        ...{ address, name: name ?? nameOf(address), isNamed: name !== null, morePorts: open - ports.length },
         ports: ports.map((port) => ({ port, service: serviceName(port) ?? '' })),
       })),
     more: stage.stage === 'found' ? stage.total - stage.hosts.length : 0,

@@ -27,6 +27,8 @@ export interface Answering {
   /** Everything on it says open: none of it is believed. */
   readonly isWild: boolean;
   readonly open: number;
+  /** The host name that led there. */
+  readonly name: string | null;
 }
 
 @Injectable()
@@ -62,12 +64,14 @@ export class StartQueries {
          (select sum(upper(one) - lower(one)) from unnest(open) as one)::int as open,
          coalesce((select sum(upper(one) - lower(one)) from unnest(others) as one), 0)::int as others,
          array(select port from unnest(open) as one, generate_series(lower(one), upper(one) - 1) as port
-           order by port limit ${PORTS_MOST}) as ports
+           order by port limit ${PORTS_MOST}) as ports,
+         (select led.key from run, jsonb_each(run.resolved) as led where run.id = $1 and position(' ' in led.key) = 0
+           and led.value @> to_jsonb(host(address)) order by led.key limit 1) as name
        from seen where not isempty(open) order by seen.address limit ${HOSTS_MOST}`,
       [runId],
-    )) as Array<{ address: string; total: number; open: number; others: number; ports: number[] }>;
-    const hosts = rows.map(({ address, open, others, ports }) => ({
-      ...{ address, open, ports, isWild: open >= WILDCARD_PORTS && saysOnlyOpen(open, others) },
+    )) as Array<Omit<Answering, 'isWild'> & { total: number; others: number }>;
+    const hosts = rows.map(({ address, open, others, ports, name }) => ({
+      ...{ address, open, ports, name, isWild: open >= WILDCARD_PORTS && saysOnlyOpen(open, others) },
     }));
     return { hosts, total: rows[0]?.total ?? 0 };
   }

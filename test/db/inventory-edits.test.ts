@@ -166,14 +166,14 @@ describeOnBothDatabases('changes of the inventory', (kind) => {
     ]);
   });
 
-  it('are checked for whoever asks', () => {
+  it('are checked for whoever asks', async () => {
     const sources = [{ file: 'x.yaml', text: 'version: 2' }];
-    expect(api().check({ sources })).toMatchObject({
+    expect(await api().check({ sources })).toMatchObject({
       ok: false,
       problems: [{ place: { file: 'x.yaml', line: 1 } }],
     });
-    expect(api().check({ sources: [{ file: 'x.yaml', text: YAML }] })).toMatchObject({ ok: true });
+    expect(await api().check({ sources: [{ file: 'x.yaml', text: YAML }] })).toMatchObject({ ok: true });
     for (const body of [null, {}, { sources: [] }, { sources: [{ file: 1, text: 2 }] }])
-      expect(() => api().check(body)).toThrow('can’t be read');
+      await expect(api().check(body)).rejects.toThrow('can’t be read');
   });
 });

@@ -71,6 +71,16 @@ describeOnPostgresql('forms of the inventory', (kind) => {
         '+ - { port: 110, expect: open }',
       ],
     ],
+    [SUNDAY, { name: 'weekly' }, ['- - name: sunday', '+ - name: weekly']],
+    [
+      'windows?subject=move',
+      { name: 'big-move', until: '2026-12-03T00:00' },
+      [
+        '- - { name: move, kind: blackout, from: 2026-12-01 22:00, until: 2026-12-02, timezone: Europe/Berlin }',
+        '+ - { name: big-move, kind: blackout, from: 2026-12-01 22:00, until: 2026-12-03T00:00, timezone: Europe/Berlin }',
+      ],
+    ],
+    ['scopes?subject=quay', { name: 'harbour' }, ['- - name: quay', '+ - name: harbour']],
     [
       SUNDAY,
       { lasts: '3h', why: 'Patches' },

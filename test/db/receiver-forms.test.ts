@@ -106,6 +106,30 @@ describeOnPostgresql('forms of receivers', (kind) => {
     expect((await gone('spare')).status).toBe(412);
   });
 
+  it('give a receiver another name, with all that names it, and say so beforehand', async () => {
+    const one = await on.visitor();
+    const form = { change: 'receiver', known: 'weekly', name: 'digest', type: 'email', details: 'yes' };
+    const fields = { ...form, to: 'w@example.test', digest: '0 8 * * 1' };
+    expect((await one.get('/receivers/change?name=weekly')).html).toContain('name="name" value="weekly"');
+    const planned = await on.plan(one, fields);
+    expect(planned.status).toBe(200);
+    expect(unescaped(planned.html)).toContain(
+      '<b class="was">weekly</b> is called <b class="will">digest</b> from then on, also where it is named in 1 other place',
+    );
+    expect(planned.html).toContain('what still waits for weekly');
+    expect(await on.text()).toContain('weekly');
+    expect((await on.apply(one, planned)).status).toBe(303);
+    expect(await on.text()).toBe(
+      (TAGGED + COMMENTED_ROUTES)
+        .replace('[weekly@example.test]', '[ w@example.test ]')
+        .replace('name: weekly', 'name: digest')
+        .replace('to: [weekly]', 'to: [digest]'),
+    );
+    // Whoever planned before that is told, and so is whoever names what is not there any more.
+    expect((await on.apply(one, planned)).status).toBe(412);
+    expect((await on.plan(one, fields)).status).toBe(412);
+  });
+
   it('refuse a name that is taken and what can’t be, with the form as it was written', async () => {
     const one = await on.visitor();
     const good = {
@@ -128,7 +152,8 @@ describeOnPostgresql('forms of receivers', (kind) => {
       [{ host: '' }, 400, "'host'"],
       [{ digest: 'often' }, 400, 'often'],
       [{ timezone: 'Mars/Crater', digest: '0 8 * * *' }, 400, 'Mars/Crater'],
-      [{ known: 'boss' }, 400, 'keeps its name'],
+      [{ known: 'boss', name: 'weekly' }, 409, "there is a receiver 'weekly' already"],
+      [{ known: 'boss', name: 'two words' }, 400, 'is no name'],
       [{ known: 'new' }, 412, 'not there|any more'],
       [{ type: 'slack', vaultName: 'https://hooks.example.test/VERYSECRET' }, 400, 'looks like an address'],
     ] as Array<[Record<string, string>, number, string]>) {

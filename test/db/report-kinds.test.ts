@@ -44,7 +44,6 @@ const FINDINGS: readonly MovedFinding[] = fc
   });
 
 const AUDIT_OF = (run: string): string => (Number(run) % 2 === 0 ? 'nightly' : 'watch');
-
 /** Those that moved findings, and those that only kept watch: one each six hours, some of them blind. */
 const RUNS: readonly PlantedRun[] = [
   ...Array.from({ length: 12 }, (_, at) => ({

@@ -71,12 +71,12 @@ describe('the guided start', () => {
     await go('/start');
     await page.type('[name=authorisedBy]', 'CISO');
     for (const [addresses, says] of [
-      ['shop.example.test', 'is no address'],
+      ['shop.example.test', 'a name alone is no leave to scan'],
       ['127.0.0.0/8', 'expected at most'],
-      ['127.0.0.300', 'is no address'],
+      ['127.0.0.1\n127.0.0.300', "line 2: '127.0.0.300' is no address"],
     ]) {
       await page.$eval('[name=addresses]', (field) => {
-        (field as HTMLInputElement).value = '';
+        (field as HTMLTextAreaElement).value = '';
       });
       await page.type('[name=addresses]', addresses!);
       await page.click('.voyage-form .buttons button');

@@ -1,12 +1,13 @@
 /* The first inventory of the guided start: what it makes is sound, and what it refuses it explains. */
 import { describe, expect, it } from 'vitest';
-import { declareFound, firstInventory } from '../../../src/domain/first-inventory.js';
+import { planAudit } from '../../../src/domain/audit-plan.js';
+import { declareFound, firstInventory, hasDeclared } from '../../../src/domain/first-inventory.js';
 import { editSources } from '../../../src/domain/inventory-edit.js';
 import { parseInventory } from '../../../src/domain/inventory-file.js';
 
 const SCOPE = {
-  addresses: ['127.0.0.0/24'],
-  exclude: [] as string[],
+  places: '127.0.0.0/24',
+  exclude: '',
   authorisedBy: 'Ada: "CISO"',
   until: '2027-06-30',
   ports: 'top-1000',
@@ -25,7 +26,7 @@ const why = (change: Partial<typeof SCOPE>) => {
 
 describe('a first inventory', () => {
   it('has a scope with who allowed it, and an audit that sweeps it', () => {
-    const read = parseInventory([made({ exclude: ['127.0.0.9'] })]);
+    const read = parseInventory([made({ exclude: '127.0.0.9' })]);
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     expect(read.inventory.scopes[0]).toMatchObject({
       name: 'first',
@@ -37,15 +38,58 @@ describe('a first inventory', () => {
   });
 
   it.each([
-    [{ addresses: [] }, 'no address'],
-    [{ addresses: ['shop.example.test'] }, 'A scope is made of addresses'],
-    [{ addresses: ['::/0'] }, 'at most'],
-    [{ addresses: ['127.0.0.0/8'], ports: '1-65535' }, 'fewer addresses, or fewer ports'],
-    [{ exclude: ['127.0.0.0/16'] }, 'everything that is given is excluded'],
+    [{ places: '' }, 'no address'],
+    [{ places: 'shop.example.test' }, 'a name alone is no leave to scan'],
+    [{ places: '::/0' }, 'at most'],
+    [{ places: '127.0.0.0/8', ports: '1-65535' }, 'fewer addresses, or fewer ports'],
+    [{ exclude: '127.0.0.0/16' }, 'everything that is given is excluded'],
+    [{ exclude: 'shop.example.test' }, 'expected addresses for what must never be touched'],
+    [{ exclude: '127.0.0.300' }, "never: '127.0.0.300' is no address"],
+    [
+      { places: '127.0.0.300\n127.0.0.1\n127.0.0.9-3' },
+      "line 1: '127.0.0.300' is no address and no name; expected for example 192.0.2.7, 192.0.2.0/24, 192.0.2.1-20, 2001:db8::/64 or web.example.test\nline 3: the range '127.0.0.9-3' is inverted",
+    ],
     [{ ports: '70000' }, '70000'],
     [{ ports: 'x' }, 'x'],
   ])('refuses %j, and says why', (change, says) => {
     expect(why(change)).toContain(says);
+  });
+
+  it('has a host for each name, and looks at it where it leads within the scope', () => {
+    const { text } = made({ places: '127.0.0.0/30, ::1\nLocalhost, web.example.test.' });
+    const read = parseInventory([{ file: 'inventory.yaml', text }]);
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.inventory.hosts.map(({ name, names }) => [name, names])).toEqual([
+      ['localhost', ['localhost']],
+      ['web.example.test', ['web.example.test']],
+    ]);
+    const resolved = new Map([
+      ['localhost', ['127.0.0.1', '::1']],
+      ['web.example.test', ['127.0.0.3']],
+    ]);
+    const [audit] = read.inventory.audits;
+    const where = { vantage: 'local', today: '2027-01-01', resolved };
+    const planned = planAudit(read.inventory, audit!, where);
+    if (!planned.ok) throw new Error(planned.why);
+    expect(planned.plan.addresses.toStrings()).toEqual(['::1', '127.0.0.0/30']);
+    const beyond = new Map([...resolved, ['localhost', ['127.9.9.9']]]);
+    expect(planAudit(read.inventory, audit!, { ...where, resolved: beyond })).toMatchObject({
+      why: expect.stringContaining("127.9.9.9 (host 'localhost') is out of scope"),
+    });
+    expect(hasDeclared(read.inventory)).toBe(false);
+    const owner = { id: 'platform', name: 'Platform', email: null };
+    const found = { name: 'localhost', address: '127.0.0.1', ports: [{ port: 22, service: 'ssh' }] };
+    const edits = declareFound([found], { owner, why: 'x', reviewBy: '2027-01-01' }, new Set(['localhost']));
+    const edited = editSources([{ file: 'inventory.yaml', text }], edits);
+    const then = edited.ok ? parseInventory(edited.sources) : null;
+    if (!then?.ok) throw new Error(JSON.stringify(edited));
+    expect(then.inventory.hosts[0]).toMatchObject({
+      name: 'localhost',
+      names: ['localhost'],
+      owner: 'platform',
+    });
+    expect(then.inventory.hosts[0]!.ports.map(({ ports }) => String(ports))).toEqual(['22']);
+    expect(hasDeclared(then.inventory)).toBe(true);
   });
 
   it('takes what was found, and reads as one inventory then', () => {

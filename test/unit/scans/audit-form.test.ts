@@ -1,6 +1,8 @@
 /* An audit's form against the file: what is not touched stays as it was written, and what is wrong is said in the file's own words. */
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { editInventory } from '../../../src/domain/inventory-edit.js';
+import { entriesOf } from '../../../src/domain/inventory-entries.js';
 import { parseInventory } from '../../../src/domain/inventory-file.js';
 import { auditEdit, EMPTY_FORM, fieldsIn, readAuditForm } from '../../../src/scans/audit-form.js';
 
@@ -19,7 +21,8 @@ audits:
     open: { times: 2, of: 3 }
   - { name: watch, hosts: all, ports: declared, every: 60s }
 `;
-const SOURCES = [{ file: 'inventory.yaml', text: FILE }];
+const auditsOf = (text: string) => entriesOf([{ file: 'inventory.yaml', value: parse(text) }], 'audits');
+const AUDITS = auditsOf(FILE);
 
 function saved(fields: ReturnType<typeof readAuditForm>, text = FILE): string {
   const edited = editInventory(text, auditEdit(fields));
@@ -29,11 +32,11 @@ function saved(fields: ReturnType<typeof readAuditForm>, text = FILE): string {
 
 describe('the form of an audit', () => {
   it.each(['nightly', 'watch'])('that nobody has touched changes nothing of %s', (name) => {
-    expect(saved(fieldsIn(SOURCES, name)!)).toBe(FILE);
+    expect(saved(fieldsIn(AUDITS, name)!)).toBe(FILE);
   });
 
   it('changes what was changed, and keeps comments and what it does not show', () => {
-    const fields = fieldsIn(SOURCES, 'nightly')!;
+    const fields = fieldsIn(AUDITS, 'nightly')!;
     const text = saved({ ...fields, schedule: '0 4 * * *', ratePerSecond: '200' });
     expect(text).toMatch(/^ {4}schedule: "?0 4 \* \* \*"?$/m);
     for (const kept of [
@@ -49,7 +52,7 @@ describe('the form of an audit', () => {
   });
 
   it('takes a schedule away where it is to run by hand', () => {
-    const text = saved({ ...fieldsIn(SOURCES, 'nightly')!, kind: 'none' });
+    const text = saved({ ...fieldsIn(AUDITS, 'nightly')!, kind: 'none' });
     const read = parseInventory([{ file: 'inventory.yaml', text }]);
     expect(read.ok && read.inventory.audits[0]!.schedule).toBeNull();
   });
@@ -62,7 +65,7 @@ describe('the form of an audit', () => {
   });
 
   it('leaves it to the file to say what is wrong', () => {
-    const text = saved({ ...fieldsIn(SOURCES, 'watch')!, every: 'often', ports: '99999' });
+    const text = saved({ ...fieldsIn(AUDITS, 'watch')!, every: 'often', ports: '99999' });
     const read = parseInventory([{ file: 'inventory.yaml', text }]);
     expect(read.ok).toBe(false);
     expect(read.ok ? [] : read.problems.map(({ message }) => message).join()).toMatch(/often.*|99999/);
@@ -71,7 +74,7 @@ describe('the form of an audit', () => {
   it('shows text of others as text', () => {
     const odd = 'a/b?c%2Fd#e&f"g';
     const text = saved({ ...EMPTY_FORM, name: odd, kind: 'none' });
-    expect(fieldsIn([{ file: 'x', text }], odd)).toMatchObject({ name: odd, all: 'yes', kind: 'none' });
+    expect(fieldsIn(auditsOf(text), odd)).toMatchObject({ name: odd, all: 'yes', kind: 'none' });
   });
 
   it('refuses what is no form', () => {
