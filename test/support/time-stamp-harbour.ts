@@ -44,6 +44,8 @@ export interface TimeStampHarbour {
   /** What it says the time is. */
   now: () => Date;
   readonly asked: () => number;
+  /** How many connections were made for that. */
+  readonly connections: () => number;
   close(): Promise<void>;
 }
 
@@ -62,12 +64,15 @@ export async function openTimeStampHarbour(): Promise<TimeStampHarbour> {
     asked++;
     void answer(request, response).catch((error) => response.destroy(error));
   });
+  let connections = 0;
+  server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const harbour: TimeStampHarbour = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/stamp`,
     manners: 'honest',
     now: () => new Date(),
     asked: () => asked,
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

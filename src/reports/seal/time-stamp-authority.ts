@@ -58,7 +58,11 @@ async function ask(
   try {
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/timestamp-query', 'user-agent': 'portolan' },
+      // A connection of an earlier question may be closed by the other side just when this one is sent on it.
+      headers: {
+        ...{ 'content-type': 'application/timestamp-query', 'user-agent': 'portolan' },
+        connection: 'close',
+      },
       body: new Uint8Array(body),
       redirect: 'manual',
       signal: AbortSignal.any([signal, late]),
