@@ -8,6 +8,7 @@ import { driftSnapshot } from '../fixtures/report-snapshots.js';
 import {
   attribute,
   attributesOf,
+  certificateNamed,
   firstVersionOf,
   type MessageParts,
   messageOf,
@@ -191,6 +192,19 @@ describe('a key', () => {
     const long = await holder('Long enough', { rsa: true });
     const good = await judged((honest) => ({ attributes: all(honest), algorithm: OIDS.rsaSha256 }), long);
     expect(good).toEqual({ isSound: true, fails: '' });
+  });
+
+  it('that is none, in a certificate that is named as it is, signs nothing', async () => {
+    const whole = derOf(owner.certificate);
+    const curve = Buffer.from('06082a8648ce3d030107', 'hex');
+    const broken = Buffer.from(whole);
+    broken[whole.indexOf(curve) + curve.length - 1] = 99;
+    const named = certificateNamed(broken);
+    const found = await judged((honest) => ({
+      attributes: [...without(honest, 'certificateV2'), named],
+      certificates: [broken],
+    }));
+    expect(found).toEqual({ isSound: false, fails: expect.stringMatching(/not made with the key/) });
   });
 
   it('whose certificate was issued by somebody who may issue none is nobody’s', async () => {

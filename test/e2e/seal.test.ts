@@ -245,7 +245,12 @@ describe('what was changed is found', () => {
   it('a signature that was taken away, with the evidence left there', async () => {
     const found = await verifyReport((await sealed(print, evidence, 'nobody signs')).pdf);
     expect(found).toMatchObject({ isSound: false, isReport: true });
-    expect(outcomes(found)).toEqual({ signature: 'fails', build: 'holds', evidence: 'holds', pages: 'holds' });
+    expect(outcomes(found)).toEqual({
+      signature: 'fails',
+      build: 'holds',
+      evidence: 'holds',
+      pages: 'holds',
+    });
     expect(await verifyReport(print)).toMatchObject({ isSound: false, isReport: false });
   });
 

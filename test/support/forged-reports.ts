@@ -110,15 +110,18 @@ const hash = (name: 'sha1' | 'sha256', bytes: Buffer): Buffer => createHash(name
 
 /** The signed attributes of an honest message, by name, to be changed. */
 export function attributesOf(digest: Buffer, { certificate }: Holder): Record<string, Buffer> {
-  const named = sequence(sequence(sequence(octets(hash('sha256', derOf(certificate))))));
   const time = new Date().toISOString().replace(/\D/g, '').slice(2, 14);
   return {
     contentType: attribute(OIDS.contentType, OIDS.data),
     time: attribute(OIDS.time, writeDer(0x17, Buffer.from(`${time}Z`))),
     digest: attribute(OIDS.digest, octets(digest)),
-    certificateV2: attribute(OIDS.certificateV2, named),
+    certificateV2: certificateNamed(derOf(certificate)),
   };
 }
+
+/** ESS of the second version, of any bytes. */
+export const certificateNamed = (der: Buffer): Buffer =>
+  attribute(OIDS.certificateV2, sequence(sequence(sequence(octets(hash('sha256', der))))));
 
 /** ESS of the first version, by SHA-1. */
 export const firstVersionOf = ({ certificate }: Holder): Buffer =>

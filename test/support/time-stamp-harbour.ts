@@ -36,6 +36,8 @@ export type Manners =
   | 'endless' // an answer without end, quickly
   | 'elsewhere' // points at another place
   | 'broken' // a status of HTTP
+  | 'breaks-off' // a connection without an answer
+  | 'breaks-off-once' // and honest from then on
   | 'web-page';
 
 export interface TimeStampHarbour {
@@ -44,8 +46,6 @@ export interface TimeStampHarbour {
   /** What it says the time is. */
   now: () => Date;
   readonly asked: () => number;
-  /** How many connections were made for that. */
-  readonly connections: () => number;
   close(): Promise<void>;
 }
 
@@ -64,15 +64,12 @@ export async function openTimeStampHarbour(): Promise<TimeStampHarbour> {
     asked++;
     void answer(request, response).catch((error) => response.destroy(error));
   });
-  let connections = 0;
-  server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const harbour: TimeStampHarbour = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/stamp`,
     manners: 'honest',
     now: () => new Date(),
     asked: () => asked,
-    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -85,6 +82,8 @@ export async function openTimeStampHarbour(): Promise<TimeStampHarbour> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     if (manners === 'silent') return;
+    if (manners === 'breaks-off-once') harbour.manners = 'honest';
+    if (manners.startsWith('breaks-off')) return void request.socket.resetAndDestroy();
     if (manners === 'broken') return void response.writeHead(503).end('not now');
     if (manners === 'elsewhere')
       return void response.writeHead(307, { location: `${harbour.url}/other` }).end();
