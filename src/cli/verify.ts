@@ -47,8 +47,7 @@ async function verify(path: string, { certificate, json, ...asked }: VerifyOptio
   const file = await readWhole(path, 'a report', MOST_BYTES);
   const { verifyReport } = await import('../reports/seal/verify-report.js');
   const found = await verifyReport(file, expected, held && { ...held, key });
-  if (!found.isReport)
-    throw new Refusal('bad-input', `${path} ${whyNone(file)}`);
+  if (!found.isReport) throw new Refusal('bad-input', `${path} ${whyNone(file)}`);
   if (!found.isSound) process.exitCode = NOT_SOUND;
   if (json) sayJson(answerOf(path, found));
   else await tell(path, found);

@@ -2,25 +2,15 @@
  * A report that somebody has changed before they signed it with a key of their own, so that every byte is signed: what it shows is
  * something else than its words say, or it is two files in one, or it is made to hang or to crash whoever reads it. None of it is sound.
  */
-import { deflateSync } from 'node:zlib';
-import {
-  PDF,
-  PdfArray,
-  PdfBool,
-  PdfDict,
-  PdfName,
-  PdfNumber,
-  PdfRef,
-  PdfStream,
-  PdfString,
-} from '@libpdf/core';
+import { type PDF, PdfArray, PdfBool, type PdfDict, PdfRef, PdfString } from '@libpdf/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/reports/seal/evidence.js';
 import type { SigningKey } from '../../src/reports/seal/signing-key.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
 import { driftSnapshot } from '../fixtures/report-snapshots.js';
-import { forged, rebuilt, type Segment, segment } from '../support/forged-reports.js';
-import { evidenceOf, htmlOf, keyOf, printed, sealed } from '../support/sealed-report.js';
+import { dict, draw, follow, name, numbers, same, stream } from '../support/forged-pdf.js';
+import { forged, rebuilt, segment } from '../support/forged-reports.js';
+import { evidenceOf, htmlOf, keyOf, printed } from '../support/sealed-report.js';
 import { holder } from '../support/signers.js';
 
 const evidence: Evidence = evidenceOf(driftSnapshot);
@@ -36,14 +26,6 @@ const judged = async (file: Buffer): Promise<{ isSound: boolean; fails: string }
   const fails = checks.filter(({ outcome }) => outcome === 'fails');
   return { isSound, fails: fails.map(({ name, says }) => `${name}: ${says}`).join('; ') };
 };
-const follow = (pdf: PDF, value: unknown): unknown =>
-  value instanceof PdfRef ? pdf.getObject(value) : value;
-const dict = (entries: Record<string, unknown>): PdfDict => PdfDict.of(entries as never);
-const name = (text: string): PdfName => PdfName.of(text);
-const numbers = (...all: number[]): PdfArray => new PdfArray(all.map((one) => PdfNumber.of(one)));
-const stream = (entries: Record<string, unknown>, bytes: Buffer): PdfStream =>
-  new PdfStream(Object.entries(entries) as never, new Uint8Array(bytes));
-
 /** Upon the second page. */
 function note(pdf: PDF, entries: Record<string, unknown>): void {
   const page = pdf.getPages()[1]!.dict;
@@ -61,14 +43,6 @@ function attachments(pdf: PDF): { names: PdfArray; files: PdfDict } {
 }
 const otherFile = (pdf: PDF): PdfRef =>
   pdf.register(stream({ Type: name('EmbeddedFile') }, Buffer.from('{"verdict":"clean"}')));
-
-function draw(pdf: PDF, text: Buffer, filter?: string): void {
-  const page = pdf.getPages()[0]!.dict;
-  const more = pdf.register(stream(filter ? { Filter: name(filter) } : {}, text));
-  const own = page.get('Contents');
-  const all = follow(pdf, own);
-  page.set('Contents', new PdfArray([...(all instanceof PdfArray ? Array.from(all) : [own]), more] as never));
-}
 
 describe('with something upon its pages or in it that no report has', () => {
   it('nothing changed, it is sound: so is what follows but for the change', async () => {
@@ -199,8 +173,6 @@ describe('with other evidence beside it', () => {
   });
 });
 
-const same = (segments: Segment[]): Segment[] => segments;
-
 describe('two files in one', () => {
   it('the same objects in another order are one', async () => {
     const file = await forged(
@@ -258,81 +230,4 @@ describe('two files in one', () => {
     expect(found.isSound).toBe(false);
     expect(found.fails).toMatch(says);
   });
-});
-
-describe('what would hang or crash its reader', () => {
-  const MOST_MS = 60_000;
-  const withObject = (text: string): Buffer =>
-    rebuilt(print, (all) => {
-      const number = Math.max(...all.map((one) => one.number!)) + 1;
-      return [...all, segment(number, `${number} 0 obj\n${text}\nendobj\n`)];
-    });
-
-  it.each<[string, () => Promise<Buffer>]>([
-    [
-      'brackets in brackets',
-      async () => forged(withObject(`${'['.repeat(200_000)}${']'.repeat(200_000)}`), evidence, stranger),
-    ],
-    ['brackets that nobody closes', async () => forged(withObject('<<'.repeat(200_000)), evidence, stranger)],
-    [
-      'a string of four megabytes that nobody ends',
-      async () => forged(withObject(`(${'\\('.repeat(2_000_000)}`), evidence, stranger),
-    ],
-    [
-      'a page that unpacks to 64 megabytes',
-      async () =>
-        forged(print, evidence, stranger, (pdf) =>
-          draw(pdf, deflateSync(Buffer.alloc(64 * 1024 * 1024, 'q Q ')), 'FlateDecode'),
-        ),
-    ],
-    [
-      'a trailer of twenty megabytes',
-      async () => rebuilt(print, same, undefined, `/ID [${'<a>'.repeat(7_000_000)}]`),
-    ],
-    [
-      'a table of a million lines that are none',
-      async () =>
-        Buffer.concat([
-          print,
-          Buffer.from(
-            `xref\n0 9999999\n${'0000000000 00000 n \n'.repeat(1_000_000)}startxref\n${print.length}\n%%EOF\n`,
-          ),
-        ]),
-    ],
-    [
-      'pages that are their own parents',
-      async () =>
-        forged(print, evidence, stranger, (pdf) => {
-          const pages = follow(pdf, pdf.getCatalog().get('Pages')) as PdfDict;
-          (follow(pdf, pages.get('Kids')) as PdfArray).push(pdf.getCatalog().get('Pages') as PdfRef);
-        }),
-    ],
-    [
-      'attachments that are their own list',
-      async () =>
-        forged(print, evidence, stranger, (pdf) => {
-          const names = follow(pdf, pdf.getCatalog().get('Names')) as PdfDict;
-          const tree = pdf.register(dict({}));
-          (follow(pdf, tree) as PdfDict).set('Kids', new PdfArray([tree, tree]));
-          names.set('EmbeddedFiles', tree);
-        }),
-    ],
-  ])('%s is told in time', async (_, make) => {
-    const file = await make();
-    const from = process.cpuUsage();
-    const found = await verifyReport(file);
-    const { user, system } = process.cpuUsage(from);
-    expect((user + system) / 1000).toBeLessThan(MOST_MS);
-    expect(found.isSound).toBe(false);
-    expect(found.checks.some(({ outcome }) => outcome === 'fails')).toBe(true);
-  });
-});
-
-it('cut anywhere it is not sound, and says that something is missing', async () => {
-  const report = (await sealed(print, evidence, stranger)).pdf;
-  for (const part of [0.01, 0.2, 0.5, 0.9, 0.95, 0.99]) {
-    const found = await judged(report.subarray(0, Math.floor(report.length * part)));
-    expect([found.isSound, found.fails]).toEqual([false, expect.stringMatching(/no signature|cut off/)]);
-    expect(found.fails).toMatch(/its end is missing/);
-  }
 });
