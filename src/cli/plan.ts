@@ -102,7 +102,7 @@ async function onInventory<T>(
 
 async function print({ base, changes }: InventoryPlan, what: string): Promise<void> {
   const [{ changeLine }, { visibleText }] = await Promise.all([
-    import('../inventory/inventory.service.js'),
+    import('../domain/inventory-diff.js'),
     import('../domain/visible-text.js'),
   ]);
   for (const change of changes) process.stdout.write(`${visibleText(changeLine(change))}\n`);

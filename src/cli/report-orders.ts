@@ -5,6 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMAND_LINE } from '../domain/access.js';
 import { LANGUAGES, PAPERS, REPORT_KINDS } from '../domain/report/parameters.js';
+import { FORM_NAMES, type FormName } from '../reports/forms/report-forms.js';
 import type { OrderAnswer, ReportAnswer } from '../reports/report-answers.js';
 import { say, sayJson } from './say.js';
 import { type ByOption, whoIs } from './who-is.js';
@@ -66,8 +67,9 @@ export function addOrderCommands(report: Command): void {
     .action(list);
   report
     .command('fetch')
-    .description('a report’s PDF, by its number')
+    .description('a report, by its number')
     .argument('<id>', 'as make and list say it', numberOf)
+    .addOption(new Option('--form <form>', 'as what').choices(['pdf', ...FORM_NAMES]).default('pdf'))
     .option('-o, --output <file>', 'where it is written to (default: standard output)')
     .action(fetchReport);
 }
@@ -81,7 +83,8 @@ async function make({ wait, output, json, ...options }: MakeOptions): Promise<vo
   if (json) await sayJson(order);
   else await say(wordsOf(order));
   if (order.isSettled && order.state !== 'ready') process.exitCode = REFUSED;
-  else if (output !== undefined && order.report !== null) await fetchReport(order.report, { output });
+  else if (output !== undefined && order.report !== null)
+    await fetchReport(order.report, { form: 'pdf', output });
 }
 
 const REFUSED = 2;
@@ -134,7 +137,12 @@ function lineOf(report: ReportAnswer): string {
   return `${id}  ${report.madeAt.slice(0, 16).replace('T', ' ')} UTC  ${what}${who}  ${how}`;
 }
 
-async function fetchReport(id: string, { output }: { readonly output?: string }): Promise<void> {
+interface FetchOptions {
+  readonly form: FormName | 'pdf';
+  readonly output?: string;
+}
+
+async function fetchReport(id: string, { form, output }: FetchOptions): Promise<void> {
   const [{ readConfig }, { piecesOf, takeFile }, { ReportDesk }] = await Promise.all([
     import('../config.js'),
     import('./take-file.js'),
@@ -145,9 +153,10 @@ async function fetchReport(id: string, { output }: { readonly output?: string })
     const desk = app.get(ReportDesk);
     const report = await desk.ofReport(id, COMMAND_LINE);
     const actor = { ...COMMAND_LINE, name: `${await whoIs({})}, by the command line` };
-    return piecesOf(await desk.take(report, { actor, how: 'cli', form: 'pdf' }));
+    return piecesOf(await desk.take(report, { actor, how: 'cli', form }));
   };
-  await takeFile(readConfig(), { path: `/api/v1/reports/${id}/report.pdf?how=cli`, fromDatabase }, output);
+  const path = `/api/v1/reports/${id}/report?form=${form}&how=cli`;
+  await takeFile(readConfig(), { path, fromDatabase }, output);
 }
 
 function numberOf(text: string): string {

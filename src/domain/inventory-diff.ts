@@ -174,3 +174,10 @@ function plain(value: unknown): string {
     .map(([key, one]) => `${key} ${plain(one)}`)
     .join(' ');
 }
+
+/** `~ port 443 of host web-1: expect open → expect filtered` */
+export function changeLine({ change, what, before, after }: Change): string {
+  if (change === 'added') return `+ ${what}${after ? `: ${after}` : ''}`;
+  if (change === 'removed') return `- ${what}${before ? `: ${before}` : ''}`;
+  return `~ ${what}: ${before} → ${after}`;
+}

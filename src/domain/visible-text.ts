@@ -17,7 +17,8 @@ export function visibleText(text: string, isDrawn: (codePoint: number) => boolea
   return Array.from(shown, (char) => (isDrawn(char.codePointAt(0)!) ? char : codeOf(char))).join('');
 }
 
-function codeOf(char: string): string {
+/** `[U+202E]`. */
+export function codeOf(char: string): string {
   return `[U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 

@@ -4,7 +4,7 @@
  *
  * Trap: an error would lose its words on the way, so that it goes as words.
  */
-import { type MessagePort, Worker } from 'node:worker_threads';
+import { type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 
 interface Port {
   postMessage(value: unknown, handedOver: ArrayBuffer[]): void;
@@ -73,8 +73,8 @@ export class Thread<In, Out> {
   private readonly asker: Asker<In, Out>;
 
   /** @param ports of what the thread is given, those that go over to it */
-  constructor(file: string, given: unknown, ports: MessagePort[] = []) {
-    this.worker = new Worker(file, { workerData: given, transferList: ports });
+  constructor(file: string, given: unknown, ports: MessagePort[] = [], resourceLimits: ResourceLimits = {}) {
+    this.worker = new Worker(file, { workerData: given, transferList: ports, resourceLimits });
     this.asker = new Asker(this.worker);
     this.worker.on('error', (error: Error) => this.asker.fail(error));
     this.worker.on('exit', () => this.asker.fail(new Error('the thread has ended')));
@@ -90,7 +90,9 @@ export class Thread<In, Out> {
 }
 
 function handedOver(value: unknown): ArrayBuffer[] {
-  const values: unknown[] = value instanceof Uint8Array ? [value] : Object.values((value ?? {}) as object);
+  // The values of a text would be its characters.
+  if (typeof value !== 'object' || value === null) return [];
+  const values: unknown[] = value instanceof Uint8Array ? [value] : Object.values(value);
   return values.flatMap((one) =>
     one instanceof Uint8Array && one.buffer instanceof ArrayBuffer && one.length === one.buffer.byteLength
       ? [one.buffer]

@@ -11,7 +11,8 @@ import type { Actor } from '../domain/access.js';
 import { VERSION } from '../platform/project-root.js';
 import { Refusal } from '../platform/refusal.js';
 import { begun } from './forms/begun.js';
-import { type FormName, formsOf, REPORT_FORMS, reportFileName } from './forms/report-forms.js';
+import { attachmentOf, reportFileName } from './forms/file-names.js';
+import { type FormName, formsOf, REPORT_FORMS } from './forms/report-forms.js';
 import { schemaPath } from './forms/report-schemas.js';
 import { writeApart } from './forms/write-apart.js';
 import type { WayToFetch } from './orders/orders.entities.js';
@@ -66,7 +67,7 @@ export class ReportDesk {
       return undefined;
     }
     const { type, ending } = form === 'pdf' ? PDF : REPORT_FORMS[form];
-    const headers = { type, disposition: `attachment; filename="${fileName(report, ending)}"` };
+    const headers = { type, disposition: attachmentOf(fileName(report, ending)) };
     const content =
       asked.method === 'HEAD' ? await this.content(report, form) : await this.take(report, wanted);
     if (tag !== null) reply.header('etag', tag);

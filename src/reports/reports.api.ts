@@ -1,6 +1,6 @@
 /*
- * Reports for programs: the list, with who has signed each, one with what it rests on and who has fetched it, its PDF, and the
- * certificate that they are signed with, for whoever wants to hold it elsewhere.
+ * Reports for programs: the list, with who has signed each, one with what it rests on and who has fetched it, its PDF and its other
+ * forms, and the certificate that they are signed with, for whoever wants to hold it elsewhere.
  */
 import { Controller, Get, Inject, Param, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +11,7 @@ import { Describe } from '../platform/describe.js';
 import { Needs } from '../platform/permission.js';
 import { readBody } from '../platform/read-body.js';
 import { By } from '../platform/visit.js';
+import { FORM_NAMES, formsOf } from './forms/report-forms.js';
 import { OneReportAnswer, oneReportAnswer, ReportAnswer, reportAnswer } from './report-answers.js';
 import { ReportDesk } from './report-desk.js';
 import { type AskedReports, filterOf, ReportListQuery } from './report-list.js';
@@ -31,6 +32,12 @@ const Listing = ReportListQuery.extend({
 });
 const Fetching = z.object({
   how: z.enum(['api', 'cli']).default('api').describe('for the record: cli where a command line asks'),
+});
+const FormFetching = Fetching.extend({
+  form: z
+    .enum([...FORM_NAMES, 'pdf'])
+    .default('json')
+    .describe(`what was asked for has ${[...formsOf(false), 'pdf'].join(', ')}; the report of a run has all`),
 });
 const CertificateAnswer = z.object({
   subject: z.string(),
@@ -107,6 +114,25 @@ export class ReportsApi {
     const { how } = readBody(Fetching, query);
     const report = await this.desk.ofReport(id, actor);
     return this.desk.send(report, { actor, how, form: 'pdf' }, request, reply);
+  }
+
+  @Get(':id/report')
+  @Describe({
+    summary: 'A report, as a file in the form that is asked for',
+    details:
+      'Its ETag is made of the SHA-256 of the evidence; that of the form json is it, and its text the one that was hashed. A form that its kind does not have is not found (404).',
+    query: FormFetching,
+    type: '*/*',
+  })
+  async file(
+    @By() actor: Actor,
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const { how, form } = readBody(FormFetching, query);
+    return this.desk.send(await this.desk.ofReport(id, actor), { actor, how, form }, request, reply);
   }
 }
 

@@ -12,6 +12,7 @@ import { ScansModule } from '../scans/scans.module.js';
 import { RunReportApi } from './forms/run-report.api.js';
 import { SchemasApi } from './forms/schemas.api.js';
 import { KindsModule } from './kinds/kinds.module.js';
+import { OldReportsQueries } from './orders/old-reports.queries.js';
 import { OrderBook } from './orders/order-book.js';
 import { OrderClerk } from './orders/order-clerk.js';
 import { OrdersApi } from './orders/orders.api.js';
@@ -69,6 +70,7 @@ import { Stationery } from './stationery.js';
     OrderBook,
     OrderClerk,
     ReportWeeder,
+    OldReportsQueries,
     ReportFetchesService,
     ReportOrdersMetrics,
     SignOffsService,
@@ -86,7 +88,8 @@ import { Stationery } from './stationery.js';
   ],
   exports: [
     ...[Reporter, ReportPress, KeyWatch, ReportsService],
-    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder, SchedulesQueries],
+    ...[ReportOrdersService, ReportFetchesService, OrderClerk, ReportWeeder],
+    ...[SchedulesQueries, OldReportsQueries],
   ],
 })
 export class ReportsModule implements OnApplicationShutdown {

@@ -12,7 +12,8 @@ import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
 import { writeJson } from '../platform/write-json.js';
-import { type RestsOn, restsOn } from './orders/rests-on.js';
+import type { WrittenEvidence } from './gathering/written-evidence.js';
+import type { RestsOn } from './orders/rests-on.js';
 import type { PrintProgress } from './printer/pdf-printer.js';
 import { Report, ReportPage } from './reports.entities.js';
 import type { SealedPdf } from './seal/seal-pdf.js';
@@ -56,24 +57,29 @@ export class ReportsService {
       await rows.insert(ReportPage, parts.slice(at, at + PAGES_AT_ONCE));
   }
 
-  /** One that was asked for; part of the transaction that ends its order. */
+  /**
+   * One that was asked for; part of the transaction that ends its order. Its text goes as the bytes that were hashed: tens of megabytes
+   * are not made into a string for it.
+   */
   async addOrdered(
     rows: EntityManager,
     parameters: ReportParameters,
-    snapshot: object,
+    { text, sha256, restsOn }: WrittenEvidence,
     madeAt: Date,
   ): Promise<string> {
-    const { text, sha256 } = await writeJson(snapshot);
     const { kind, title } = parameters;
-    const made = await rows
-      .createQueryBuilder()
-      .insert()
-      .into(Report)
-      .values({ kind, title, parameters, madeAt, snapshot: text, snapshotSha256: sha256 })
-      .returning('id')
-      .execute();
-    const { id } = (made.raw as [{ id: string }])[0];
-    await rows.insert(ReportPage, { reportId: id, number: 0, content: restsOn(snapshot) });
+    const [{ id }] = (await rows.query(
+      `insert into report (kind, title, parameters, made_at, snapshot, snapshot_sha256) values ($1, $2, $3, $4, $5, $6) returning id::text`,
+      [
+        kind,
+        title,
+        JSON.stringify(parameters),
+        madeAt,
+        Buffer.from(text.buffer, text.byteOffset, text.length),
+        sha256,
+      ],
+    )) as [{ id: string }];
+    await rows.insert(ReportPage, { reportId: id, number: 0, content: restsOn });
     return id;
   }
 

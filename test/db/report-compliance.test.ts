@@ -10,11 +10,10 @@ import { complianceProblem } from '../../src/domain/report/compliance/compliance
 import { ExceptionsSnapshot } from '../../src/domain/report/exceptions/exceptions.js';
 import { exceptionsProblem } from '../../src/domain/report/exceptions/exceptions-problem.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
+import { readingAt } from '../../src/reports/gathering/reading.js';
+import { StoreDesk } from '../../src/reports/gathering/store-desk.js';
 import { ComplianceSource } from '../../src/reports/kinds/compliance-source.js';
 import { ExceptionsSource } from '../../src/reports/kinds/exceptions-source.js';
-import { FindingEvidenceQueries } from '../../src/reports/kinds/finding-evidence.queries.js';
-import { InventoryPastReader } from '../../src/reports/kinds/inventory-past.js';
-import { RunEvidenceQueries } from '../../src/reports/kinds/run-evidence.queries.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 import { openRooms, type Rooms, sail, standingClock } from '../support/rooms.js';
 
@@ -43,14 +42,9 @@ describeOnBothDatabases('a fortnight', (kind) => {
   beforeAll(async () => {
     const on = await kind.open();
     rooms = await openRooms(on, clock);
-    const source = rooms.app.get(DataSource);
-    const parts = [
-      new RunEvidenceQueries(source),
-      new FindingEvidenceQueries(source),
-      new InventoryPastReader(source),
-    ] as const;
-    compliance = new ComplianceSource(...parts);
-    exceptions = new ExceptionsSource(...parts);
+    const reading = readingAt(new StoreDesk(rooms.app.get(DataSource)));
+    compliance = new ComplianceSource(reading);
+    exceptions = new ExceptionsSource(reading);
     await sailTheFortnight();
     return async () => {
       await rooms.close();
@@ -215,7 +209,10 @@ describeOnBothDatabases('a fortnight', (kind) => {
     const long = await draw({ framework: 'pci-dss-4.0.1', from: '2026-05-01' });
     expect(long.tallies.fixed).toEqual({ all: PLANTED + 1, byRun: 1 });
     expect(new Set(long.fixed.rows.map(({ id }) => id)).size).toBe(PLANTED + 1);
-    expect(tallies.reviews).toEqual({ inPeriod: 0, inLast184: 0 });
+    expect(tallies.reviews).toEqual({
+      ...{ inPeriod: 0, inLast184: 0 },
+      services: { inPeriod: 0, inLast184: 0 },
+    });
   });
 
   it('is narrowed down, and what is not there is refused', async () => {

@@ -1,20 +1,18 @@
 /* Where reports come from, on both databases: what an exposure report tells of and what it refuses, and what a drift report counts, held against somebody who goes through all histories by hand. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MovedFinding } from '../../src/domain/report/drift/build-drift.js';
 import { accountOf } from '../../src/domain/report/drift/finding-life.js';
+import type { MovedFinding } from '../../src/domain/report/drift/moved.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { ENTITIES } from '../../src/entities.js';
-import { InventoryService } from '../../src/inventory/inventory.service.js';
 import { type Database, openDatabase } from '../../src/platform/database.js';
 import { makeLogger } from '../../src/platform/log.js';
+import { readingAt } from '../../src/reports/gathering/reading.js';
+import { StoreDesk } from '../../src/reports/gathering/store-desk.js';
 import { DRIFT } from '../../src/reports/kinds/drift-kind.js';
-import { DriftMovesQueries } from '../../src/reports/kinds/drift-moves.queries.js';
-import { DriftRunsQueries } from '../../src/reports/kinds/drift-runs.queries.js';
 import { DriftSource } from '../../src/reports/kinds/drift-source.js';
 import { EXPOSURES } from '../../src/reports/kinds/exposures-kind.js';
 import { ExposuresSource } from '../../src/reports/kinds/exposures-source.js';
-import { SourceRunsQueries } from '../../src/reports/kinds/source-runs.queries.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { finding, host, snapshot } from '../fixtures/snapshot-parts.js';
 import { describeOnBothDatabases, type TestDatabase } from '../support/databases.js';
@@ -85,10 +83,9 @@ describeOnBothDatabases('reports are drawn', (kind) => {
     on = await kind.open();
     database = await openDatabase(on, ENTITIES);
     const { source } = database;
-    const inventory = new InventoryService(source, () => NOW, makeLogger('silent'));
-    const runs = new SourceRunsQueries(source);
-    drift = new DriftSource(source, inventory, new DriftMovesQueries(), new DriftRunsQueries(), runs);
-    exposures = new ExposuresSource(inventory, runs);
+    const reading = readingAt(new StoreDesk(source));
+    drift = new DriftSource(reading);
+    exposures = new ExposuresSource(reading);
     reports = new ReportsService(source, () => NOW, makeLogger('silent'));
   });
   afterAll(async () => {

@@ -1,6 +1,7 @@
 /* The queue of reports: each order ends once, with its report or with why there is none, whoever dies between, however many ask and serve. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { LOGGER } from '../../src/platform/log.js';
+import { writeEvidence } from '../../src/reports/gathering/written-evidence.js';
 import { ReportKinds } from '../../src/reports/kinds/report-kinds.js';
 import { OrderClerk } from '../../src/reports/orders/order-clerk.js';
 import { orderState } from '../../src/reports/orders/order-state.js';
@@ -69,7 +70,11 @@ describeOnBothDatabases('the queue of reports', (kind) => {
   }
   /** A clerk whose source does something else. */
   const clerkOf = (draw: () => Promise<{ snapshot: object; problem: string | null }>) => {
-    const kinds = Object.create(rooms.app.get(ReportKinds), { draw: { value: draw } }) as ReportKinds;
+    const gather = async () => {
+      const { snapshot, problem } = await draw();
+      return { ...(await writeEvidence(snapshot)), problem };
+    };
+    const kinds = Object.create(rooms.app.get(ReportKinds), { gather: { value: gather } }) as ReportKinds;
     return new OrderClerk(orders, kinds, clock, rooms.app.get(LOGGER));
   };
 
@@ -127,7 +132,7 @@ describeOnBothDatabases('the queue of reports', (kind) => {
     clock.pass(LEASE_MS);
     expect(await stateOf(id)).toBe('waiting');
     expect(await clerk.workOnce()).toBe(1);
-    expect(await orders.made(lost, { format: 'late/1' }, clock())).toBeNull();
+    expect(await orders.made(lost, await writeEvidence({ format: 'late/1' }), clock())).toBeNull();
     await orders.endWithout(lost, 'failed', 'late');
     expect(await stateOf(id)).toBe('printing');
     expect(await ordered()).toHaveLength(1);
@@ -140,7 +145,7 @@ describeOnBothDatabases('the queue of reports', (kind) => {
     expect(await orders.renew(mine)).toBe(true);
     clock.pass(LEASE_MS - 1);
     expect(await orders.claim()).toBeNull();
-    expect(await orders.made(mine, { format: 'slow/1' }, clock())).not.toBeNull();
+    expect(await orders.made(mine, await writeEvidence({ format: 'slow/1' }), clock())).not.toBeNull();
     expect(await orders.renew(mine)).toBe(false);
     expect(await stateOf(id)).toBe('printing');
   });

@@ -1,6 +1,8 @@
 /* Signing an attestation, over HTTP: an owner’s account signs for its own, whoever sees all for anybody, once, for the very evidence; the next attestation shows it. */
 import { beforeEach, expect, it } from 'vitest';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
+import { readingAt } from '../../src/reports/gathering/reading.js';
+import { StoreDesk } from '../../src/reports/gathering/store-desk.js';
 import { ATTESTATION } from '../../src/reports/kinds/attestation-kind.js';
 import { AttestationSource } from '../../src/reports/kinds/attestation-source.js';
 import { AccessRooms, PASSWORD, START } from '../support/access-rooms.js';
@@ -40,9 +42,10 @@ describeOnBothDatabases('an attestation', (kind) => {
   }
 
   const draw = (owner: string | null = null) =>
-    on.rooms.app
-      .get(AttestationSource)
-      .draw(ReportParameters.parse({ kind: 'attestation', owner }), on.clock());
+    new AttestationSource(readingAt(new StoreDesk(on.rooms.source))).draw(
+      ReportParameters.parse({ kind: 'attestation', owner }),
+      on.clock(),
+    );
 
   async function enter(login: string, role: 'owner' | 'operator', owners: string[]): Promise<Visitor> {
     await on.account(login, role, owners);

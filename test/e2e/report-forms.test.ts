@@ -168,6 +168,17 @@ describe('the command line', () => {
     expect(await exported(['--form', 'sarif'], here)).toMatchObject({ code: 0, stdout: there });
   });
 
+  it('takes any form of a report by its number, and is told of one that it does not have', async () => {
+    const [{ id } = {}] = await rooms.query('select id::text from report');
+    const fetched = (form: string) =>
+      portolan(['report', 'fetch', String(id), '--form', form, '--server', url]);
+    expect(await fetched('junit')).toMatchObject({
+      code: 0,
+      stdout: await (await ask(pageOf('junit'))).text(),
+    });
+    expect(await fetched('xlsx')).toMatchObject({ code: 2, stderr: expect.stringContaining('oscal-poam') });
+  });
+
   it('is told what is wrong, and leaves no file', async () => {
     const file = join(folder, 'none.pdf');
     const wrong = async (args: readonly string[]) => {

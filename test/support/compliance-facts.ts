@@ -8,16 +8,18 @@ import type { Inventory } from '../../src/domain/inventory.js';
 import { PortSet } from '../../src/domain/port-set.js';
 import type { Acceptance } from '../../src/domain/report/acceptance.js';
 import { buildCompliance } from '../../src/domain/report/compliance/build-compliance.js';
-import type { ComplianceSnapshot, ReviewEvidence } from '../../src/domain/report/compliance/compliance.js';
+import type { ComplianceSnapshot } from '../../src/domain/report/compliance/compliance.js';
 import type {
   ComplianceFacts,
   EvidenceRun,
+  FixedFacts,
   FixedFinding,
   SeenAddress,
   StandingFinding,
 } from '../../src/domain/report/compliance/compliance-facts.js';
 import type { Framework } from '../../src/domain/report/compliance/framework.js';
 import { FRAMEWORKS } from '../../src/domain/report/compliance/frameworks.js';
+import type { SignedList } from '../../src/domain/report/compliance/reviewed.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 import { periodOf } from '../../src/domain/report/period.js';
 import { subjectOf } from '../../src/domain/report/subject.js';
@@ -92,9 +94,16 @@ export function dailyRuns(days: number, audit: string, firstId = 1): EvidenceRun
 export const seenWhole = (run: string): SeenAddress[] =>
   HOSTS.map((host) => ({ run, host, address: addressOf(host), vantage: 'local', ports: ALL_PORTS }));
 
-const REVIEW: ReviewEvidence = {
-  ...{ at: '2026-11-20T09:00:00.000Z', by: 'Grace', of: 'declared services', comment: null },
+/** Signed for the shop, for all that is declared here. */
+export const SIGNED: SignedList = {
+  ...{ report: '31', owner: 'shop', by: 'Grace', comment: null },
+  ...{ at: new Date('2026-11-20T09:00:00.000Z'), madeAt: new Date('2026-11-18T06:00:00.000Z') },
+  services: HOSTS.map((host, at) => ({ host, service: null, ports: String(PORTS[at]) })),
 };
+
+export const fixedOf = (latest: readonly FixedFinding[]): FixedFacts => ({
+  ...{ all: latest.length, byRun: latest.filter(({ run }) => run !== null).length, latest },
+});
 
 interface Some extends Partial<Omit<ComplianceFacts, 'inventory' | 'framework' | 'parameters'>> {
   readonly inventory?: string;
@@ -125,8 +134,9 @@ export function factsOf(some: Some = {}): ComplianceFacts {
       runs,
       seen: seenWhole(runs[0]!.run),
       findings: [],
-      fixed: [],
-      reviews: [REVIEW],
+      fixed: fixedOf([]),
+      versionCounts: { versions: 1, signed: 1 },
+      signed: [SIGNED],
     },
     version: { id: '7', path: 'inventory.yaml', sha256: 'cd'.repeat(32) },
     versions: [
@@ -176,7 +186,7 @@ export interface Recorded {
   readonly findings: readonly StandingFinding[];
   readonly fixed: readonly FixedFinding[];
   readonly signed: boolean;
-  readonly reviews: readonly ReviewEvidence[];
+  readonly reviews: readonly SignedList[];
 }
 
 export function recordedFacts({
@@ -184,10 +194,19 @@ export function recordedFacts({
   parts,
   undeclared,
   signed,
+  reviews,
+  fixed,
   ...rest
 }: Recorded): ComplianceFacts {
   const facts = factsOf({ framework: id, inventory: inventoryText(parts, { undeclared }), ...rest });
-  return { ...facts, versions: facts.versions.map((one) => ({ ...one, by: signed ? 'Ada' : null })) };
+  const versionCounts = { versions: 1, signed: signed ? 1 : 0 };
+  return {
+    ...facts,
+    versionCounts,
+    signed: reviews,
+    fixed: fixedOf(fixed),
+    versions: facts.versions.map((one) => ({ ...one, by: signed ? 'Ada' : null })),
+  };
 }
 
 const portSets = fc.oneof(
@@ -249,7 +268,12 @@ export const arbitraryRecord: fc.Arbitrary<Recorded> = fc
     findings: fc.oneof(fc.constant<StandingFinding[]>([]), fc.array(arbitraryFinding, { maxLength: 6 })),
     fixed: fc.array(fc.option(fc.constantFrom('1', '2')), { maxLength: 4 }),
     signed: fc.boolean(),
-    reviews: fc.constantFrom([], [REVIEW], [{ ...REVIEW, at: '2026-03-01T00:00:00.000Z' }]),
+    reviews: fc.constantFrom(
+      [],
+      [SIGNED],
+      [{ ...SIGNED, at: new Date('2026-03-01T00:00:00.000Z') }],
+      [SIGNED, { ...SIGNED, report: '32', at: MADE_AT, services: SIGNED.services!.slice(0, 2) }],
+    ),
   })
   .map(({ daily, runs, findings, fixed, ...rest }): Recorded => {
     const days = framework(rest.framework).periodDays;

@@ -43,6 +43,7 @@ export function registerOf({ declared = [], ...some }: SomeRegister): Exceptions
   return buildExceptions(
     {
       ...{ period, madeAt, version, runs, seen, toolVersion, inventory, past, isWholePast: true },
+      versionsUnread: 0,
       ...{ findings: [], ended: [], ...some, parameters },
     },
     narrowed.subject,

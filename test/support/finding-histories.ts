@@ -5,9 +5,10 @@
 import fc from 'fast-check';
 import { DRIFT_KINDS, SEVERITIES } from '../../src/domain/drift.js';
 import type { FindingState } from '../../src/domain/finding.js';
-import { buildDrift, type MovedFinding, type Standing } from '../../src/domain/report/drift/build-drift.js';
+import { buildDrift, type Standing } from '../../src/domain/report/drift/build-drift.js';
 import type { DriftSnapshot } from '../../src/domain/report/drift/drift.js';
 import type { LifeEvent } from '../../src/domain/report/drift/finding-life.js';
+import { listedOf, MovedCounts, type MovedFinding } from '../../src/domain/report/drift/moved.js';
 import { ReportParameters } from '../../src/domain/report/parameters.js';
 
 export const DAY_MS = 86_400_000;
@@ -115,9 +116,13 @@ export function driftOf(
   period: { readonly from: Date; readonly until: Date },
   some: Partial<Pick<DriftSnapshot, 'audits' | 'gaps' | 'missed'>> & {
     readonly trusted?: readonly Date[];
+    /** So many of the gravest, where not all of them are listed. */
+    readonly listed?: number;
   } = {},
 ): DriftSnapshot {
   const runs = findings.flatMap(({ events: history }) => history.flatMap(({ run }) => run ?? []));
+  const counts = new MovedCounts(period, false);
+  for (const one of findings) counts.add(one);
   return buildDrift({
     head: {
       parameters: ReportParameters.parse({ kind: 'drift' }),
@@ -128,10 +133,12 @@ export function driftOf(
       tool: { name: 'portolan', version: '1.2.3' },
     },
     period,
-    isToNow: false,
     opening: standingAt(findings, period.from),
     closing: standingAt(findings, period.until),
-    moved: findings,
+    moved: {
+      counts,
+      listed: listedOf(findings.flatMap((one) => counts.listed(one) ?? [])).slice(0, some.listed),
+    },
     ...{ audits: some.audits ?? [], gaps: some.gaps ?? [], missed: some.missed ?? [] },
     owners: [
       { id: 'platform', name: 'Platform team', email: 'platform@example.test' },

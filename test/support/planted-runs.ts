@@ -2,7 +2,7 @@
  * Runs, their reports and the histories of findings, planted by SQL: for what reads them back, without a network.
  */
 import type { DataSource } from 'typeorm';
-import type { MovedFinding } from '../../src/domain/report/drift/build-drift.js';
+import type { MovedFinding } from '../../src/domain/report/drift/moved.js';
 import type { ReportSnapshot, RunVerdict } from '../../src/domain/report/exposure/exposure.js';
 import { sha256Of } from '../../src/inventory/inventory-folder.js';
 

@@ -20,6 +20,7 @@ interface Read {
 }
 
 export function headOf({ parameters, madeAt, inventory, version, runs, toolVersion }: Read): ReportHead {
+  const listed = keptRows(newestFirst(runs).map(sourceRun), MOST_BYTES.runs).rows;
   return {
     parameters,
     madeAt: madeAt.toISOString(),
@@ -29,7 +30,8 @@ export function headOf({ parameters, madeAt, inventory, version, runs, toolVersi
       .map(({ name, allow, exclude, authorisedBy, until }) => ({
         ...{ name, allow: allow.toStrings(), exclude: exclude.toStrings(), authorisedBy, until },
       })),
-    runs: keptRows(newestFirst(runs).map(sourceRun), MOST_BYTES.runs).rows,
+    runs: listed,
+    ...(listed.length < runs.length ? { runsLeftOut: runs.length - listed.length } : {}),
     tool: { name: 'portolan', version: toolVersion },
   };
 }

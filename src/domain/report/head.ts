@@ -27,6 +27,11 @@ export const reportHead = {
   inventory: z.object({ version: z.string().nullable(), path: z.string(), sha256: z.string() }),
   scopes: z.array(ReportScope).readonly(),
   runs: z.array(SourceRun).readonly(),
+  runsLeftOut: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('runs that it rests on too, and that are not listed: the evidence would be too large'),
   tool: z.object({ name: z.literal('portolan'), version: z.string() }),
 };
 const ReportHead = z.object(reportHead);

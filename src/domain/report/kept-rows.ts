@@ -19,6 +19,7 @@ export const MOST_BYTES = {
   reviews: 2_000_000,
   exceptions: 24_000_000,
   ended: 12_000_000,
+  moved: 12_000_000,
 } as const;
 
 /** @param total where there are more than were given */

@@ -63,6 +63,17 @@ export const isAddress = (text: string): boolean => parseAddress(text) !== null;
 /** In full, in UTC: what was stored may leave the seconds out. */
 export const instantOf = (iso: string): string => new Date(iso).toISOString();
 
+/** Names that are all different, whatever they were. */
+export function uniquely(): (name: string) => string {
+  const taken = new Set<string>();
+  return (name) => {
+    let one = name;
+    for (let again = 2; taken.has(one); again++) one = `${name} #${again}`;
+    taken.add(one);
+    return one;
+  };
+}
+
 /** `1,234`. */
 export const number = (count: number): string => count.toLocaleString('en');
 

@@ -3,10 +3,11 @@
  * is as declared, and one for what was not seen. The first test is the verdict of the run.
  *
  * The promise: only a clean run is all green. Drift is a failure; what is unknown, and a run that is inconclusive or failed, is an
- * error; a risk that somebody has accepted is skipped.
+ * error; a risk that somebody has accepted is skipped. The traps: GitLab keeps one of those tests that have the same suite, class and name,
+ * hence no two have; Jenkins takes what stands before the last dot of a class for its package, hence only ours are dots.
  */
 import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure/exposure.js';
-import { instantOf, kindTitle, number, placeOf, sentenceOf, statesOf, xml } from './form-text.js';
+import { instantOf, kindTitle, number, placeOf, sentenceOf, statesOf, uniquely, xml } from './form-text.js';
 
 interface Test {
   readonly name: string;
@@ -24,7 +25,7 @@ interface Suite {
 
 export function* junitOf(snapshot: ReportSnapshot): Iterable<string> {
   const { audit, run, startedAt, finishedAt } = snapshot;
-  const suites = [{ name: 'run', tests: [verdictTest(snapshot)] }, ...hostSuites(snapshot)];
+  const suites = toldApart([{ name: 'run', tests: [verdictTest(snapshot)] }, ...hostSuites(snapshot)]);
   const tests = suites.flatMap((suite) => suite.tests);
   const seconds = Math.max(0, (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(3);
   const name = `portolan ${audit} ${run}`;
@@ -33,13 +34,26 @@ export function* junitOf(snapshot: ReportSnapshot): Iterable<string> {
   for (const [index, suite] of suites.entries()) {
     const time = index === 0 ? seconds : '0.000';
     const stamp = instantOf(startedAt).slice(0, 19);
-    yield `<testsuite name="${xml(suite.name) || '-'}" id="${index}" ${countsOf(suite.tests)} skipped="${count(suite.tests, 'skipped')}" time="${time}" timestamp="${stamp}">\n`;
+    yield `<testsuite name="${suite.name}" id="${index}" ${countsOf(suite.tests)} skipped="${count(suite.tests, 'skipped')}" time="${time}" timestamp="${stamp}">\n`;
     if (index === 0) yield propertiesOf(snapshot);
-    for (const test of suite.tests) yield testOf(test, `portolan.${audit}.${suite.name}`, time);
+    const classname = `portolan.${undotted(xml(audit))}.${undotted(suite.name)}`;
+    for (const test of suite.tests) yield testOf(test, classname, time);
     yield '</testsuite>\n';
   }
   yield '</testsuites>\n';
 }
+
+/** Suites and tests by their names as they are written, no two of a kind alike. */
+function toldApart(suites: readonly Suite[]): Suite[] {
+  const suiteName = uniquely();
+  return suites.map(({ name, tests }) => {
+    const testName = uniquely();
+    const named = tests.map((test) => ({ ...test, name: testName(xml(test.name) || '-') }));
+    return { name: suiteName(xml(name) || '-'), tests: named };
+  });
+}
+
+const undotted = (name: string): string => name.replaceAll('.', '_');
 
 const count = (tests: readonly Test[], outcome: Test['outcome']): number =>
   tests.filter((test) => test.outcome === outcome).length;
@@ -61,7 +75,7 @@ function propertiesOf(snapshot: ReportSnapshot): string {
 }
 
 function testOf({ name, outcome, type, message, text }: Test, classname: string, time: string): string {
-  const open = `<testcase name="${xml(name) || '-'}" classname="${xml(classname)}" time="${time}"`;
+  const open = `<testcase name="${name}" classname="${classname}" time="${time}"`;
   if (outcome === 'passed') return `${open}/>\n`;
   if (outcome === 'skipped') return `${open}><skipped message="${xml(message)}"/></testcase>\n`;
   return `${open}><${outcome} type="${xml(type)}" message="${xml(message)}">${xml(text)}</${outcome}></testcase>\n`;

@@ -8,7 +8,7 @@ import type { ReportFinding } from '../../domain/report/exposure/exposure.js';
 import { instantOf, kindTitle, number, placeOf, statesOf } from './form-text.js';
 import { MONITORING, statementOf } from './oscal-controls.js';
 import type { Drifted, OscalSource, Seen } from './oscal-source.js';
-import { NAMESPACE, own, sentence, told } from './oscal-text.js';
+import { OSCAL_NAMESPACE, own, sentence, told } from './oscal-text.js';
 
 const RISK_STATUS: Readonly<Record<FindingState, string>> = {
   suspected: 'investigating',
@@ -32,7 +32,11 @@ const GONE = 'A trustworthy look of this run saw it as it is declared again.';
 const titleOf = ({ finding }: Drifted): string => `${kindTitle(finding.kind)}: ${told(placeOf(finding))}`;
 
 export class OscalFindings {
-  constructor(private readonly source: OscalSource) {}
+  /** @param importsPlan whether the document can name the plan's task: one that imports no plan would name what it does not have */
+  constructor(
+    private readonly source: OscalSource,
+    private readonly importsPlan: boolean,
+  ) {}
 
   observation = (drifted: Drifted) => {
     const { source } = this;
@@ -53,8 +57,8 @@ export class OscalFindings {
         ...own('first-seen', finding.firstSeen),
       ],
       methods: ['TEST'],
-      types: ['finding'],
-      origins: source.origins(),
+      types: ['discovery'],
+      origins: this.origins(),
       subjects: source.subjectsOf(finding),
       'relevant-evidence': [
         { href: `#${source.evidence}`, description: states === null ? 'As recorded.' : `Port ${states}.` },
@@ -66,7 +70,7 @@ export class OscalFindings {
   risk = (drifted: Drifted) => {
     const { source } = this;
     const { finding, name, isGone } = drifted;
-    const tool = { actors: [{ type: 'tool', 'actor-uuid': source.tool }] };
+    const tool = source.byTool();
     return {
       uuid: source.lasting('risk', name),
       title: titleOf(drifted),
@@ -75,7 +79,7 @@ export class OscalFindings {
       status: isGone ? RISK_STATUS.resolved : RISK_STATUS[finding.state],
       origins: [tool],
       characterizations: [
-        { origin: tool, facets: [{ name: 'severity', system: NAMESPACE, value: finding.severity }] },
+        { origin: tool, facets: [{ name: 'severity', system: OSCAL_NAMESPACE, value: finding.severity }] },
       ],
       deadline: finding.acceptedUntil === null ? undefined : endOf(finding.acceptedUntil),
       remediations: isGone
@@ -132,7 +136,7 @@ export class OscalFindings {
         ...own('owner', finding.owner),
         ...own('accepted-until', finding.acceptedUntil),
       ],
-      origins: [{ actors: [{ type: 'tool', 'actor-uuid': source.tool }] }],
+      origins: [source.byTool()],
       'related-findings': [{ 'finding-uuid': source.lasting('finding', name) }],
       'related-observations': [{ 'observation-uuid': source.ofRun('observation', name) }],
       'related-risks': [{ 'risk-uuid': source.lasting('risk', name) }],
@@ -150,11 +154,20 @@ export class OscalFindings {
       props: source.coverageProps(),
       methods: ['TEST'],
       types: ['control-objective'],
-      origins: source.origins(),
+      origins: this.origins(),
       subjects: [{ 'subject-uuid': source.inventory, type: 'resource' }],
       'relevant-evidence': [{ href: `#${source.evidence}`, description: 'The run as a whole.' }],
       collected: source.finishedAt,
     };
+  }
+
+  private origins() {
+    const { source, importsPlan } = this;
+    return [
+      importsPlan
+        ? { ...source.byTool(), 'related-tasks': [{ 'task-uuid': source.ids.task }] }
+        : source.byTool(),
+    ];
   }
 
   unseenName = ({ uuid }: Seen): string => this.source.ofRun('unseen', uuid);
@@ -166,7 +179,7 @@ export class OscalFindings {
     props: own('unknown-ports', seen.host.unknown),
     methods: ['TEST'],
     types: ['not-observed'],
-    origins: this.source.origins(),
+    origins: this.origins(),
     subjects: [{ 'subject-uuid': seen.uuid, type: 'inventory-item' }],
     collected: this.source.finishedAt,
   });

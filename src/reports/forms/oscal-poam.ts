@@ -12,7 +12,7 @@ import { joinRows, Rows, rowsOf } from './rows.js';
 
 export function oscalPoam(source: OscalSource) {
   const { snapshot, ids, drifted } = source;
-  const made = new OscalFindings(source);
+  const made = new OscalFindings(source, false);
   const standing = drifted.filter(({ isGone }) => !isGone);
   const unseen = source.hosts.filter(({ host }) => host.unknown !== '');
   const isUntrusted = snapshot.verdict === 'inconclusive' || snapshot.verdict === 'failed';
@@ -27,7 +27,7 @@ export function oscalPoam(source: OscalSource) {
         source.finishedAt,
       ),
       'system-id': {
-        'identifier-type': 'https://ietf.org/rfc/rfc4122',
+        'identifier-type': 'http://datatracker.ietf.org/doc/html/rfc4122',
         id: source.lasting('system'),
       },
       'local-definitions': {
@@ -71,7 +71,7 @@ function lookAgain(source: OscalSource, made: OscalFindings, unseen: readonly Se
     title: 'Look again at what was not seen',
     description: `The verdict is ${verdict}: ${sentence(because)} Of ${number(coverage.unknown)} pairs of address and port nothing can be said. Find out why, and run the audit again.`,
     props: own('verdict', verdict),
-    origins: [{ actors: [{ type: 'tool', 'actor-uuid': source.tool }] }],
+    origins: [source.byTool()],
     'related-findings': [{ 'finding-uuid': source.ofRun('finding', 'monitoring') }],
     'related-observations': observed.map((uuid) => ({ 'observation-uuid': uuid })),
   };
@@ -83,7 +83,7 @@ function nothingToDo(source: OscalSource) {
     title: 'Nothing is to be done about this run',
     description: `${sentence(source.snapshot.because)} ${source.coverageText()}`,
     props: own('status', 'completed'),
-    origins: [{ actors: [{ type: 'tool', 'actor-uuid': source.tool }] }],
+    origins: [source.byTool()],
     'related-findings': [{ 'finding-uuid': source.ofRun('finding', 'monitoring') }],
     'related-observations': [{ 'observation-uuid': source.ids.look }],
   };

@@ -11,7 +11,7 @@ import { joinRows, rowsOf } from './rows.js';
 export function oscalResults(source: OscalSource) {
   const { snapshot, ids, drifted, startedAt, finishedAt } = source;
   const plan = source.planResource();
-  const made = new OscalFindings(source);
+  const made = new OscalFindings(source, true);
   const title = `run ${told(snapshot.run)} of audit ${told(snapshot.audit)}`;
   const unseen = source.hosts.filter(({ host }) => host.unknown !== '');
   return {

@@ -3,9 +3,9 @@
  * in the next run (a host, an owner, a finding) keeps its UUID there; what is of this run alone is named after the evidence's SHA-256.
  */
 import type { ReportFinding, ReportHost, ReportSnapshot } from '../../domain/report/exposure/exposure.js';
-import { fileUri, instantOf, isAddress, number } from './form-text.js';
+import { reportFileName } from './file-names.js';
+import { fileUri, instantOf, isAddress, number, uniquely } from './form-text.js';
 import { OSCAL_TYPE, OSCAL_VERSION, own, type Property, some, told, uuidOf, value } from './oscal-text.js';
-import { reportFileName } from './report-forms.js';
 
 /** A finding, and its name among those of the report: its key, which is unique unless somebody made the evidence by hand. */
 export interface Drifted {
@@ -175,13 +175,8 @@ export class OscalSource {
     };
   }
 
-  origins() {
-    return [
-      {
-        actors: [{ type: 'tool', 'actor-uuid': this.tool }],
-        'related-tasks': [{ 'task-uuid': this.ids.task }],
-      },
-    ];
+  byTool() {
+    return { actors: [{ type: 'tool', 'actor-uuid': this.tool }] };
   }
 
   /** The inventory, which stands in for a system security plan, and the evidence. */
@@ -224,7 +219,8 @@ export class OscalSource {
   /** Beside this one, by the name that it is downloaded with. */
   private fileOf(ending: string): string {
     const { audit, run, finishedAt } = this.snapshot;
-    return `./${reportFileName(audit, `run-${run}`, finishedAt.slice(0, 10), ending)}`;
+    const name = reportFileName(audit, `run-${run}`, finishedAt.slice(0, 10), ending);
+    return `./${encodeURIComponent(name)}`;
   }
 
   coverageText(): string {
@@ -243,17 +239,6 @@ export class OscalSource {
   }
 }
 
-/** Names that are all different, whatever they were. */
-function uniquely(): (name: string) => string {
-  const taken = new Set<string>();
-  return (name) => {
-    let one = name;
-    for (let again = 2; taken.has(one); again++) one = `${name} #${again}`;
-    taken.add(one);
-    return one;
-  };
-}
-
 function listed<T>(map: Map<string, T[]>, key: string): T[] {
   const list = map.get(key) ?? [];
   map.set(key, list);
@@ -265,9 +250,15 @@ const hashes = (sha256: string) =>
 
 function addressOf(address: string): Property[] {
   if (address === '') return [];
-  if (!isAddress(address)) return [{ name: 'fqdn', value: value(address) }];
+  if (isName(address)) return [{ name: 'fqdn', value: address }];
+  if (!isAddress(address)) return own('address', address);
   return [{ name: address.includes(':') ? 'ipv6-address' : 'ipv4-address', value: address }];
 }
+
+/** Of the DNS (RFC 1123, §2.1): letters, digits and hyphens, and no number at its end, which would be an address. */
+const isName = (text: string): boolean =>
+  text.length <= 253 &&
+  /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?$/i.test(text);
 
 /** The plainest of what RFC 5322 allows; the rest is told as it is. */
 const isMail = (email: string | null): email is string =>

@@ -8,8 +8,10 @@ import { markdown, oneLine, sentenceOf } from './form-text.js';
 
 export const OSCAL_VERSION = '1.2.1';
 export const OSCAL_TYPE = 'application/oscal+json';
+/** Of names that OSCAL itself defines; a property without a namespace has this one. */
+export const OSCAL_NAMESPACE = 'http://csrc.nist.gov/ns/oscal';
 /** Of properties that OSCAL has no name for. */
-export const NAMESPACE = 'urn:portolan:oscal';
+const NAMESPACE = 'urn:portolan:oscal';
 
 /** Ours alone. */
 const UUID_SPACE = Buffer.from('6d4b3c0e5f1a5c7e9a5b2f7c1d0e8a41', 'hex');

@@ -19,11 +19,11 @@ export const REPORT_FORMS = {
     serves: 'the pages of the PDF as one file that opens without a network',
   },
   csv: {
-    ...{ ending: 'csv', type: 'text/csv; charset=utf-8', label: 'CSV, findings' },
+    ...{ ending: 'csv', type: 'text/csv; charset=utf-8; header=present', label: 'CSV, findings' },
     serves: 'findings as rows, safe to open in a spreadsheet',
   },
   'csv-hosts': {
-    ...{ ending: 'hosts.csv', type: 'text/csv; charset=utf-8', label: 'CSV, hosts' },
+    ...{ ending: 'hosts.csv', type: 'text/csv; charset=utf-8; header=present', label: 'CSV, hosts' },
     serves: 'hosts as rows, with the ports that each was seen to have',
   },
   json: {
@@ -66,14 +66,3 @@ export const formOfEnding = (ending: string): FormName | null =>
 
 /** Those of a run's report, or of one that was asked for: what is made of findings and hosts has a run to be made of. */
 export const formsOf = (isOfRun: boolean): readonly FormName[] => (isOfRun ? FORM_NAMES : ['html', 'json']);
-
-/** Nothing of anybody's words that a file system or a header could read in its own way. */
-export function reportFileName(words: string, which: string, day: string, ending: string): string {
-  const plain = (text: string): string =>
-    text
-      .normalize('NFKD')
-      .replace(/[^A-Za-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 60);
-  return `${['portolan', plain(words), plain(which), day].filter((part) => part !== '').join('-')}.${ending}`;
-}

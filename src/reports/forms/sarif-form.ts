@@ -1,10 +1,15 @@
 /*
- * A run as SARIF 2.1.0 (OASIS), for a pipeline's code scanning: a rule for each kind of drift, a result for each finding that stands,
- * placed in the inventory, which is the file that can be changed. What is resolved is no result, and what was not seen is a
+ * A run as SARIF 2.1.0 (OASIS), for a pipeline's code scanning: a rule for each kind of drift and severity, a result for each finding that
+ * stands, placed in the inventory, which is the file that can be changed. What is resolved is no result, and what was not seen is a
  * notification: a run that could not be trusted has `executionSuccessful: false`, so that its lack of results is not taken for peace.
+ *
+ * The promise: the rules are the same in every file, and a finding keeps its rule (while it weighs the same) and its fingerprint from run to
+ * run. The traps, all of GitHub's code scanning: it weighs rules and not results, hence a rule a severity; it knows a result again by
+ * `primaryLocationLineHash` alone; and it wants a place in a file, to the column, of which the evidence knows the file only.
  */
+import { createHash } from 'node:crypto';
 import { advise } from '../../domain/advice.js';
-import { DRIFT_KINDS, type Severity } from '../../domain/drift.js';
+import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../../domain/drift.js';
 import type { ReportFinding, ReportSnapshot, RunVerdict } from '../../domain/report/exposure/exposure.js';
 import {
   fileUri,
@@ -26,6 +31,12 @@ const LEVELS = {
   medium: 'warning',
   low: 'note',
 } as const satisfies Readonly<Record<Severity, string>>;
+/** Within the ranges that GitHub calls critical (9.0), high (7.0), medium (4.0) and low; no score of anybody's. */
+const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = {
+  ...{ critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' },
+};
+/** The first character: which line declares it, the evidence does not say. */
+const SOMEWHERE = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } as const;
 /** As `portolan audit` ends. */
 const EXIT_CODES: Readonly<Record<RunVerdict, number>> = { clean: 0, drift: 1, failed: 2, inconclusive: 3 };
 
@@ -38,10 +49,10 @@ export function sarifOf(snapshot: ReportSnapshot, sha256: string) {
     runs: [
       {
         tool: {
-          driver: { name: 'Portolan', version: oneLine(tool.version), rules: DRIFT_KINDS.map(ruleOf) },
+          driver: { name: 'Portolan', version: oneLine(tool.version), rules: RULES.map(ruleOf) },
         },
         automationDetails: {
-          id: `portolan/${oneLine(audit)}/${oneLine(run)}`,
+          id: `portolan/${oneLine(audit)}/${oneLine(run).replaceAll('/', '-')}`,
           guid: uuidOf('sarif', sha256),
           description: { text: sarifMessage(`Run ${run} of audit ${audit}: ${verdict}. ${because}`) },
         },
@@ -80,29 +91,38 @@ export function sarifOf(snapshot: ReportSnapshot, sha256: string) {
   };
 }
 
+const RULES = DRIFT_KINDS.flatMap((kind) => SEVERITIES.map((severity) => ({ kind, severity })));
+const ruleId = (kind: DriftKind, severity: Severity): string => `${kind}/${severity}`;
+const RULE_INDEX = new Map(RULES.map(({ kind, severity }, index) => [ruleId(kind, severity), index]));
+
 /** What a kind of drift is, and what is done about it. */
-function ruleOf(kind: (typeof DRIFT_KINDS)[number]) {
+function ruleOf({ kind, severity }: (typeof RULES)[number]) {
   const advice = advise({ kind, declared: 'closed' });
+  const title = kindTitle(kind);
   return {
-    id: kind,
-    name: kindTitle(kind).replace(/ (.)/g, (_all, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: `${kindTitle(kind)}.` },
+    id: ruleId(kind, severity),
+    name: `${title} ${severity}`.replace(/ (.)/g, (_all, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: `${title}, of ${severity} severity.` },
     fullDescription: { text: advice },
     help: { text: advice },
-    defaultConfiguration: { level: 'warning' },
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: {
+      ...{ tags: ['security', kind], precision: 'high' },
+      'security-severity': SECURITY_SEVERITY[severity],
+    },
   };
 }
 
 const resultOf = ({ inventory, tool }: ReportSnapshot, sha256: string) => {
   const artifactLocation = { uri: fileUri(inventory.path), index: 0 };
   return (finding: ReportFinding) => ({
-    ruleId: finding.kind,
-    ruleIndex: DRIFT_KINDS.indexOf(finding.kind),
+    ruleId: ruleId(finding.kind, finding.severity),
+    ruleIndex: RULE_INDEX.get(ruleId(finding.kind, finding.severity)),
     level: LEVELS[finding.severity],
     message: { text: sarifMessage(messageOf(finding)) },
     locations: [
       {
-        physicalLocation: { artifactLocation },
+        physicalLocation: { artifactLocation, region: SOMEWHERE },
         logicalLocations: [
           {
             name: oneLine(placeOf(finding)),
@@ -117,10 +137,15 @@ const resultOf = ({ inventory, tool }: ReportSnapshot, sha256: string) => {
     guid: uuidOf('sarif-result', finding.key, sha256),
     correlationGuid: uuidOf('finding', finding.key, inventory.path),
     fingerprints: { [`${tool.name}/v1`]: oneLine(finding.key) },
+    partialFingerprints: { primaryLocationLineHash: lineHash(finding.key) },
     baselineState: finding.isNew ? 'new' : 'unchanged',
     suppressions: finding.state === 'accepted' ? [suppressionOf(finding)] : [],
     properties: {
-      ...{ severity: finding.severity, severityReasons: finding.severityReasons.map(oneLine) },
+      ...{
+        kind: finding.kind,
+        severity: finding.severity,
+        severityReasons: finding.severityReasons.map(oneLine),
+      },
       ...{ state: finding.state, declared: finding.declared, observed: finding.observed },
       ...{
         service: finding.service && oneLine(finding.service),
@@ -130,6 +155,9 @@ const resultOf = ({ inventory, tool }: ReportSnapshot, sha256: string) => {
     },
   });
 };
+
+/** In the form that GitHub gives its own: sixteen hexadecimal digits, and which of that hash it is. */
+const lineHash = (key: string): string => `${createHash('sha256').update(key).digest('hex').slice(0, 16)}:1`;
 
 const isSaid = (part: string | number | null): part is string | number => part !== null;
 

@@ -2,10 +2,11 @@
  * The JSON Schemas of what Portolan writes, for programs that read it. Whoever was given a report need not have an account to learn
  * what its words mean.
  */
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Describe } from '../../platform/describe.js';
 import { Needs } from '../../platform/permission.js';
+import { readBody } from '../../platform/read-body.js';
 import { Refusal } from '../../platform/refusal.js';
 import { FORMAT_TITLES, publishedSchema, schemaPath } from './report-schemas.js';
 
@@ -17,6 +18,12 @@ const SchemasAnswer = z.object({
       path: z.string(),
     }),
   ),
+});
+const Asked = z.object({
+  members: z
+    .enum(['open', 'closed'])
+    .default('open')
+    .describe('closed: objects have the members that are named and no others, as this version writes them'),
 });
 const SchemaAnswer = z.looseObject({ $schema: z.string(), $id: z.string() });
 
@@ -35,11 +42,18 @@ export class SchemasApi {
   @Get(':name/:version')
   @Describe({
     summary: 'Shows the JSON Schema of a format',
-    details: 'Draft 2020-12. The format is what the evidence of a report names itself: portolan-report/1.',
+    details:
+      'Draft 2020-12. The format is what the evidence of a report names itself: portolan-report/1. A format may grow: what reads it for longer than a version lasts reads by the open schema.',
+    query: Asked,
     answer: SchemaAnswer,
   })
-  one(@Param('name') name: string, @Param('version') version: string): z.infer<typeof SchemaAnswer> {
-    const schema = publishedSchema(`${name}/${version}`);
+  one(
+    @Param('name') name: string,
+    @Param('version') version: string,
+    @Query() query: unknown,
+  ): z.infer<typeof SchemaAnswer> {
+    const { members } = readBody(Asked, query);
+    const schema = publishedSchema(`${name}/${version}`, { isClosed: members === 'closed' });
     if (schema === null)
       throw new Refusal(
         'not-found',

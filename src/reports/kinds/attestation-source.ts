@@ -1,22 +1,24 @@
 /*
  * Where an attestation comes from: the inventory that is in force, and the findings that stand, when it is made.
  */
-import { Inject, Injectable } from '@nestjs/common';
 import type { AttestationSnapshot } from '../../domain/report/attestation/attestation.js';
 import { buildAttestation } from '../../domain/report/attestation/build-attestation.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
-import { InventoryService } from '../../inventory/inventory.service.js';
 import { Refusal } from '../../platform/refusal.js';
+import type { Rows } from '../gathering/reading.js';
 import { AttestationQueries } from './attestation.queries.js';
+import { InventoryPastReader } from './inventory-past.js';
 import { headOf, refuseUnknown } from './report-asked.js';
 import type { ReportSource } from './report-kind.js';
 
-@Injectable()
 export class AttestationSource implements ReportSource<AttestationSnapshot> {
-  constructor(
-    @Inject(InventoryService) private readonly inventory: InventoryService,
-    @Inject(AttestationQueries) private readonly queries: AttestationQueries,
-  ) {}
+  private readonly inventory: InventoryPastReader;
+  private readonly queries: AttestationQueries;
+
+  constructor(rows: Rows) {
+    this.inventory = new InventoryPastReader(rows);
+    this.queries = new AttestationQueries(rows);
+  }
 
   async draw(parameters: ReportParameters, at: Date): Promise<AttestationSnapshot> {
     if (parameters.audits.length > 0)

@@ -1,28 +1,36 @@
 /*
- * Gathers what is recorded for the controls of a framework, and makes the snapshot of it. What it can't find it says is not there: no
- * sign-off of a review is recorded anywhere yet, so that a control that needs one is unproven.
+ * Gathers what is recorded for the controls of a framework, and makes the snapshot of it. What it can't find it says is not there.
  */
-import { Injectable } from '@nestjs/common';
+
+import { isNarrowed } from '../../domain/report/belonging.js';
 import { buildCompliance } from '../../domain/report/compliance/build-compliance.js';
-import type { ComplianceSnapshot } from '../../domain/report/compliance/compliance.js';
+import type { ComplianceSnapshot, Period } from '../../domain/report/compliance/compliance.js';
+import type { FixedFacts } from '../../domain/report/compliance/compliance-facts.js';
 import { FRAMEWORK_IDS, frameworkOf } from '../../domain/report/compliance/frameworks.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import { periodOf, startOfPeriod } from '../../domain/report/period.js';
-import { subjectOf } from '../../domain/report/subject.js';
+import { type ReportSubject, subjectOf } from '../../domain/report/subject.js';
 import { VERSION } from '../../platform/project-root.js';
 import { Refusal } from '../../platform/refusal.js';
+import type { Rows } from '../gathering/reading.js';
 import { FindingEvidenceQueries } from './finding-evidence.queries.js';
 import { InventoryPastReader } from './inventory-past.js';
 import type { ReportSource } from './report-kind.js';
 import { RunEvidenceQueries } from './run-evidence.queries.js';
+import { SignedListsQueries } from './signed-lists.queries.js';
 
-@Injectable()
 export class ComplianceSource implements ReportSource<ComplianceSnapshot> {
-  constructor(
-    private readonly runs: RunEvidenceQueries,
-    private readonly findings: FindingEvidenceQueries,
-    private readonly past: InventoryPastReader,
-  ) {}
+  private readonly runs: RunEvidenceQueries;
+  private readonly findings: FindingEvidenceQueries;
+  private readonly past: InventoryPastReader;
+  private readonly signed: SignedListsQueries;
+
+  constructor(rows: Rows) {
+    this.runs = new RunEvidenceQueries(rows);
+    this.findings = new FindingEvidenceQueries(rows);
+    this.past = new InventoryPastReader(rows);
+    this.signed = new SignedListsQueries(rows);
+  }
 
   async draw(parameters: ReportParameters, at: Date): Promise<ComplianceSnapshot> {
     const framework = frameworkOf(parameters.framework);
@@ -33,11 +41,12 @@ export class ComplianceSource implements ReportSource<ComplianceSnapshot> {
       );
     const period = periodOf(parameters, at, framework.periodDays);
     if ('why' in period) throw new Refusal('bad-input', period.why);
-    const { inventory, version, versions } = await this.past.of(period);
+    const { inventory, version, versions, counts: versionCounts } = await this.past.of(period);
     const narrowed = subjectOf(inventory, parameters);
     if (!narrowed.ok) throw new Refusal('not-found', narrowed.why);
     const { subject } = narrowed;
     const until = new Date(period.until);
+    const isAbout = isNarrowed(parameters) || parameters.audits.length > 0 ? subject.isAbout : null;
     const runs = await this.runs.runsIn(
       subject.audits.map(({ name }) => name),
       period,
@@ -45,14 +54,28 @@ export class ComplianceSource implements ReportSource<ComplianceSnapshot> {
     const needsFixes = framework.controls.some(({ tables }) => tables.includes('fixed'));
     return buildCompliance(
       {
-        ...{ parameters, framework, period, madeAt: at, inventory, version, versions, runs },
+        ...{ parameters, framework, period, madeAt: at, inventory, version, versions, versionCounts, runs },
         seen: await this.runs.seenBy(runs, new Set(subject.hosts.map(({ name }) => name))),
         findings: await this.findings.standingAt(until),
-        fixed: needsFixes ? await this.findings.fixedBetween(startOfPeriod(period), until) : [],
-        reviews: [],
+        fixed: needsFixes
+          ? await this.findings.fixedBetween(startOfPeriod(period), until, isAbout)
+          : NONE_FIXED,
+        signed: await this.signed.lists(ownersOf(subject), signedSince(period), until),
         toolVersion: VERSION,
       },
       subject,
     );
   }
 }
+
+const NONE_FIXED: FixedFacts = { all: 0, byRun: 0, latest: [] };
+const DAY_MS = 86_400_000;
+/** The longest that a control asks back, whatever the period is. */
+const SIGNED_DAYS = 184;
+
+const signedSince = (period: Period): Date =>
+  new Date(Math.min(startOfPeriod(period).getTime(), Date.parse(period.until) - SIGNED_DAYS * DAY_MS));
+
+/** Who answers for what is declared in it. */
+const ownersOf = ({ services }: ReportSubject): ReadonlySet<string> =>
+  new Set(services.flatMap(({ declared }) => declared.owner ?? []));

@@ -6,7 +6,8 @@ import type { Values, Words } from '../drawing/words.js';
 import type { Sum } from './evidence-blocks.js';
 
 export function complianceSums({ tallies, controls }: ComplianceSnapshot, words: Words): Sum[] {
-  const { runs, findings, services, hosts } = tallies;
+  const { runs, findings, services, hosts, reviews } = tallies;
+  const reviewed = reviews.services?.inPeriod ?? null;
   const count = (status: string): number => controls.filter((one) => one.status === status).length;
   const sum = (name: string, parts: Values, all: number): Sum => [
     words.say(`compliance.totals.${name}`),
@@ -29,6 +30,9 @@ export function complianceSums({ tallies, controls }: ComplianceSnapshot, words:
     ),
     sum('hosts', { seen: hosts.seen, unseen: hosts.all - hosts.seen }, hosts.all),
     sum('services', { open: services.open, other: services.all - services.open }, services.all),
+    ...(reviewed === null
+      ? []
+      : [sum('reviewed', { reviewed, other: services.open - reviewed }, services.open)]),
     sum('pairs', { seen: services.pairsSeen, unknown: services.pairs - services.pairsSeen }, services.pairs),
     sum(
       'findings',

@@ -6,6 +6,7 @@ import type { ComplianceSnapshot, ServiceEvidence } from '../../domain/report/co
 import type { EvidenceTable } from '../../domain/report/compliance/control-status.js';
 import type { Block, Cell, CellKind, Section } from '../drawing/document.js';
 import type { Values, Words } from '../drawing/words.js';
+import { reviewBlocks, reviewCell } from './compliance-reviews.js';
 import { runBlocks } from './compliance-runs.js';
 import { complianceSums } from './compliance-sums.js';
 import {
@@ -122,7 +123,7 @@ function serviceBlocks({ services, period }: ComplianceSnapshot, words: Words): 
       row.owner,
       row.why,
       approvedCell(row, words, 'compliance.services.asked'),
-      row.reviewBy,
+      reviewCell(row, words),
       words.say('evidence.of', { count: row.pairsSeen, of: row.pairs }),
     ],
   );
@@ -240,22 +241,6 @@ function inventoryBlocks({ versions }: ComplianceSnapshot, words: Words): Block[
             },
       note,
     ],
-  );
-}
-
-/** Where none is recorded that is said, as what it is. */
-function reviewBlocks({ reviews }: ComplianceSnapshot, words: Words): Block[] {
-  const none = words.say('compliance.reviews.none');
-  if (reviews.total === 0) return [{ block: 'text', text: none, tone: 'plain' }];
-  const column = columnsIn(words, 'reviews');
-  return evidenceTable(
-    reviews,
-    words,
-    {
-      columns: [column('at', 'when'), column('by', 'text'), column('of', 'text'), column('comment', 'text')],
-      empty: none,
-    },
-    ({ at, by, of, comment }) => [minuteText(at), by, of, comment],
   );
 }
 

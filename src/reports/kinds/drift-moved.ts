@@ -2,7 +2,7 @@
  * The findings that a period moved, each with what became of it and when; and those that would not stand still. Pure.
  */
 import type { DriftFinding, DriftSnapshot, DriftStep } from '../../domain/report/drift/drift.js';
-import type { Cell, Section, TableBlock } from '../drawing/document.js';
+import type { Block, Cell, Section, TableBlock } from '../drawing/document.js';
 import type { Words } from '../drawing/words.js';
 import { cutRows, dayOfInstant, ownerNames, placeCell, spanText } from './told-rows.js';
 
@@ -19,7 +19,7 @@ export function movedSections(snapshot: DriftSnapshot, words: Words): Section[] 
   ];
 }
 
-function movedSection({ findings, owners }: DriftSnapshot, words: Words): Section {
+function movedSection({ findings, findingsLeftOut, owners }: DriftSnapshot, words: Words): Section {
   const say: Words['say'] = (key, values) => words.say(`drift.moved.${key}`, values);
   const column = (name: string): string => words.say(`told.column.${name}`);
   const named = ownerNames(owners);
@@ -42,8 +42,13 @@ function movedSection({ findings, owners }: DriftSnapshot, words: Words): Sectio
     empty: say('none'),
   };
   const intro = findings.length > 0 ? say('intro') : null;
-  return { id: 'moved', title: say('title'), intro, startsPage: false, blocks: [table, ...rest] };
+  const blocks = [table, ...rest, ...leftOutOf(findingsLeftOut, words)];
+  return { id: 'moved', title: say('title'), intro, startsPage: false, blocks };
 }
+
+/** What is nowhere but in the numbers. */
+const leftOutOf = (count: number | undefined, words: Words): Block[] =>
+  count === undefined ? [] : [{ block: 'text', tone: 'note', text: words.say('drift.moved.cut', { count }) }];
 
 function stepLines({ steps }: DriftFinding, words: Words): string[] {
   const shown = steps.slice(-STEPS_SHOWN).map((step) => stepText(step, words));
@@ -63,7 +68,7 @@ function stepText({ move, account, at, stoodMs }: DriftStep, words: Words): stri
 
 function flappingSection(
   flapping: readonly DriftFinding[],
-  { owners }: DriftSnapshot,
+  { owners, findingsLeftOut }: DriftSnapshot,
   words: Words,
 ): Section {
   const say: Words['say'] = (key, values) => words.say(`drift.flapping.${key}`, values);
@@ -92,6 +97,6 @@ function flappingSection(
     title: say('title'),
     intro: say('intro'),
     startsPage: false,
-    blocks: [table, ...rest],
+    blocks: [table, ...rest, ...leftOutOf(findingsLeftOut, words)],
   };
 }

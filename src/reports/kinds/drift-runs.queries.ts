@@ -4,13 +4,10 @@
  *
  * The trap: an audit may run every minute, so that its runs of a year are half a million. They are counted where they are.
  */
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DAY_MS } from '../../domain/history-slots.js';
 import type { DriftAudit, DriftGap, DriftSnapshot } from '../../domain/report/drift/drift.js';
 import type { RunVerdict } from '../../domain/report/exposure/exposure.js';
-
-type Rows = Pick<EntityManager, 'query'>;
+import type { Rows } from '../gathering/reading.js';
 
 interface Period {
   readonly from: Date;
@@ -51,7 +48,6 @@ select audit, first_due as first, last_due as last, slots, is_at_least as "isAtL
 where first_due < $3 and last_due >= $2 and ($1::jsonb is null or audit in (select jsonb_array_elements_text($1::jsonb)))
 order by first_due, audit, id`;
 
-@Injectable()
 export class DriftRunsQueries {
   async counts(rows: Rows, audits: readonly string[] | null, period: Period): Promise<RunCount[]> {
     const found: Array<Omit<RunCount, 'day'> & { day: number }> = await rows.query(

@@ -209,35 +209,42 @@ function leftText(days: number, words: Words): string {
     : words.say('exceptions.list.left', { days });
 }
 
-function endedOnes({ ended }: ExceptionsSnapshot, words: Words): Section {
+function endedOnes({ ended, versionsUnread }: ExceptionsSnapshot, words: Words): Section {
   const say = sayIn(words);
+  const unread: Block[] =
+    versionsUnread === undefined
+      ? []
+      : [{ block: 'text', text: say('ended.unread', { count: versionsUnread }), tone: 'note' }];
   return {
     id: 'ended',
     title: say('ended.title'),
     intro: say('ended.intro'),
     startsPage: false,
-    blocks: evidenceTable(
-      ended,
-      words,
-      {
-        columns: [
-          { label: say('ended.at'), cell: 'when' },
-          { label: say('list.where'), cell: 'ports' },
-          { label: say('ended.how'), cell: 'text' },
-          { label: say('ended.by'), cell: 'text' },
-          { label: say('ended.why'), cell: 'text' },
+    blocks: [
+      ...evidenceTable(
+        ended,
+        words,
+        {
+          columns: [
+            { label: say('ended.at'), cell: 'when' },
+            { label: say('list.where'), cell: 'ports' },
+            { label: say('ended.how'), cell: 'text' },
+            { label: say('ended.by'), cell: 'text' },
+            { label: say('ended.why'), cell: 'text' },
+          ],
+          empty: say('ended.empty'),
+          most: ENDED_SHOWN,
+        },
+        (row: EndedException) => [
+          minuteText(row.at),
+          { text: whereText(row, words), small: say(`source.${row.source}`) },
+          say(`ended.hows.${row.how}`),
+          row.by,
+          row.why,
         ],
-        empty: say('ended.empty'),
-        most: ENDED_SHOWN,
-      },
-      (row: EndedException) => [
-        minuteText(row.at),
-        { text: whereText(row, words), small: say(`source.${row.source}`) },
-        say(`ended.hows.${row.how}`),
-        row.by,
-        row.why,
-      ],
-    ),
+      ),
+      ...unread,
+    ],
   };
 }
 
@@ -248,6 +255,11 @@ function tyingOut(snapshot: ExceptionsSnapshot, words: Words): Section {
     words.say(`exceptions.totals.${name}`),
     words.say(`exceptions.totals.${name}-parts`, parts),
     all,
+  ];
+  const listed = (name: string, { total, rows }: ExceptionsSnapshot['ended' | 'exceptions']): Sum => [
+    words.say(`exceptions.totals.${name}`),
+    words.say('exceptions.totals.listed-parts', { listed: rows.length, left: total - rows.length }),
+    total,
   ];
   const blocks: Block[] = [
     totalsTable(
@@ -260,6 +272,8 @@ function tyingOut(snapshot: ExceptionsSnapshot, words: Words): Section {
           { expired: ended.expired, withdrawn: ended.withdrawn, resolved: ended.resolved },
           ended.all,
         ),
+        listed('listed', snapshot.exceptions),
+        listed('ended-listed', snapshot.ended),
       ],
       words,
     ),

@@ -3,7 +3,6 @@
  * their text was hashed again. What a run's evidence does not say, this report does not say either.
  */
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
 import type { Inventory } from '../../domain/inventory.js';
 import { combineExposures } from '../../domain/report/exposure/combine-exposures.js';
 import { ReportSnapshot } from '../../domain/report/exposure/exposure.js';
@@ -11,8 +10,9 @@ import { coverageOf, exposureTotals, exposureVerdict } from '../../domain/report
 import type { AuditStanding, ExposuresSnapshot } from '../../domain/report/exposure/exposures.js';
 import type { SourceRun } from '../../domain/report/head.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
-import { InventoryService } from '../../inventory/inventory.service.js';
 import { Refusal } from '../../platform/refusal.js';
+import type { Rows } from '../gathering/reading.js';
+import { InventoryPastReader } from './inventory-past.js';
 import { headOf, refuseUnknown } from './report-asked.js';
 import type { ReportSource } from './report-kind.js';
 import { type EndedRun, type LastRuns, SourceRunsQueries } from './source-runs.queries.js';
@@ -24,12 +24,14 @@ interface Found extends LastRuns {
   readonly snapshot: ReportSnapshot | null;
 }
 
-@Injectable()
 export class ExposuresSource implements ReportSource<ExposuresSnapshot> {
-  constructor(
-    @Inject(InventoryService) private readonly inventory: InventoryService,
-    @Inject(SourceRunsQueries) private readonly queries: SourceRunsQueries,
-  ) {}
+  private readonly inventory: InventoryPastReader;
+  private readonly queries: SourceRunsQueries;
+
+  constructor(rows: Rows) {
+    this.inventory = new InventoryPastReader(rows);
+    this.queries = new SourceRunsQueries(rows);
+  }
 
   async draw(parameters: ReportParameters, at: Date): Promise<ExposuresSnapshot> {
     const known = await this.inventory.current();

@@ -5,9 +5,16 @@
 import type { Inventory } from '../../domain/inventory.js';
 import type { ReportHead } from '../../domain/report/head.js';
 import type { ReportParameters } from '../../domain/report/parameters.js';
-import type { VersionedInventory } from '../../inventory/inventory.service.js';
 import { VERSION } from '../../platform/project-root.js';
 import { Refusal } from '../../platform/refusal.js';
+
+/** The inventory in force, and which version it is. */
+export interface KnownInventory {
+  readonly id: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly inventory: Inventory;
+}
 
 /** @param inventory null before one was loaded */
 export function refuseUnknown(
@@ -26,7 +33,7 @@ export function refuseUnknown(
 
 /** @param known null before an inventory was loaded */
 export function headOf(
-  known: VersionedInventory | null,
+  known: KnownInventory | null,
   parameters: ReportParameters,
   at: Date,
 ): Omit<ReportHead, 'runs'> {

@@ -1,40 +1,38 @@
 /*
- * The kinds of report that can be asked for, each with where its snapshot comes from and what tells that its numbers tie out. A kind is
+ * The kinds of report that can be asked for, each with where its evidence comes from. A kind is
  * plugged in where the module is wired (kinds.module.ts); what is not plugged in can't be asked for, and is offered nowhere.
  */
 import { Injectable } from '@nestjs/common';
-import { REPORT_KINDS, type ReportKind, type ReportParameters } from '../../domain/report/parameters.js';
+import { REPORT_KINDS, type ReportKind } from '../../domain/report/parameters.js';
 import { Refusal } from '../../platform/refusal.js';
+import { type Asked, type Gathered, gatherFrom } from '../gathering/gather.js';
 import type { KindOfReport, ReportSource } from './report-kind.js';
-
-export interface DrawnSnapshot {
-  readonly snapshot: object;
-  /** Null where its numbers tie out. */
-  readonly problem: string | null;
-}
 
 export interface Framework {
   readonly id: string;
   readonly name: string;
 }
 
-type Draw = (parameters: ReportParameters, at: Date) => Promise<DrawnSnapshot>;
+/** @param signal ends it */
+export type Gather = (asked: Asked, signal?: AbortSignal) => Promise<Gathered>;
 
 @Injectable()
 export class ReportKinds {
-  private readonly plugged = new Map<ReportKind, Draw>();
+  private readonly plugged = new Map<ReportKind, Gather>();
   /** What a compliance report may be asked to measure by; a form offers these. */
   frameworks: readonly Framework[] = [];
 
+  /** One that is gathered right here. */
   plug<Snapshot extends object>(
     kind: ReportKind,
     source: ReportSource<Snapshot>,
-    { problem }: Pick<KindOfReport<Snapshot>, 'problem'>,
+    adds: Pick<KindOfReport<Snapshot>, 'problem'>,
   ): this {
-    this.plugged.set(kind, async (parameters, at) => {
-      const snapshot = await source.draw(parameters, at);
-      return { snapshot, problem: problem(snapshot) };
-    });
+    return this.plugGather(kind, (asked) => gatherFrom(source, adds, asked));
+  }
+
+  plugGather(kind: ReportKind, gather: Gather): this {
+    this.plugged.set(kind, gather);
     return this;
   }
 
@@ -43,10 +41,11 @@ export class ReportKinds {
     return REPORT_KINDS.filter((kind) => this.plugged.has(kind));
   }
 
-  /** Throws a Refusal where it can't be had. */
-  async draw(parameters: ReportParameters, at: Date): Promise<DrawnSnapshot> {
-    this.refuseUnknown(parameters.kind);
-    return this.plugged.get(parameters.kind)!(parameters, at);
+  /** Its evidence, and whether it adds up. Throws a Refusal where it can't be had. */
+  async gather(asked: Asked, signal?: AbortSignal): Promise<Gathered> {
+    const { kind } = asked.parameters;
+    this.refuseUnknown(kind);
+    return this.plugged.get(kind)!(asked, signal);
   }
 
   refuseUnknown(kind: ReportKind): void {

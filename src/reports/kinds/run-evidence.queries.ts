@@ -2,8 +2,6 @@
  * What reports on controls and exceptions read of runs: which ended in a period, and what the last trustworthy ones of each audit could
  * tell of the hosts that are meant. Reads only, a bounded number of rows at a time.
  */
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Period } from '../../domain/report/compliance/compliance.js';
 import {
   type EvidenceRun,
@@ -13,6 +11,7 @@ import {
 } from '../../domain/report/compliance/compliance-facts.js';
 import type { ReportHost } from '../../domain/report/exposure/exposure.js';
 import { startOfPeriod } from '../../domain/report/period.js';
+import type { Rows } from '../gathering/reading.js';
 
 const RUNS_AT_ONCE = 5000;
 const PAGES_AT_ONCE = 20;
@@ -21,9 +20,8 @@ const LOOKS_EACH = 3;
 /** A run is not due more than so long before it ends. */
 const LATE_MOST_MS = 366 * 86_400_000;
 
-@Injectable()
 export class RunEvidenceQueries {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly rows: Rows) {}
 
   /** The newest first. */
   async runsIn(audits: readonly string[], period: Period): Promise<EvidenceRun[]> {
@@ -31,7 +29,7 @@ export class RunEvidenceQueries {
     const earliest = new Date(from.getTime() - LATE_MOST_MS);
     const runs: EvidenceRun[] = [];
     for (let before: string | null = null; ; before = runs.at(-1)!.run) {
-      const rows = (await this.database.query(
+      const rows = (await this.rows.query(
         `select run.id::text as run, run.audit, run.verdict, coalesce(run.because, '') as because,
            coalesce(run.started_at, run.finished_at) as "startedAt", run.finished_at as "finishedAt", run.vantage,
            run.coverage, report.snapshot_sha256 as "snapshotSha256"
@@ -68,7 +66,7 @@ export class RunEvidenceQueries {
 
   private async *hostsOf(run: string): AsyncGenerator<ReportHost> {
     for (let after = 0; ; ) {
-      const pages = (await this.database.query(
+      const pages = (await this.rows.query(
         `select page.number, page.content from report_page page join report on report.id = page.report_id
          where report.run_id = $1 and page.number > $2 order by page.number limit ${PAGES_AT_ONCE}`,
         [run, after],

@@ -2,10 +2,9 @@
  * The runs that reports rest on, each with the hash of its own report's evidence. Reads only, and by indexes: an audit has hundreds of
  * thousands of runs.
  */
-import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { Coverage, RunVerdict } from '../../domain/report/exposure/exposure.js';
 import type { SourceRun } from '../../domain/report/head.js';
+import type { Rows } from '../gathering/reading.js';
 
 export interface EndedRun extends SourceRun {
   readonly because: string | null;
@@ -36,13 +35,12 @@ const TRUSTED = `run.verdict in ('clean', 'drift') and report.snapshot is not nu
 /** It never came to look. */
 const NOTHING: Coverage = { expected: 0, probed: 0, answered: 0, unknown: 0 };
 
-@Injectable()
 export class SourceRunsQueries {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly rows: Rows) {}
 
   /** Those of the names that no run has. */
   async withoutRuns(audits: readonly string[]): Promise<string[]> {
-    const rows = (await this.database.query(
+    const rows = (await this.rows.query(
       `select name from jsonb_array_elements_text($1::jsonb) as name where not exists (select from run where audit = name)`,
       [JSON.stringify(audits)],
     )) as Array<{ name: string }>;
@@ -51,14 +49,14 @@ export class SourceRunsQueries {
 
   async lastOf(audit: string, { from, until }: { from: Date; until: Date }): Promise<LastRuns> {
     const one = async (condition: string): Promise<EndedRun | null> => {
-      const rows = await this.database.query(LAST.replace('CONDITION', condition), [audit, from, until]);
+      const rows = await this.rows.query(LAST.replace('CONDITION', condition), [audit, from, until]);
       return (rows as Row[]).map(revived)[0] ?? null;
     };
     const last = await one('true');
     return { last, trusted: last === null ? null : await one(TRUSTED) };
   }
 
-  async runs(rows: Pick<EntityManager, 'query'>, ids: readonly string[]): Promise<SourceRun[]> {
+  async runs(rows: Rows, ids: readonly string[]): Promise<SourceRun[]> {
     const found: Row[] = await rows.query(
       `${RUN} where run.id in (select text::bigint from jsonb_array_elements_text($1::jsonb) as text) order by run.id`,
       [JSON.stringify(ids)],
@@ -68,7 +66,7 @@ export class SourceRunsQueries {
 
   /** The very text that was hashed; null where it has been let go. */
   async evidence(run: string): Promise<{ readonly text: string; readonly sha256: string } | null> {
-    const [row] = (await this.database.query(
+    const [row] = (await this.rows.query(
       'select snapshot as text, snapshot_sha256 as sha256 from report where run_id = $1 and snapshot is not null',
       [run],
     )) as Array<{ text: string; sha256: string }>;

@@ -1,7 +1,7 @@
 /*
- * Draws what was asked for, one order at a time: has the source of its kind make the snapshot, and keeps it as a report. What a source
+ * Draws what was asked for, one order at a time: has its evidence gathered, and keeps it as a report. What a source
  * refuses, and what does not add up, ends the order with why; anything else that goes wrong is tried a few times. A store that is away
- * costs no attempt.
+ * costs no attempt, and neither does a stop.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -27,7 +27,7 @@ export class OrderClerk {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  async workOnce(): Promise<number> {
+  async workOnce(signal?: AbortSignal): Promise<number> {
     const order = await this.orders.claim();
     if (!order) return 0;
     if (order.attempts > MOST_ATTEMPTS) {
@@ -37,30 +37,30 @@ export class OrderClerk {
     }
     const letGo = this.holdOn(order);
     try {
-      await this.draw(order);
+      await this.draw(order, signal);
     } catch (error) {
-      await this.failed(order, error);
+      await this.failed(order, error, signal);
     } finally {
       await letGo();
     }
     return 1;
   }
 
-  private async draw(order: ReportOrder): Promise<void> {
+  private async draw(order: ReportOrder, signal: AbortSignal | undefined): Promise<void> {
     const at = this.clock();
-    const { snapshot, problem } = await this.kinds.draw(order.parameters, at);
+    const { problem, ...evidence } = await this.kinds.gather({ parameters: order.parameters, at }, signal);
     if (problem !== null) {
       const why = `its numbers do not add up, which is a bug of ours: ${problem}`;
       return this.end(order, 'refused', why);
     }
-    const report = await this.orders.made(order, snapshot, at);
+    const report = await this.orders.made(order, evidence, at);
     if (report !== null)
       this.log.info({ order: order.id, report, kind: order.kind, by: order.askedBy }, 'a report was made');
   }
 
-  private async failed(order: ReportOrder, error: unknown): Promise<void> {
+  private async failed(order: ReportOrder, error: unknown, signal?: AbortSignal): Promise<void> {
     if (error instanceof Refusal) return this.end(order, 'refused', error.message);
-    if (storeTrouble(error) !== null) {
+    if (signal?.aborted || storeTrouble(error) !== null) {
       // Where that can't be written down either, the lease ends by itself.
       await this.orders.giveBack(order).catch(() => undefined);
       throw error;

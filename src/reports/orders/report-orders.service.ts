@@ -10,6 +10,7 @@ import type { ReportParameters } from '../../domain/report/parameters.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LOGGER } from '../../platform/log.js';
 import { Refusal } from '../../platform/refusal.js';
+import type { WrittenEvidence } from '../gathering/written-evidence.js';
 import { ReportKinds } from '../kinds/report-kinds.js';
 import { ReportsService } from '../reports.service.js';
 import { whyNotAskedFor } from './asked-for.js';
@@ -107,11 +108,11 @@ export class ReportOrdersService {
     await this.update(order, { outcome, problem, endedAt: this.clock(), leasedUntil: null });
   }
 
-  /** Ends it with its report, unless another has; the report's id. @param at what was now when the snapshot was drawn */
-  async made(order: ReportOrder, snapshot: object, at: Date): Promise<string | null> {
+  /** Ends it with its report, unless another has; the report's id. @param at what was now when it was gathered */
+  async made(order: ReportOrder, evidence: WrittenEvidence, at: Date): Promise<string | null> {
     return this.database.transaction(async (rows) => {
       if (!(await this.hold(rows, order))) return null;
-      const reportId = await this.reports.addOrdered(rows, order.parameters, snapshot, at);
+      const reportId = await this.reports.addOrdered(rows, order.parameters, evidence, at);
       const end = {
         reportId,
         outcome: 'made' as const,

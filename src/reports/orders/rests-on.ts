@@ -10,14 +10,18 @@ const RUNS_SHOWN = 50;
 
 export interface RestsOn {
   readonly inventory: { readonly path: string; readonly sha256: string } | null;
-  /** How many runs there are, and how many of each verdict. */
+  /** How many runs there are, and how many of each verdict, of those that are listed. */
   readonly total: number;
   readonly verdicts: Readonly<Partial<Record<RunVerdict, number>>>;
   /** The latest of them, the newest first. */
   readonly runs: readonly Pick<SourceRun, 'run' | 'audit' | 'verdict' | 'finishedAt' | 'snapshotSha256'>[];
 }
 
-const Head = z.object({ runs: reportHead.runs, inventory: reportHead.inventory });
+const Head = z.object({
+  runs: reportHead.runs,
+  runsLeftOut: reportHead.runsLeftOut,
+  inventory: reportHead.inventory,
+});
 const OfOneRun = ReportSnapshot.pick({
   run: true,
   audit: true,
@@ -28,14 +32,14 @@ const OfOneRun = ReportSnapshot.pick({
 
 export function restsOn(snapshot: object): RestsOn {
   const head = Head.safeParse(snapshot);
-  if (head.success) return summary(head.data.runs, head.data.inventory);
+  if (head.success) return summary(head.data.runs, head.data.inventory, head.data.runsLeftOut);
   const one = OfOneRun.safeParse(snapshot);
   if (!one.success) return summary([], null);
   const { inventory, ...run } = one.data;
   return summary([{ ...run, snapshotSha256: null }], inventory);
 }
 
-function summary(all: RestsOn['runs'], inventory: RestsOn['inventory']): RestsOn {
+function summary(all: RestsOn['runs'], inventory: RestsOn['inventory'], leftOut = 0): RestsOn {
   const verdicts: Partial<Record<RunVerdict, number>> = {};
   for (const { verdict } of all) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   const newest = [...all].sort((a, b) => Date.parse(b.finishedAt) - Date.parse(a.finishedAt));
@@ -44,6 +48,6 @@ function summary(all: RestsOn['runs'], inventory: RestsOn['inventory']): RestsOn
   }));
   return {
     inventory: inventory && { path: inventory.path, sha256: inventory.sha256 },
-    ...{ total: all.length, verdicts, runs },
+    ...{ total: all.length + leftOut, verdicts, runs },
   };
 }

@@ -40,9 +40,9 @@ export class SignOffsApi {
   @Needs('reports.read')
   @Describe({ summary: 'Lists who has signed an attestation', answer: SignOffsAnswer })
   async list(@By() actor: Actor, @Param('id') id: string): Promise<z.infer<typeof SignOffsAnswer>> {
-    const { snapshot } = await this.signOffs.attestation(id, actor);
+    const { owners } = await this.signOffs.attestation(id, actor);
     const signed = await this.signOffs.of(id);
-    const open = snapshot.owners.flatMap(({ owner }) =>
+    const open = owners.flatMap(({ owner }) =>
       owner === null || signed.some((one) => one.owner === owner) ? [] : [owner],
     );
     return { signOffs: signed.map(answerOf), open };

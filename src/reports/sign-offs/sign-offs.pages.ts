@@ -36,22 +36,24 @@ export class SignOffsPages {
 
   @PageRoute()
   async page(@By() actor: Actor, @Param('id') id: string): Promise<string> {
-    const { snapshot, sha256 } = await this.signOffs.attestation(id, actor);
+    const attestation = await this.signOffs.attestation(id, actor);
+    const { sha256, madeAt, parameters } = attestation;
     const signed = new Map((await this.signOffs.of(id)).map((one) => [one.owner, one]));
     const now = this.clock();
-    const told = wordsIn(snapshot.parameters.language);
-    const owners = snapshot.owners.flatMap((one) => {
+    const told = wordsIn(parameters.language);
+    const owners = attestation.owners.flatMap((one) => {
       if (one.owner === null) return [];
       const done = signed.get(one.owner);
       return [
         {
           ...{ id: one.owner, name: one.name ?? one.owner, counts: one.counts },
-          statement: statementOf(one, snapshot, told),
+          statement: statementOf(one, attestation, told),
           signed: done ? { by: done.by, at: instant(done.at, now), comment: done.comment } : null,
         },
       ];
     });
-    const view = { ...{ id, sha256, owners }, made: instant(new Date(snapshot.madeAt), now) };
+    const signedCount = owners.filter((one) => one.signed !== null).length;
+    const view = { ...{ id, sha256, owners, signedCount }, made: instant(new Date(madeAt), now) };
     const frame = {
       title: `Sign report ${id}`,
       section: 'reports',

@@ -5,6 +5,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import type { Actor } from '../../domain/access.js';
 import { AttestationSnapshot } from '../../domain/report/attestation/attestation.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -13,9 +14,15 @@ import { wordsIn } from '../drawing/words.js';
 import { statementOf } from '../kinds/attestation-view.js';
 import { ReportSignOff } from './sign-offs.entities.js';
 
-export interface Attestation {
+/** So much of an attestation as it takes to sign it. Its lists may be tens of megabytes, and stay where they are. */
+const ToSign = z.object({
+  madeAt: AttestationSnapshot.shape.madeAt,
+  parameters: AttestationSnapshot.shape.parameters,
+  owners: AttestationSnapshot.shape.owners,
+});
+
+export interface Attestation extends z.infer<typeof ToSign> {
   readonly id: string;
-  readonly snapshot: AttestationSnapshot;
   readonly sha256: string;
 }
 
@@ -35,11 +42,11 @@ export class SignOffsService {
   /** Throws a Refusal where there is none, or none that they see. */
   async attestation(id: string, { owners }: Pick<Actor, 'owners'>): Promise<Attestation> {
     const [row] = /^\d{1,18}$/.test(id) ? await this.read(id) : [];
-    const snapshot = row && AttestationSnapshot.parse(JSON.parse(row.text));
-    const about = snapshot?.parameters.owner ?? null;
-    if (!snapshot || (owners !== null && (about === null || !owners.includes(about))))
+    const told = row && ToSign.parse(row);
+    const about = told?.parameters.owner ?? null;
+    if (!told || (owners !== null && (about === null || !owners.includes(about))))
       throw new Refusal('not-found', `there is no report ${id.slice(0, 20)} that is to be signed`);
-    return { id, snapshot, sha256: row.sha256 };
+    return { ...told, id, sha256: row.sha256 };
   }
 
   /** Those of one report, in their order. */
@@ -47,13 +54,11 @@ export class SignOffsService {
     return this.database.getRepository(ReportSignOff).find({ where: { reportId }, order: { id: 'ASC' } });
   }
 
-  async sign(
-    { id, snapshot, sha256 }: Attestation,
-    { owner, by, comment }: SigningFor,
-  ): Promise<ReportSignOff> {
-    const told = snapshot.owners.find((one) => one.owner === owner);
+  async sign(attestation: Attestation, { owner, by, comment }: SigningFor): Promise<ReportSignOff> {
+    const { id, sha256, parameters } = attestation;
+    const told = attestation.owners.find((one) => one.owner === owner);
     if (!told) throw new Refusal('not-found', `report ${id} tells of no owner '${owner.slice(0, 100)}'`);
-    const statement = statementOf(told, snapshot, wordsIn(snapshot.parameters.language));
+    const statement = statementOf(told, attestation, wordsIn(parameters.language));
     const row = { reportId: id, owner, by, at: this.clock(), statement, comment, snapshotSha256: sha256 };
     const signed = await this.database
       .createQueryBuilder()
@@ -68,9 +73,10 @@ export class SignOffsService {
     return { ...row, id: made.id };
   }
 
-  private async read(id: string): Promise<Array<{ text: string; sha256: string }>> {
+  private async read(id: string): Promise<Array<{ readonly sha256: string }>> {
     return this.database.query(
-      `select snapshot as text, snapshot_sha256 as sha256 from report
+      `select snapshot_sha256 as sha256, told.* from report
+       cross join lateral json_to_record(report.snapshot::json) as told ("madeAt" text, parameters json, owners json)
        where id = $1 and left(snapshot, 40) like '{"format":"portolan-attestation/1"%'`,
       [id],
     );

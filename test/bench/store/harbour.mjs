@@ -29,7 +29,7 @@ export const sizeOf = (hosts, hourDays) => ({
 export const startOf = (day) => new Date(new Date(FIRST_DAY).getTime() + day * DAY_MS);
 
 /** Half of the hosts stand apart in the address space. */
-function addressOf(hosts, i) {
+export function addressOf(hosts, i) {
   const at = 1 + (i < hosts / 2 ? i : hosts / 2 + (i - hosts / 2) * 7);
   return `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`;
 }

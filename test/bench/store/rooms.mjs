@@ -14,8 +14,12 @@ import { Comparer } from '../../../dist/src/findings/comparer.js';
 import { Tidier } from '../../../dist/src/findings/tidier.js';
 import { Historian } from '../../../dist/src/history/historian.js';
 import { InventoryService } from '../../../dist/src/inventory/inventory.service.js';
+import { LedgerKeeper } from '../../../dist/src/ledger/ledger-keeper.js';
 import { makeLogger } from '../../../dist/src/platform/log.js';
+import { OrderClerk } from '../../../dist/src/reports/orders/order-clerk.js';
+import { ReportOrdersService } from '../../../dist/src/reports/orders/report-orders.service.js';
 import { Reporter } from '../../../dist/src/reports/reporter.js';
+import { SignOffsService } from '../../../dist/src/reports/sign-offs/sign-offs.service.js';
 import { Archivist } from '../../../dist/src/scans/archivist.js';
 import { Gatekeeper } from '../../../dist/src/scans/gatekeeper.js';
 import { openPages } from '../../../dist/src/service.js';
@@ -40,7 +44,12 @@ export async function openRooms(kind, clock) {
     databaseUrl: server?.url ?? null,
     ...{ app, source, query: (sql, parameters) => source.query(sql, parameters) },
     ...{ comparer: app.get(Comparer), tidier: app.get(Tidier), historian: app.get(Historian) },
-    ...{ reporter: app.get(Reporter), archivist: app.get(Archivist) },
+    ...{ reporter: app.get(Reporter), archivist: app.get(Archivist), ledgerKeeper: app.get(LedgerKeeper) },
+    ...{
+      orders: app.get(ReportOrdersService),
+      clerk: app.get(OrderClerk),
+      signOffs: app.get(SignOffsService),
+    },
     async load(yaml) {
       const file = join(folder, 'inventory.yaml');
       await writeFile(file, yaml);

@@ -28,6 +28,7 @@ import {
 } from './compliance-facts.js';
 import { tallyCompliance } from './compliance-tallies.js';
 import { judgeControl, wordOf } from './control-rules.js';
+import { reviewed } from './reviewed.js';
 import { pairsOf, type SeenHosts, seenHosts } from './seen-hosts.js';
 
 export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject): ComplianceSnapshot {
@@ -35,22 +36,22 @@ export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject):
   const alive = facts.findings
     .filter((one) => one.state !== 'resolved' && subject.isAbout(one))
     .sort(bySeverity);
-  const fixed = facts.fixed.filter((one) => subject.isAbout(one)).sort(byResolved);
+  const fixed = [...facts.fixed.latest].sort(byResolved);
   const seen = seenHosts(facts.seen, alive);
-  const services = subject.services.map((one) => serviceRow(seen, one));
+  const { services, reviews } = reviewed(
+    subject.services.map((one) => serviceRow(seen, one)),
+    facts.signed,
+  );
   const rows = alive.map((one) => findingRow(facts, one));
   const exceptions = grouped(inventory.exceptions, ({ host }) => host);
   const accepted = alive
     .filter(({ state }) => state === 'accepted')
     .map((one) => acceptedRow(facts, exceptions, one));
   const audits = subject.audits.map((audit) => auditRow(facts, subject, audit));
-  const tallies = tallyCompliance(
-    { ...facts, fixed },
-    {
-      ...{ subject, seen, audits, services, findings: rows },
-      acceptedUntil: accepted.filter(({ until }) => until !== null).length,
-    },
-  );
+  const tallies = tallyCompliance(facts, {
+    ...{ subject, seen, audits, services, reviews, findings: rows },
+    acceptedUntil: accepted.filter(({ until }) => until !== null).length,
+  });
   const judged = framework.controls.map((control) => judgeControl(control, tallies));
   const doubtful = newestFirst(facts.runs)
     .filter((run) => !isTrustworthy(run))
@@ -76,9 +77,13 @@ export function buildCompliance(facts: ComplianceFacts, subject: ReportSubject):
       MOST_BYTES.findings,
     ),
     accepted: keptRows(accepted, MOST_BYTES.accepted),
-    fixed: keptRows(fixed.map(fixedRow), MOST_BYTES.fixed),
-    versions: keptRows(facts.versions, MOST_BYTES.versions),
-    reviews: keptRows(facts.reviews, MOST_BYTES.reviews),
+    fixed: keptRows(fixed.map(fixedRow), MOST_BYTES.fixed, facts.fixed.all),
+    versions: keptRows(
+      facts.versions,
+      MOST_BYTES.versions,
+      tallies.inventory.versions + facts.versions.filter(({ isBefore }) => isBefore).length,
+    ),
+    reviews: keptRows(reviews, MOST_BYTES.reviews),
   };
 }
 

@@ -10,8 +10,9 @@ import { PortSet } from '../../port-set.js';
 import type { Acceptance } from '../acceptance.js';
 import type { Coverage, ReportHost, RunVerdict } from '../exposure/exposure.js';
 import type { ReportParameters } from '../parameters.js';
-import type { Period, ReviewEvidence, VersionEvidence } from './compliance.js';
+import type { ComplianceTallies, Period, VersionEvidence } from './compliance.js';
 import type { Framework } from './framework.js';
+import type { SignedList } from './reviewed.js';
 
 export interface EvidenceRun {
   readonly run: string;
@@ -60,6 +61,15 @@ export interface FixedFinding
   readonly run: string | null;
 }
 
+/** Findings that were put right, counted where they are: a year of them is many more than are listed. */
+export interface FixedFacts {
+  readonly all: number;
+  /** As a trustworthy run saw. */
+  readonly byRun: number;
+  /** The latest of them, as many as may fit. */
+  readonly latest: readonly FixedFinding[];
+}
+
 export interface ComplianceFacts {
   readonly parameters: ReportParameters;
   readonly framework: Framework;
@@ -73,10 +83,14 @@ export interface ComplianceFacts {
   /** Of trustworthy runs among them. */
   readonly seen: readonly SeenAddress[];
   readonly findings: readonly StandingFinding[];
-  readonly fixed: readonly FixedFinding[];
+  /** Of the subject. */
+  readonly fixed: FixedFacts;
   /** The newest first, the last of them in force as the period began. */
   readonly versions: readonly VersionEvidence[];
-  readonly reviews: readonly ReviewEvidence[];
+  /** How many came, where that is more than are there. */
+  readonly versionCounts: ComplianceTallies['inventory'];
+  /** For owners of the subject, as far back as anything asks for. */
+  readonly signed: readonly SignedList[];
   readonly toolVersion: string;
 }
 

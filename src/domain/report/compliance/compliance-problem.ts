@@ -7,6 +7,7 @@ import type { ComplianceSnapshot } from './compliance.js';
 import {
   findingTallies,
   fixedTallies,
+  reviewedTallies,
   reviewTallies,
   serviceTallies,
   versionTallies,
@@ -38,6 +39,10 @@ function sumProblem({ tallies, audits, basis, runs: kept, ...tables }: Complianc
     [services.pairsSeen, services.pairs, 'pairs that were seen'],
     [services.approvedByAnother, services.approved, 'services approved by another'],
     [findings.acceptedUntil, findings.accepted, 'accepted findings with an end'],
+    [tallies.fixed.byRun, tallies.fixed.all, 'fixes that a run saw'],
+    [tallies.inventory.signed, tallies.inventory.versions, 'versions that somebody applied'],
+    [tallies.reviews.services?.inPeriod ?? 0, services.open, 'services reviewed in the period'],
+    [tallies.reviews.services?.inLast184 ?? 0, services.open, 'services reviewed in 184 days'],
   ];
   const beyond = atMost.find(([part, whole]) => part > whole);
   if (beyond) return `${beyond[2]}: ${beyond[0]} of ${beyond[1]}`;
@@ -80,6 +85,7 @@ function rowProblem(snapshot: ComplianceSnapshot): string | null {
   const more = named.find((name) => snapshot[name].rows.length > snapshot[name].total);
   if (more) return `the table of ${more} has ${snapshot[more].rows.length} rows of ${snapshot[more].total}`;
   const { tallies, period, services, findings, accepted, fixed, versions, reviews } = snapshot;
+  const { services: _, ...signatures } = tallies.reviews;
   const claims: Claim[] = [];
   if (isAll('services'))
     claims.push(...claimsOf('services', tallies.services, serviceTallies(services.rows, period.to)));
@@ -92,9 +98,22 @@ function rowProblem(snapshot: ComplianceSnapshot): string | null {
   if (isAll('fixed')) claims.push(...claimsOf('fixed', tallies.fixed, fixedTallies(fixed.rows)));
   if (isAll('versions'))
     claims.push(...claimsOf('inventory', tallies.inventory, versionTallies(versions.rows)));
-  if (isAll('reviews'))
-    claims.push(...claimsOf('reviews', tallies.reviews, reviewTallies(reviews.rows, period)));
+  if (isAll('reviews')) claims.push(...claimsOf('reviews', signatures, reviewTallies(reviews.rows, period)));
+  claims.push(...signedClaims(snapshot, isAll('services'), isAll('reviews')));
   return firstWrong(claims);
+}
+
+/** What was signed for, by service and by signature. */
+function signedClaims(
+  { tallies, period, services, reviews }: ComplianceSnapshot,
+  ...isAll: boolean[]
+): Claim[] {
+  const said = tallies.reviews.services;
+  if (!said || !isAll[0]) return [];
+  const counted = claimsOf('reviewed services', said, reviewedTallies(services.rows, period));
+  const signed = services.rows.filter(({ reviewedAt }) => (reviewedAt ?? null) !== null).length;
+  const covered = reviews.rows.reduce((all, { covers = 0 }) => all + covers, 0);
+  return isAll[1] ? [...counted, [covered, signed, 'services that signatures cover']] : counted;
 }
 
 type Numbers = Readonly<Record<string, number | Readonly<Record<string, number>>>>;

@@ -31,6 +31,7 @@ export interface Counted {
   readonly seen: SeenHosts;
   readonly audits: readonly AuditEvidence[];
   readonly services: readonly ServiceEvidence[];
+  readonly reviews: readonly ReviewEvidence[];
   /** Alive at the end of the period. */
   readonly findings: readonly FindingEvidence[];
   readonly acceptedUntil: number;
@@ -55,10 +56,13 @@ export function tallyCompliance(facts: ComplianceFacts, counted: Counted): Compl
     hosts: hostTallies(facts, counted),
     services: serviceTallies(counted.services, period.to),
     findings: findingTallies(counted, period.until),
-    fixed: fixedTallies(facts.fixed),
+    fixed: { all: facts.fixed.all, byRun: facts.fixed.byRun },
     exceptions: { all: exceptions.length, ended: endedOf(exceptions, period.to).length },
-    inventory: versionTallies(facts.versions),
-    reviews: reviewTallies(facts.reviews, period),
+    inventory: facts.versionCounts,
+    reviews: {
+      ...reviewTallies(counted.reviews, period),
+      services: reviewedTallies(counted.services, period),
+    },
     undeclared: inventory.undeclared,
     vantages: [...new Set(trusted.map(({ vantage }) => vantage))].sort(),
     scopes: { all: scopes.length, withEnd: scopes.filter(({ until }) => until !== null).length },
@@ -164,13 +168,30 @@ export function versionTallies(rows: readonly VersionEvidence[]): ComplianceTall
   return { versions: came.length, signed: came.filter(({ by }) => by !== null).length };
 }
 
-export function reviewTallies(
+/** Signatures, by when they were given. */
+export const reviewTallies = (
   rows: readonly ReviewEvidence[],
-  { from, until }: Period,
-): ComplianceTallies['reviews'] {
+  period: Period,
+): Pick<ComplianceTallies['reviews'], 'inPeriod' | 'inLast184'> =>
+  timesIn(
+    rows.map(({ at }) => at),
+    period,
+  );
+
+/** Open services, by when they were signed for. */
+export const reviewedTallies = (
+  rows: readonly ServiceEvidence[],
+  period: Period,
+): NonNullable<ComplianceTallies['reviews']['services']> =>
+  timesIn(
+    rows.flatMap(({ reviewedAt }) => reviewedAt ?? []),
+    period,
+  );
+
+function timesIn(times: readonly string[], { from, until }: Period): { inPeriod: number; inLast184: number } {
   const age = (at: string): number => Date.parse(until) - Date.parse(at);
   return {
-    inPeriod: rows.filter(({ at }) => at.slice(0, 10) >= from && age(at) >= 0).length,
-    inLast184: rows.filter(({ at }) => age(at) >= 0 && age(at) <= 184 * DAY_MS).length,
+    inPeriod: times.filter((at) => at.slice(0, 10) >= from && age(at) >= 0).length,
+    inLast184: times.filter((at) => age(at) >= 0 && age(at) <= 184 * DAY_MS).length,
   };
 }

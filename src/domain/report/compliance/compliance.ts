@@ -92,7 +92,14 @@ export const ComplianceTallies = z.object({
   }),
   exceptions: z.object({ all: count, ended: count.describe('whose last day has passed') }),
   inventory: z.object({ versions: count.describe('that came in the period'), signed: count }),
-  reviews: z.object({ inPeriod: count, inLast184: count }),
+  reviews: z.object({
+    inPeriod: count.describe('signatures'),
+    inLast184: count,
+    services: z
+      .object({ inPeriod: count, inLast184: count })
+      .optional()
+      .describe('open services whose owner was signed for by then; absent where no signature was looked for'),
+  }),
   undeclared: z.enum(['closed', 'ignored']),
   vantages: z.array(z.string()).readonly(),
   scopes: z.object({ all: count, withEnd: count }),
@@ -153,6 +160,12 @@ export const ServiceEvidence = z.object({
   reviewBy: day.nullable(),
   pairs: count,
   pairsSeen: count,
+  reviewedAt: instant
+    .nullable()
+    .optional()
+    .describe(
+      'when somebody signed for its owner, for a list that it stood on as it is; of what is to be open',
+    ),
 });
 export type ServiceEvidence = z.infer<typeof ServiceEvidence>;
 
@@ -204,7 +217,20 @@ export const VersionEvidence = z.object({
 });
 export type VersionEvidence = z.infer<typeof VersionEvidence>;
 
-export const ReviewEvidence = z.object({ at: instant, by: z.string(), of: z.string(), comment: some });
+export const ReviewEvidence = z.object({
+  ...{
+    at: instant,
+    by: z.string().describe('who signed'),
+    of: z.string().describe('the owner for whom'),
+    comment: some,
+  },
+  report: z.string().optional().describe('the attestation that was signed'),
+  listMadeAt: instant.optional(),
+  listed: count.nullable().optional().describe('services on the list; null where it is not there any more'),
+  covers: count
+    .optional()
+    .describe('open services of this report that stood on it as they are, and on none that was signed later'),
+});
 export type ReviewEvidence = z.infer<typeof ReviewEvidence>;
 
 export const ComplianceSnapshot = z.object({

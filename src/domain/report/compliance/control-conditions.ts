@@ -40,6 +40,14 @@ const hostsEvery =
   (days: keyof ComplianceTallies['hosts']['every']): Shown =>
   ({ hosts }) => ({ count: hosts.every[days], of: hosts.all });
 
+/** Before signatures were counted one for anything was asked for, and none could be had. */
+const reviewedIn =
+  (time: 'inPeriod' | 'inLast184'): Shown =>
+  ({ reviews, services }) =>
+    reviews.services
+      ? { count: reviews.services[time], of: services.open }
+      : { count: Math.min(1, reviews[time]), of: 1 };
+
 export const SHARES = {
   'audits-ran': ({ audits }) => ({ count: audits.trusted, of: audits.all }),
   'hosts-seen': ({ hosts }) => ({ count: hosts.seen, of: hosts.all }),
@@ -69,8 +77,8 @@ export const SHARES = {
   'accepted-until': ({ findings }) => ({ count: findings.acceptedUntil, of: findings.accepted }),
   'fixes-rescanned': ({ fixed }) => ({ count: fixed.byRun, of: fixed.all }),
   'versions-signed': ({ inventory }) => ({ count: inventory.signed, of: inventory.versions }),
-  'reviewed-in-period': ({ reviews }) => ({ count: Math.min(1, reviews.inPeriod), of: 1 }),
-  'reviewed-in-184': ({ reviews }) => ({ count: Math.min(1, reviews.inLast184), of: 1 }),
+  'reviewed-in-period': reviewedIn('inPeriod'),
+  'reviewed-in-184': reviewedIn('inLast184'),
   'second-vantage': ({ vantages }) => ({ count: Math.min(2, vantages.length), of: 2 }),
   'scopes-end': ({ scopes }) => ({ count: scopes.withEnd, of: scopes.all }),
 } as const satisfies Readonly<Record<string, Shown>>;

@@ -46,14 +46,23 @@ export interface Booked {
   readonly account: Account;
 }
 
+/** How many moves of each kind there were. */
+export type BookedSum = ReadonlyMap<string, number>;
+
+export function addBooked(sum: Map<string, number>, { move, account }: Booked, times = 1): void {
+  const key = `${move} ${account}`;
+  sum.set(key, (sum.get(key) ?? 0) + times);
+}
+
+export function sumOfBooked(moves: Iterable<Booked>): BookedSum {
+  const sum = new Map<string, number>();
+  for (const one of moves) addBooked(sum, one);
+  return sum;
+}
+
 /** Opening, moves, closing: the three are counted apart from each other, so that they can be held against each other. */
-export function balanceOf(opening: Accounts, moves: Iterable<Booked>, closing: Accounts): Balance {
-  const counts = new Map<string, number>();
-  for (const { move, account } of moves) {
-    const key = `${move} ${account}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const of = (move: Move, account: Account): number => counts.get(`${move} ${account}`) ?? 0;
+export function balanceOf(opening: Accounts, moves: BookedSum, closing: Accounts): Balance {
+  const of = (move: Move, account: Account): number => moves.get(`${move} ${account}`) ?? 0;
   const both = (move: Move): Accounts => ({ open: of(move, 'open'), accepted: of(move, 'accepted') });
   return {
     opening,
@@ -116,6 +125,19 @@ export function balanceDifference(one: Balance, other: Balance): string | null {
     const right = other[name];
     if (JSON.stringify(left) !== JSON.stringify(right))
       return `${JSON.stringify(left)} for ${name}, and ${JSON.stringify(right)}`;
+  }
+  return null;
+}
+
+/** The first number of which there is more than in all. */
+export function balanceExcess(part: Balance, whole: Balance): string | null {
+  for (const [name, said] of Object.entries(part) as Array<[keyof Balance, Accounts | number]>) {
+    const all = whole[name];
+    const isMore =
+      typeof said === 'number' || typeof all === 'number'
+        ? (said as number) > (all as number)
+        : said.open > all.open || said.accepted > all.accepted;
+    if (isMore) return `${JSON.stringify(said)} for ${name}, and ${JSON.stringify(all)}`;
   }
   return null;
 }

@@ -7,11 +7,12 @@
 import { DRIFT_KINDS, type DriftKind, SEVERITIES, type Severity } from '../../drift.js';
 import type { FindingState } from '../../finding.js';
 import type { ReportHead } from '../head.js';
-import { type Accounts, type Balance, type Booked, balanceOf } from './balance.js';
+import { type Accounts, type Balance, type Booked, type BookedSum, balanceOf } from './balance.js';
 import type { DriftFinding, DriftSnapshot } from './drift.js';
 import { slotOf, trendOf } from './drift-trend.js';
-import { accountOf, type LifeEvent, lifeIn } from './finding-life.js';
-import { repairBySeverity, repairTimes } from './repair-times.js';
+import { accountOf } from './finding-life.js';
+import type { MovedFacts } from './moved.js';
+import { repairTimesOf } from './repair-times.js';
 
 /** How many findings stood alike at an instant. */
 export interface Standing {
@@ -22,18 +23,12 @@ export interface Standing {
   readonly findings: number;
 }
 
-export type MovedFinding = Omit<DriftFinding, 'before' | 'after' | 'steps' | 'flapping'> & {
-  readonly events: readonly LifeEvent[];
-};
-
 export interface DriftFacts {
   readonly head: ReportHead;
   readonly period: { readonly from: Date; readonly until: Date };
-  /** Whether the period goes on: then all that is recorded lies before its end, whatever a clock has said. */
-  readonly isToNow: boolean;
   readonly opening: readonly Standing[];
   readonly closing: readonly Standing[];
-  readonly moved: readonly MovedFinding[];
+  readonly moved: MovedFacts;
   readonly audits: DriftSnapshot['audits'];
   readonly gaps: DriftSnapshot['gaps'];
   readonly missed: DriftSnapshot['missed'];
@@ -42,30 +37,41 @@ export interface DriftFacts {
 }
 
 export function buildDrift(facts: DriftFacts): DriftSnapshot {
-  const { head, period, opening, closing } = facts;
-  const findings = movedIn(facts);
-  const total = sheet(opening, findings, closing);
-  const group = <Name>(names: readonly Name[], of: (one: Standing | DriftFinding) => Name) => {
-    const [before, moved, after] = [grouped(opening, of), grouped(findings, of), grouped(closing, of)];
-    const its = <One>(lists: ReadonlyMap<Name, readonly One[]>, name: Name) => lists.get(name) ?? [];
+  const { head, period, opening, closing, moved } = facts;
+  const { counts, listed } = moved;
+  const total = balanceOf(accountsOf(opening), counts.all, accountsOf(closing));
+  const group = <Name>(
+    names: readonly Name[],
+    of: (one: Standing) => Name,
+    moves: ReadonlyMap<Name, BookedSum>,
+  ) => {
+    const [before, after] = [grouped(opening, of), grouped(closing, of)];
+    const its = (lists: ReadonlyMap<Name, readonly Standing[]>, name: Name) =>
+      accountsOf(lists.get(name) ?? []);
     return names
-      .map((name) => ({ name, balance: sheet(its(before, name), its(moved, name), its(after, name)) }))
+      .map((name) => ({
+        name,
+        balance: balanceOf(its(before, name), moves.get(name) ?? new Map(), its(after, name)),
+      }))
       .filter(({ balance }) => !isEmpty(balance));
   };
-  const named = new Set([...opening, ...findings, ...closing].map(({ owner }) => owner));
+  const named = new Set([...[...opening, ...closing].map(({ owner }) => owner), ...counts.byOwner.keys()]);
+  const repaired = SEVERITIES.map((name) => ({ name, repair: repairTimesOf(counts.stood.get(name)!) }));
+  const leftOut = counts.findings - listed.length;
   const snapshot = {
     format: 'portolan-drift/1' as const,
     ...head,
     period: { from: period.from.toISOString(), until: period.until.toISOString() },
     total,
-    bySeverity: group(SEVERITIES, ({ severity }) => severity),
-    byKind: group(DRIFT_KINDS, ({ kind }) => kind),
-    byOwner: group(Array.from(named).sort(nobodyLast), ({ owner }) => owner),
-    repair: repairTimes(findings),
-    repairBySeverity: repairBySeverity(findings).filter(({ repair }) => repair.of > 0),
+    bySeverity: group(SEVERITIES, ({ severity }) => severity, counts.bySeverity),
+    byKind: group(DRIFT_KINDS, ({ kind }) => kind, counts.byKind),
+    byOwner: group(Array.from(named).sort(nobodyLast), ({ owner }) => owner, counts.byOwner),
+    repair: repairTimesOf(Array.from(counts.stood.values()).flat()),
+    repairBySeverity: repaired.filter(({ repair }) => repair.of > 0),
     slot: slotOf(period),
-    trend: trendOf(period, findings, total.opening, facts.trusted),
-    findings,
+    trend: trendOf(counts.trend, total.opening, facts.trusted),
+    findings: listed,
+    ...(leftOut > 0 ? { findingsLeftOut: leftOut } : {}),
     ...{ audits: facts.audits, gaps: facts.gaps, missed: facts.missed },
     owners: facts.owners.filter(({ id }) => named.has(id)),
   };
@@ -86,23 +92,6 @@ export function driftVerdict({ total, audits, gaps }: Pick<DriftSnapshot, 'total
 /** Runs' numbers as text. */
 const isLater = (run: string, other: string): boolean =>
   run.length === other.length ? run > other : run.length > other.length;
-
-function movedIn({ moved, period, isToNow }: DriftFacts): DriftFinding[] {
-  const during = { from: period.from, until: isToNow ? null : period.until };
-  const findings = moved.map(({ events, ...finding }): DriftFinding => {
-    const { steps, ...life } = lifeIn(events, during);
-    return { ...finding, ...life, steps: steps.map((step) => ({ ...step, at: step.at.toISOString() })) };
-  });
-  return findings.filter(({ steps }) => steps.length > 0).sort(bySeverity);
-}
-
-function sheet(
-  opening: readonly Standing[],
-  findings: readonly DriftFinding[],
-  closing: readonly Standing[],
-): Balance {
-  return balanceOf(accountsOf(opening), bookedIn(findings), accountsOf(closing));
-}
 
 export function* bookedIn(findings: readonly Pick<DriftFinding, 'steps'>[]): Generator<Booked> {
   for (const { steps } of findings) yield* steps;
@@ -129,16 +118,6 @@ export function grouped<One, Name>(list: readonly One[], of: (one: One) => Name)
 
 const isEmpty = (balance: Balance): boolean =>
   Object.values(balance).every((one) => (typeof one === 'number' ? one : one.open + one.accepted) === 0);
-
-function bySeverity(a: DriftFinding, b: DriftFinding): number {
-  return (
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-    compareTexts(a.host, b.host) ||
-    compareTexts(a.address ?? '', b.address ?? '') ||
-    (a.port ?? -1) - (b.port ?? -1) ||
-    compareTexts(a.key, b.key)
-  );
-}
 
 const nobodyLast = (a: string | null, b: string | null): number =>
   a === null || b === null ? Number(a === null) - Number(b === null) : compareTexts(a, b);

@@ -6,23 +6,25 @@ import {
   type Account,
   type Balance,
   balanceDifference,
+  balanceExcess,
   balanceOf,
   balanceProblem,
   sumOfBalances,
+  sumOfBooked,
 } from './balance.js';
 import { bookedIn, driftVerdict, grouped } from './build-drift.js';
 import type { DriftFinding, DriftSnapshot } from './drift.js';
-import { openChange } from './drift-trend.js';
 import { accountOf } from './finding-life.js';
 import { repairBySeverity, repairTimes } from './repair-times.js';
 
 export function driftProblem(snapshot: DriftSnapshot): string | null {
   const { total, findings } = snapshot;
+  const listed = { findings, isAll: snapshot.findingsLeftOut === undefined };
   return (
-    sheetProblem('in all', total, findings) ??
-    partsProblem('severity', total, snapshot.bySeverity, findings) ??
-    partsProblem('kind', total, snapshot.byKind, findings) ??
-    partsProblem('owner', total, snapshot.byOwner, findings) ??
+    sheetProblem('in all', total, listed) ??
+    partsProblem('severity', total, snapshot.bySeverity, listed) ??
+    partsProblem('kind', total, snapshot.byKind, listed) ??
+    partsProblem('owner', total, snapshot.byOwner, listed) ??
     findingsProblem(findings) ??
     repairProblem(snapshot) ??
     trendProblem(snapshot) ??
@@ -31,10 +33,19 @@ export function driftProblem(snapshot: DriftSnapshot): string | null {
   );
 }
 
-function sheetProblem(what: string, balance: Balance, findings: readonly DriftFinding[]): string | null {
+interface Listed {
+  readonly findings: readonly DriftFinding[];
+  readonly isAll: boolean;
+}
+
+function sheetProblem(what: string, balance: Balance, { findings, isAll }: Listed): string | null {
   const wrong = balanceProblem(balance);
   if (wrong !== null) return `${what}: ${wrong}`;
-  const listed = balanceOf(balance.opening, bookedIn(findings), balance.closing);
+  const listed = balanceOf(balance.opening, sumOfBooked(bookedIn(findings)), balance.closing);
+  if (!isAll) {
+    const more = balanceExcess(listed, balance);
+    return more === null ? null : `${what}: the steps that are listed make ${more} is said`;
+  }
   const difference = balanceDifference(listed, balance);
   return difference === null ? null : `${what}: the steps that are listed make ${difference} is said`;
 }
@@ -43,12 +54,12 @@ function partsProblem(
   what: 'severity' | 'kind' | 'owner',
   total: Balance,
   parts: ReadonlyArray<{ readonly name: string | null; readonly balance: Balance }>,
-  findings: readonly DriftFinding[],
+  all: Listed,
 ): string | null {
   if (new Set(parts.map(({ name }) => name)).size !== parts.length) return `a ${what} is listed twice`;
-  const listed = grouped(findings, (finding) => finding[what]);
+  const listed = grouped(all.findings, (finding) => finding[what]);
   for (const { name, balance } of parts) {
-    const its = listed.get(name) ?? [];
+    const its = { findings: listed.get(name) ?? [], isAll: all.isAll };
     const wrong = sheetProblem(`${what} ${name ?? 'nobody'}`, balance, its);
     if (wrong !== null) return wrong;
   }
@@ -80,16 +91,23 @@ function endOf(before: DriftFinding['before'], steps: DriftFinding['steps']): Ac
   return stands;
 }
 
-function repairProblem({ repair, repairBySeverity: said, findings, total }: DriftSnapshot): string | null {
+function repairProblem(snapshot: DriftSnapshot): string | null {
+  const { repair, repairBySeverity: said, bySeverity, findings, total } = snapshot;
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-  if (repair.of !== total.repaired.open + total.repaired.accepted)
-    return `${repair.of} were timed, and ${total.repaired.open + total.repaired.accepted} repaired`;
+  const repaired = ({ repaired: { open, accepted } }: Balance): number => open + accepted;
+  if (repair.of !== repaired(total)) return `${repair.of} were timed, and ${repaired(total)} repaired`;
+  for (const { name, balance } of bySeverity) {
+    const timed = said.find((one) => one.name === name)?.repair.of ?? 0;
+    if (timed !== repaired(balance))
+      return `severity ${name}: ${timed} were timed, and ${repaired(balance)} repaired`;
+  }
+  if (snapshot.findingsLeftOut !== undefined) return null;
   if (!same(repair, repairTimes(findings))) return 'the times to repair are not those of what was repaired';
   const counted = repairBySeverity(findings).filter((one) => one.repair.of > 0);
   return same(said, counted) ? null : 'the times to repair by severity are not those of what was repaired';
 }
 
-function trendProblem({ trend, total, findings, period }: DriftSnapshot): string | null {
+function trendProblem({ trend, total, period }: DriftSnapshot): string | null {
   let open = total.opening.open;
   let at = period.from;
   const sums = { risen: 0, fallen: 0 };
@@ -103,9 +121,10 @@ function trendProblem({ trend, total, findings, period }: DriftSnapshot): string
     at = until;
   }
   if (at !== period.until) return `the trend ends at ${at}, the period at ${period.until}`;
-  const changes = findings.flatMap(({ steps }) => steps.map(openChange));
-  if (sums.risen !== changes.filter((one) => one > 0).length) return 'the trend’s risings are not the steps’';
-  if (sums.fallen !== changes.filter((one) => one < 0).length)
+  const { opened, reopened, accepted, expired, withdrawn, repaired, replaced, unwatched } = total;
+  if (sums.risen !== opened.open + reopened.open + expired + withdrawn)
+    return 'the trend’s risings are not the steps’';
+  if (sums.fallen !== repaired.open + replaced.open + unwatched.open + accepted)
     return 'the trend’s fallings are not the steps’';
   return open === total.closing.open ? null : `the trend ends with ${open} open, ${total.closing.open} are`;
 }

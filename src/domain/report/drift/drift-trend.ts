@@ -18,43 +18,59 @@ export function slotOf({ from, until }: Period): DriftSnapshot['slot'] {
   return until.getTime() - from.getTime() <= DAYS_MOST * DAY_MS ? 'day' : 'week';
 }
 
+/** What rises and falls in each slot of a period, counted step by step. */
+export class TrendCounts {
+  readonly risen: number[];
+  readonly fallen: number[];
+  readonly slots: ReadonlyArray<{ readonly from: Date; readonly to: Date }>;
+  private readonly slotMs: number;
+  private readonly firstMs: number;
+
+  constructor(period: Period) {
+    this.slotMs = slotOf(period) === 'day' ? DAY_MS : 7 * DAY_MS;
+    this.slots = slotsOf({ from: period.from, to: period.until }, this.slotMs);
+    this.firstMs = slotStart(period.from, this.slotMs).getTime();
+    this.risen = this.slots.map(() => 0);
+    this.fallen = this.slots.map(() => 0);
+  }
+
+  add(
+    step: { readonly at: Date } & Pick<DriftFinding['steps'][number], 'move' | 'account'>,
+    times = 1,
+  ): void {
+    const change = openChange(step);
+    if (change === 0) return;
+    const counts = change > 0 ? this.risen : this.fallen;
+    counts[this.placeOf(step.at)]! += times;
+  }
+
+  /** Dates that a wrong clock has written lie outside: they belong to the nearest. */
+  placeOf(at: Date): number {
+    const place = Math.floor((at.getTime() - this.firstMs) / this.slotMs);
+    return Math.min(this.slots.length - 1, Math.max(0, place));
+  }
+}
+
 /** @param trusted when trustworthy runs ended, of as many as say it for each day */
 export function trendOf(
-  period: Period,
-  findings: readonly Pick<DriftFinding, 'steps'>[],
+  counts: TrendCounts,
   opening: Pick<Accounts, 'open'>,
   trusted: readonly Date[],
 ): DriftSlot[] {
-  const slotMs = slotOf(period) === 'day' ? DAY_MS : 7 * DAY_MS;
-  const slots = slotsOf({ from: period.from, to: period.until }, slotMs);
-  const first = slotStart(period.from, slotMs).getTime();
-  // Dates that a wrong clock has written lie outside: they belong to the nearest.
-  const placeOf = (at: Date): number =>
-    Math.min(slots.length - 1, Math.max(0, Math.floor((at.getTime() - first) / slotMs)));
-  const risen = slots.map(() => 0);
-  const fallen = slots.map(() => 0);
-  for (const { steps } of findings) {
-    for (const step of steps) {
-      const change = openChange(step);
-      const place = placeOf(new Date(step.at));
-      if (change > 0) risen[place]!++;
-      else if (change < 0) fallen[place]!++;
-    }
-  }
-  const isTrusted = new Set(trusted.map(placeOf));
+  const isTrusted = new Set(trusted.map((at) => counts.placeOf(at)));
   let open = opening.open;
-  return slots.map(({ from, to }, place) => {
-    open += risen[place]! - fallen[place]!;
+  return counts.slots.map(({ from, to }, place) => {
+    const [risen, fallen] = [counts.risen[place]!, counts.fallen[place]!];
+    open += risen - fallen;
     return {
-      ...{ from: from.toISOString(), until: to.toISOString() },
-      ...{ risen: risen[place]!, fallen: fallen[place]! },
+      ...{ from: from.toISOString(), until: to.toISOString(), risen, fallen },
       standing: isTrusted.has(place) ? open : null,
     };
   });
 }
 
 /** By how much a step changes what is open. */
-export function openChange({
+function openChange({
   move,
   account,
 }: Pick<DriftFinding['steps'][number], 'move' | 'account'>): number {

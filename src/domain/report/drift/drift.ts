@@ -100,7 +100,14 @@ export const DriftSnapshot = z.object({
   repairBySeverity: z.array(z.object({ name: z.enum(SEVERITIES), repair: RepairTimes })).readonly(),
   slot: z.enum(['day', 'week']),
   trend: z.array(DriftSlot).readonly(),
-  findings: z.array(DriftFinding).readonly().describe('those that moved'),
+  findings: z.array(DriftFinding).readonly().describe('those that moved, the gravest first'),
+  findingsLeftOut: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'that moved too, and are not listed: the evidence would be too large; every number counts them',
+    ),
   audits: z.array(DriftAudit).readonly(),
   gaps: z.array(DriftGap).readonly(),
   missed: z.array(MissedSlots).readonly(),

@@ -5,20 +5,25 @@
 import { SEVERITIES, type Severity } from '../../drift.js';
 import type { DriftFinding, RepairTimes } from './drift.js';
 
-type Moved = Pick<DriftFinding, 'severity' | 'steps'>;
-
-export function repairTimes(findings: readonly Moved[]): RepairTimes {
-  const times = findings
-    .flatMap(({ steps }) => steps)
-    .filter(({ move }) => move === 'repaired')
-    .map(({ stoodMs }) => stoodMs ?? 0)
-    .sort((a, b) => a - b);
-  if (times.length === 0) return { of: 0, meanMs: null, medianMs: null };
+/** @param stood how long each had stood, in milliseconds, in any order */
+export function repairTimesOf(stood: readonly number[]): RepairTimes {
+  if (stood.length === 0) return { of: 0, meanMs: null, medianMs: null };
+  const times = Float64Array.from(stood).sort();
   const middle = times.length >> 1;
   const median = times.length % 2 === 1 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2;
   const sum = times.reduce((all, one) => all + one, 0);
   return { of: times.length, meanMs: Math.round(sum / times.length), medianMs: Math.round(median) };
 }
+
+type Moved = Pick<DriftFinding, 'severity' | 'steps'>;
+
+/** Of findings that are listed. */
+export const repairTimes = (findings: readonly Moved[]): RepairTimes =>
+  repairTimesOf(
+    findings.flatMap(({ steps }) =>
+      steps.flatMap(({ move, stoodMs }) => (move === 'repaired' ? (stoodMs ?? 0) : [])),
+    ),
+  );
 
 export const repairBySeverity = (
   findings: readonly Moved[],

@@ -46,6 +46,8 @@ export interface ExceptionsFacts {
   readonly past: readonly PastVersion[];
   /** Whether there are no versions before them. */
   readonly isWholePast: boolean;
+  /** Versions of the period that are not among them. */
+  readonly versionsUnread: number;
   readonly runs: readonly EvidenceRun[];
   readonly seen: readonly SeenAddress[];
   /** Those that are accepted, or on whose account no port is believed. */
@@ -77,6 +79,7 @@ export function buildExceptions(facts: ExceptionsFacts, subject: ReportSubject):
     basis: [...new Set(facts.seen.map(({ run }) => run))].sort((a, b) => Number(BigInt(a) - BigInt(b))),
     exceptions: keptRows(rows, MOST_BYTES.exceptions),
     ended: keptRows(ended, MOST_BYTES.ended),
+    ...(facts.versionsUnread > 0 ? { versionsUnread: facts.versionsUnread } : {}),
   };
 }
 

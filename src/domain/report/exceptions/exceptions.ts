@@ -83,5 +83,10 @@ export const ExceptionsSnapshot = z.object({
   basis: z.array(z.string()).readonly(),
   exceptions: z.object({ total: count, rows: z.array(ExceptionEvidence).readonly() }),
   ended: z.object({ total: count, rows: z.array(EndedException).readonly() }),
+  versionsUnread: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('versions of the inventory that were not read: what was taken back by them is not counted'),
 });
 export type ExceptionsSnapshot = z.infer<typeof ExceptionsSnapshot>;

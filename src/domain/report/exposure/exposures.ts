@@ -7,7 +7,7 @@
  * speaks of it has it.
  */
 import { z } from 'zod';
-import { SEVERITIES } from '../../drift.js';
+import { SEVERITIES, type Severity } from '../../drift.js';
 import { reportHead } from '../head.js';
 import { Coverage, ReportFinding, ReportHost } from './exposure.js';
 
@@ -42,7 +42,9 @@ export const ExposureFinding = ReportFinding.extend({
 });
 export type ExposureFinding = z.infer<typeof ExposureFinding>;
 
-const SEVERITY_COUNTS = z.record(z.enum(SEVERITIES), count);
+const SEVERITY_COUNTS = z.object(
+  Object.fromEntries(SEVERITIES.map((severity) => [severity, count])) as Record<Severity, typeof count>,
+);
 
 export const ExposureTotals = z.object({
   toDo: count.describe('open or acknowledged'),

@@ -1,10 +1,11 @@
 /* CSV that any reader reads back (RFC 4180), and that no spreadsheet runs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportFinding } from '../../../../src/domain/report/exposure/exposure.js';
+import type { ReportFinding, ReportSnapshot } from '../../../../src/domain/report/exposure/exposure.js';
 import { findingsCsv as findingsCsvLines, hostsCsv } from '../../../../src/reports/forms/csv-form.js';
 import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
 import { host } from '../../../fixtures/snapshot-parts.js';
+import { generatedSnapshot } from '../../../support/generated-reports.js';
 
 const HEADER =
   'severity,kind,host,address,port,declared,observed,service,owner,state,firstSeen,lastSeen,evidence,advice,acceptedUntil';
@@ -69,6 +70,42 @@ describe('findings as CSV', () => {
 
   it('quote a semicolon, at which a spreadsheet of another country would cut', () => {
     expect(findingsCsv([row({ evidence: 'a;=1+1' })])).toContain('"a;=1+1"');
+  });
+});
+
+describe('both', () => {
+  const texts = (made: ReportSnapshot): string[] => [
+    findingsCsv(made.findings),
+    Array.from(hostsCsv(made.hosts)).join(''),
+  ];
+
+  it('are records of as many fields as the header has, whatever others wrote, and none is a formula', () => {
+    fc.assert(
+      fc.property(generatedSnapshot, (made) => {
+        for (const [at, csv] of texts(made).entries()) {
+          const [header, ...rows] = read(csv);
+          expect(rows.length).toBe([made.findings, made.hosts][at]!.length);
+          for (const cells of rows) expect(cells.length).toBe(header!.length);
+          for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+        }
+      }),
+      { numRuns: 200, seed: 20261128 },
+    );
+  });
+
+  it('have no byte order mark, end each record by CRLF, and hold nothing that UTF-8 or CSV has no place for', () => {
+    fc.assert(
+      fc.property(generatedSnapshot, (made) => {
+        for (const csv of texts(made)) {
+          expect(csv).toMatch(/^[a-zA-Z,]+\r\n/);
+          expect(csv.endsWith('\r\n')).toBe(true);
+          expect(csv).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/);
+          expect(Buffer.from(csv, 'utf8').toString('utf8')).toBe(csv);
+        }
+      }),
+      { numRuns: 200, seed: 20261128 },
+    );
+    expect(findingsCsv([row({ evidence: 'a\u0000b\ud800' })])).toContain('a[U+0000]b[U+D800]');
   });
 });
 

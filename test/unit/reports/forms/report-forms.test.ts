@@ -1,20 +1,16 @@
 /* The forms by their names: each has a place of its own, a name for its file, and a line in the menu. And JSON written as it is made. */
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { REPORT_KINDS, type ReportKind } from '../../../../src/domain/report/parameters.js';
 import {
   FORM_NAMES,
   formOfEnding,
+  formsOf,
   REPORT_FORMS,
-  reportFileName,
 } from '../../../../src/reports/forms/report-forms.js';
-import { FORMAT_TITLES, publishedSchema } from '../../../../src/reports/forms/report-schemas.js';
 import { batched, joinRows, jsonText, Rows, rowsOf } from '../../../../src/reports/forms/rows.js';
 import { writeForm } from '../../../../src/reports/forms/write-form.js';
-import { cleanSnapshot, driftSnapshot } from '../../../fixtures/report-snapshots.js';
-import { generatedSnapshot } from '../../../support/generated-reports.js';
+import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
 
 const menu = readFileSync(
   new URL('../../../../templates/fragments/reports/forms.hbs', import.meta.url),
@@ -35,42 +31,42 @@ it('finds each form by the ending of its address, and no other', () => {
     expect(formOfEnding(ending)).toBeNull();
 });
 
-it('names files so that no header and no file system reads them otherwise', () => {
-  expect(reportFileName('Nightly ürgent/../x"', 'run-17', '2026-11-22', 'sarif')).toBe(
-    'portolan-Nightly-u-rgent-x-run-17-2026-11-22.sarif',
-  );
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string(), (audit, run) => {
-      expect(reportFileName(audit, run, '2026-11-22', 'json')).toMatch(/^portolan-[A-Za-z0-9-]*\.json$/);
-    }),
-  );
+/** What each kind is offered as. What is made of findings and hosts has one run to be made of; what was asked for has pages and evidence. */
+const RUN = ['html', 'csv', 'csv-hosts', 'json', 'oscal-ap', 'oscal-ar', 'oscal-poam', 'sarif', 'junit'];
+const OFFERED: Readonly<Record<ReportKind | 'run', readonly string[]>> = {
+  run: RUN,
+  exposure: ['html', 'json'],
+  drift: ['html', 'json'],
+  compliance: ['html', 'json'],
+  attestation: ['html', 'json'],
+  exceptions: ['html', 'json'],
+};
+
+it('offers each kind the forms that it can be in, beside its PDF', () => {
+  expect(Object.keys(OFFERED)).toEqual(['run', ...REPORT_KINDS]);
+  expect(formsOf(true)).toEqual(OFFERED.run);
+  for (const kind of REPORT_KINDS) expect(formsOf(false), kind).toEqual(OFFERED[kind]);
+});
+
+it('says of each what it is, and ends its file so', () => {
+  expect(FORM_NAMES.map((form) => [form, REPORT_FORMS[form].type, REPORT_FORMS[form].ending])).toEqual([
+    ['html', 'text/html; charset=utf-8', 'html'],
+    ['csv', 'text/csv; charset=utf-8; header=present', 'csv'],
+    ['csv-hosts', 'text/csv; charset=utf-8; header=present', 'hosts.csv'],
+    ['json', 'application/json; charset=utf-8', 'json'],
+    // OSCAL has no registered type.
+    ['oscal-ap', 'application/json; charset=utf-8', 'oscal-ap.json'],
+    ['oscal-ar', 'application/json; charset=utf-8', 'oscal-ar.json'],
+    ['oscal-poam', 'application/json; charset=utf-8', 'oscal-poam.json'],
+    ['sarif', 'application/sarif+json; charset=utf-8', 'sarif'],
+    ['junit', 'application/xml; charset=utf-8', 'junit.xml'],
+  ]);
 });
 
 describe('JSON', () => {
   it('is the very text that was hashed', () => {
     const text = `${JSON.stringify(driftSnapshot)} `;
     expect(Array.from(writeForm('json', { text, sha256: 'ab' })).join('')).toBe(text);
-  });
-
-  it('is as its published schema says, which names itself', () => {
-    const schema = publishedSchema('portolan-report/1')!;
-    expect(schema.$id).toBe('urn:portolan:schema:portolan-report/1');
-    const ajv = new Ajv2020({ strict: false });
-    addFormats.default(ajv);
-    const isValid = ajv.compile(schema);
-    for (const made of [cleanSnapshot, driftSnapshot]) expect(isValid(made) || isValid.errors).toBe(true);
-    fc.assert(
-      fc.property(generatedSnapshot, (made) => isValid(made)),
-      { numRuns: 50 },
-    );
-    expect(isValid({ ...driftSnapshot, more: 'of a later version' })).toBe(true);
-    expect(isValid({ ...driftSnapshot, verdict: 'fine' })).toBe(false);
-  });
-
-  it('has a schema for each format by its own name, and for nothing else', () => {
-    for (const format of FORMAT_TITLES.keys()) expect(publishedSchema(format)).not.toBeNull();
-    for (const format of ['portolan-report/2', '__proto__', 'constructor'])
-      expect(publishedSchema(format)).toBeNull();
   });
 
   it('that is written as it is made is what JSON.stringify would write', () => {

@@ -12,7 +12,14 @@ import { wordsIn } from '../../../../src/reports/drawing/words.js';
 import { COMPLIANCE } from '../../../../src/reports/kinds/compliance-kind.js';
 import { EXCEPTIONS } from '../../../../src/reports/kinds/exceptions-kind.js';
 import { readEvidence } from '../../../../src/reports/kinds/formats.js';
-import { complianceOf, factsOf, finding, inventoryText, WHOLE } from '../../../support/compliance-facts.js';
+import {
+  complianceOf,
+  factsOf,
+  finding,
+  fixedOf,
+  inventoryText,
+  WHOLE,
+} from '../../../support/compliance-facts.js';
 import { registerOf } from '../../../support/exceptions-facts.js';
 
 /** As its evidence says it, read again. */
@@ -37,8 +44,8 @@ function troubled(framework: string) {
       finding({ id: '2', state: 'accepted', acceptance }),
       finding({ id: '3', state: 'suspected', owner: null }),
     ],
-    fixed: [{ ...finding({ id: '4' }), resolvedAt: new Date('2026-11-11T11:11:11Z'), run: null }],
-    reviews: [],
+    fixed: fixedOf([{ ...finding({ id: '4' }), resolvedAt: new Date('2026-11-11T11:11:11Z'), run: null }]),
+    signed: [],
   });
   const [first, second, ...rest] = facts.runs;
   const runs = [{ ...first!, verdict: 'failed' as const, because: 'no <i>way</i>' }, second!, ...rest];

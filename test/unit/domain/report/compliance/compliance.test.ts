@@ -91,15 +91,6 @@ describe('one thing that is wrong', () => {
     expect(cm7({ inventory: inventoryText([], { undeclared: 'ignored' }) })).toBe('unproven');
   });
 
-  it('a review that nobody signed did not happen', () => {
-    const snapshot = complianceOf(factsOf({ framework: 'pci-dss-4.0.1', reviews: [] }));
-    expect(statusOf(snapshot, '1.2.7')).toBe('unproven');
-    const old = [{ at: '2026-02-01T00:00:00.000Z', by: 'Grace', of: 'all', comment: null }];
-    expect(statusOf(complianceOf(factsOf({ framework: 'pci-dss-4.0.1', reviews: old })), '1.2.7')).toBe(
-      'unproven',
-    );
-  });
-
   it('undocumented services are in part, and none approved at all is unproven', () => {
     const pci = (parts: ReadonlyArray<typeof WHOLE>): ControlStatus =>
       statusOf(
@@ -172,7 +163,15 @@ describe('a snapshot that was changed', () => {
     ['a service with an owner', ({ tallies }) => void tallies.services.owned--],
     ['a pair that was judged', ({ tallies }) => void tallies.services.pairsSeen--],
     ['an audit with a trustworthy run', ({ tallies }) => void tallies.audits.trusted--],
-    ['a review', ({ tallies }) => void tallies.reviews.inPeriod++],
+    ['a signature', ({ tallies }) => void tallies.reviews.inPeriod++],
+    ['a service that was signed for', ({ tallies }) => void tallies.reviews.services!.inPeriod--],
+    ['what a signature covers', ({ reviews }) => void (reviews.rows[0]!.covers as number)++],
+    [
+      'a day on which a service was signed for',
+      ({ services }) => {
+        services.rows[0]!.reviewedAt = '2025-01-01T00:00:00.000Z';
+      },
+    ],
     ['an overdue finding', ({ tallies }) => void tallies.findings.overdue++],
     ['a row of a table', (copy) => void (copy.findings.rows as unknown[]).pop()],
     [

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closingOf } from '../../../../../src/domain/report/drift/balance.js';
-import type { MovedFinding } from '../../../../../src/domain/report/drift/build-drift.js';
 import { DriftSnapshot } from '../../../../../src/domain/report/drift/drift.js';
 import { driftProblem } from '../../../../../src/domain/report/drift/drift-problem.js';
 import type { LifeEvent } from '../../../../../src/domain/report/drift/finding-life.js';
 import { accountOf } from '../../../../../src/domain/report/drift/finding-life.js';
+import type { MovedFinding } from '../../../../../src/domain/report/drift/moved.js';
 import {
   dayAfter,
   driftOf,
@@ -87,6 +87,34 @@ describe('a drift report of any histories', () => {
         }
       }),
       { numRuns: 10 },
+    );
+  });
+
+  it('counts all, and adds up, where only the gravest are listed; the other numbers hold each other', () => {
+    fc.assert(
+      fc.property(histories(0), periods, fc.nat({ max: 3 }), (findings, period, listed) => {
+        const whole = driftOf(findings, period);
+        const part = driftOf(findings, period, { listed });
+        const { findings: all, ...numbers } = whole;
+        const left = all.length - Math.min(listed, all.length);
+        expect(part).toEqual({
+          ...{ ...numbers, findings: all.slice(0, listed) },
+          ...(left > 0 ? { findingsLeftOut: left } : {}),
+        });
+        expect(driftProblem(part)).toBeNull();
+        if (left === 0) return;
+        const { total, bySeverity, byKind, byOwner, trend } = part;
+        for (const path of numbersIn({ total, bySeverity, byKind, byOwner, trend })) {
+          const wrong = { ...part, ...changed({ total, bySeverity, byKind, byOwner, trend }, path, 1) };
+          expect([path, driftProblem(wrong)]).toEqual([path, expect.any(String)]);
+        }
+        expect(driftProblem({ ...part, repair: { ...part.repair, of: part.repair.of + 1 } })).toEqual(
+          expect.any(String),
+        );
+        // Without the word that some are left out the list has to be whole.
+        expect(driftProblem({ ...part, findingsLeftOut: undefined })).toEqual(expect.any(String));
+      }),
+      { numRuns: 30 },
     );
   });
 
