@@ -24,6 +24,7 @@ const judged = async (file: Buffer): Promise<{ isSound: boolean; fails: string }
   const { isSound, checks } = await verifyReport(file);
   const fails = checks.filter(({ outcome }) => outcome === 'fails');
   return { isSound, fails: fails.map(({ name, says }) => `${name}: ${says}`).join('; ') };
+};
 
 describe('what would hang or crash its reader', () => {
   const MOST_MS = 60_000;

@@ -1,6 +1,6 @@
 /*
  * A report that somebody has changed before they signed it with a key of their own, so that every byte is signed: what it shows is
- * something else than its words say, or it is two files in one, or it is made to hang or to crash whoever reads it. None of it is sound.
+ * something else than its words say, or it is two files in one. None of it is sound.
  */
 import { type PDF, PdfArray, PdfBool, type PdfDict, PdfRef, PdfString } from '@libpdf/core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +26,7 @@ const judged = async (file: Buffer): Promise<{ isSound: boolean; fails: string }
   const fails = checks.filter(({ outcome }) => outcome === 'fails');
   return { isSound, fails: fails.map(({ name, says }) => `${name}: ${says}`).join('; ') };
 };
+
 /** Upon the second page. */
 function note(pdf: PDF, entries: Record<string, unknown>): void {
   const page = pdf.getPages()[1]!.dict;
