@@ -70,10 +70,7 @@ export function trendOf(
 }
 
 /** By how much a step changes what is open. */
-function openChange({
-  move,
-  account,
-}: Pick<DriftFinding['steps'][number], 'move' | 'account'>): number {
+function openChange({ move, account }: Pick<DriftFinding['steps'][number], 'move' | 'account'>): number {
   if (move === 'expired' || move === 'withdrawn') return 1;
   if (move === 'accepted') return -1;
   if (account === 'accepted') return 0;
