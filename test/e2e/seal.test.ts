@@ -194,7 +194,6 @@ describe('what was changed is found', () => {
     expect(await unseen(stamped, ...hole, 100)).toEqual([]);
     // Most of the place is zeros: the message itself once more.
     expect(await unseen(stamped, hole[0], hole[0] + 2 * found.cms.length, 300)).toEqual([]);
-    // Where only the time stamp is broken, the pages are read all the same: a second each, on a machine that has more to do.
   }, 400_000);
 
   it.each<[string, (pdf: Buffer) => Buffer | Promise<Buffer>, RegExp]>([
