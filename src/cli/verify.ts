@@ -47,14 +47,18 @@ async function verify(path: string, { certificate, json, ...asked }: VerifyOptio
   const file = await readWhole(path, 'a report', MOST_BYTES);
   const { verifyReport } = await import('../reports/seal/verify-report.js');
   const found = await verifyReport(file, expected, held && { ...held, key });
-  if (!found.isReport)
-    throw new Refusal(
-      'bad-input',
-      `${path} is no report that Portolan has sealed: there is no evidence in it`,
-    );
+  if (!found.isReport) throw new Refusal('bad-input', `${path} ${whyNone(file)}`);
   if (!found.isSound) process.exitCode = NOT_SOUND;
   if (json) sayJson(answerOf(path, found));
   else await tell(path, found);
+}
+
+/** A download that broke off has lost what it could be known by. */
+function whyNone(file: Buffer): string {
+  const isCut = file.subarray(0, 5).equals(Buffer.from('%PDF-')) && !file.subarray(-16).includes('%%EOF');
+  return isCut
+    ? `can't be checked: its end is missing, and with it whether it is a report; expected a whole PDF`
+    : 'is no report that Portolan has sealed: there is no evidence in it';
 }
 
 async function readCertificates(path: string): Promise<Certificate[]> {

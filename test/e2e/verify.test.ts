@@ -84,7 +84,7 @@ describe('portolan verify', () => {
     });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('Sound: it is as it was signed.\n');
-    expect(stdout.match(/^ {2}holds/gm)).toHaveLength(8);
+    expect(stdout.match(/^ {2}holds/gm)).toHaveLength(9);
     const der = await portolan([
       'verify',
       path,
@@ -121,6 +121,7 @@ describe('portolan verify', () => {
     for (const [args, says] of [
       [[file('print.pdf', print)], 'no report that Portolan has sealed'],
       [[file('words.txt', 'words')], 'no report that Portolan has sealed'],
+      [[file('half.pdf', report.subarray(0, report.length >> 1))], 'its end is missing'],
       [[join(folder, 'nowhere.pdf')], "can't be read"],
       [[folder], "can't be read"],
       [[path, '--certificate', file('no.pem', 'words')], 'has no certificate; expected one, in PEM or DER'],

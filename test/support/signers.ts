@@ -24,6 +24,10 @@ export interface Holder {
 interface HolderOptions {
   readonly by?: Holder;
   readonly rsa?: true;
+  /** Of an RSA key: 2048 where nobody says. */
+  readonly bits?: number;
+  /** Says of itself neither that it may issue nor that it may not. */
+  readonly hasNoUsage?: true;
   readonly isAuthority?: true;
   readonly forTimeStamps?: true;
   readonly from?: Date;
@@ -31,16 +35,16 @@ interface HolderOptions {
 }
 
 const EC = { name: 'ECDSA', namedCurve: 'P-256' };
-const RSA = {
-  ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048 },
+const rsaOf = (modulusLength: number) => ({
+  ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength },
   publicExponent: Uint8Array.of(1, 0, 1),
-};
+});
 const YEAR_MS = 365 * 86_400_000;
 let serial = 1000;
 
 /** Signed by `by`, or by itself. */
 export async function holder(name: string, options: HolderOptions = {}): Promise<Holder> {
-  const keys = (await crypto.subtle.generateKey(options.rsa ? RSA : EC, true, [
+  const keys = (await crypto.subtle.generateKey(options.rsa ? rsaOf(options.bits ?? 2048) : EC, true, [
     'sign',
     'verify',
   ])) as CryptoKeyPair;
@@ -59,7 +63,8 @@ export async function holder(name: string, options: HolderOptions = {}): Promise
   return { keys, certificate };
 }
 
-function extensionsOf({ isAuthority, forTimeStamps }: HolderOptions): Extension[] {
+function extensionsOf({ isAuthority, forTimeStamps, hasNoUsage }: HolderOptions): Extension[] {
+  if (hasNoUsage) return [];
   const bits = isAuthority ? Buffer.of(0b0000_0110) : Buffer.of(0b1000_0000);
   const extension = (extnID: string, value: { toBER(): ArrayBuffer }): Extension =>
     new Extension({ extnID, critical: true, extnValue: value.toBER() });

@@ -36,6 +36,8 @@ export type Manners =
   | 'endless' // an answer without end, quickly
   | 'elsewhere' // points at another place
   | 'broken' // a status of HTTP
+  | 'breaks-off' // a connection without an answer
+  | 'breaks-off-once' // and honest from then on
   | 'web-page';
 
 export interface TimeStampHarbour {
@@ -80,6 +82,8 @@ export async function openTimeStampHarbour(): Promise<TimeStampHarbour> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     if (manners === 'silent') return;
+    if (manners === 'breaks-off-once') harbour.manners = 'honest';
+    if (manners.startsWith('breaks-off')) return void request.socket.resetAndDestroy();
     if (manners === 'broken') return void response.writeHead(503).end('not now');
     if (manners === 'elsewhere')
       return void response.writeHead(307, { location: `${harbour.url}/other` }).end();

@@ -2,11 +2,11 @@
  * A picture that an operator gives, as a `data:` URL, where it is whole: a browser draws a broken one as a torn sheet, and says nothing.
  * Pure.
  *
- * A PNG is read by ISO/IEC 15948: its chunks, their checksums, and that its pixels unpack. An SVG is read as XML: balanced, of the right
- * namespace, and without a DOCTYPE, whose entities can grow without bounds. It goes no further than into an `<img>`, where it can run
- * nothing and ask for nothing.
+ * A PNG is read by ISO/IEC 15948: its chunks, their checksums, and that its pixels unpack; of an SVG svg-problem.ts says what is wrong. It
+ * goes no further than into an `<img>`, where it can run nothing and ask for nothing.
  */
 import { crc32, inflateSync } from 'node:zlib';
+import { svgProblem } from './svg-problem.js';
 
 export type Picture =
   | { readonly ok: true; readonly url: string }
@@ -60,47 +60,5 @@ function pixelProblem(header: Buffer, packed: Buffer): string | null {
     return interlace === 0 && unpacked.length !== row * height ? BROKEN_PNG : null;
   } catch {
     return BROKEN_PNG;
-  }
-}
-
-const NO_PICTURE = 'is neither a PNG nor an SVG';
-const BROKEN_SVG = 'is a broken SVG';
-const NAMESPACE = /\sxmlns\s*=\s*(["'])http:\/\/www\.w3\.org\/2000\/svg\1/;
-/** Comments, CDATA and instructions; a tag; and what can be none of them. */
-const MARKUP =
-  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)([^\s<>/=!?]+)((?:\s+[^\s<>/=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|</g;
-
-function svgProblem(bytes: Buffer): string | null {
-  const text = decoded(bytes);
-  if (text === null || !/<svg[\s>]/.test(text)) return NO_PICTURE;
-  if (/<!DOCTYPE/i.test(text)) return 'is an SVG with a DOCTYPE; expected one without';
-  if (/&(?!(amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i.test(text)) return BROKEN_SVG;
-  return isOneElement(text) ? null : BROKEN_SVG;
-}
-
-/** One `svg` element, in which each that is opened is closed. */
-function isOneElement(text: string): boolean {
-  const open: string[] = [];
-  let isOver = false;
-  for (const [markup, slash, name, attributes, empty] of text.matchAll(MARKUP)) {
-    if (markup === '<') return false;
-    if (name === undefined) continue;
-    if (slash === '/') {
-      if (open.pop() !== name) return false;
-    } else {
-      const isRoot = open.length === 0;
-      if (isRoot && (isOver || name !== 'svg' || !NAMESPACE.test(attributes!))) return false;
-      if (empty !== '/') open.push(name);
-    }
-    isOver = open.length === 0;
-  }
-  return isOver;
-}
-
-function decoded(bytes: Buffer): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
   }
 }

@@ -11,12 +11,12 @@ import { JoinedPdf } from './joined-pdf.js';
 const THREAD = join(PROJECT_ROOT, 'dist/src/reports/printer/join-worker.js');
 
 /** What the thread is asked: another part, or the whole with the numbers of its pages. */
-export type JoinRequest = { readonly part: Uint8Array } | { readonly numbers: Uint8Array };
+export type JoinRequest = { readonly part: Uint8Array } | { readonly numbers: readonly Uint8Array[] };
 
 export interface Joining {
   /** @returns how many pages it has */
   add(part: Uint8Array): Promise<number>;
-  finish(numbers: Uint8Array): Promise<Uint8Array>;
+  finish(numbers: readonly Uint8Array[]): Promise<Uint8Array>;
   end(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ function here(): Joining {
   const joined = new JoinedPdf();
   return {
     add: async (part) => joined.add(Buffer.from(part)),
-    finish: async (numbers) => joined.finish(Buffer.from(numbers)),
+    finish: async (numbers) => joined.finish(numbers.map((one) => Buffer.from(one))),
     end: async () => undefined,
   };
 }

@@ -9,7 +9,7 @@ import { JoinedPdf } from './joined-pdf.js';
 const joined = new JoinedPdf();
 
 answering<JoinRequest, number | Uint8Array>(parentPort!, (request) =>
-  'part' in request ? joined.add(bytesOf(request.part)) : joined.finish(bytesOf(request.numbers)),
+  'part' in request ? joined.add(bytesOf(request.part)) : joined.finish(request.numbers.map(bytesOf)),
 );
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>

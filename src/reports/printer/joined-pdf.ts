@@ -73,15 +73,14 @@ export class JoinedPdf {
     return pages.size;
   }
 
-  /** @param numbers as many pages as there are, with nothing on them but what is laid over these */
-  finish(numbers: Buffer | null): Buffer {
+  /** @param numbers prints of as many pages together as there are, with nothing on them but what is laid over these; none of none */
+  finish(numbers: readonly Buffer[]): Buffer {
     const lost = Array.from(this.wanted).filter((name) => !this.places.has(name));
     if (lost.length > 0)
       throw new Error(`the report has links to ${lost.join(', ')}, which no part of it has`);
-    const over = numbers ? new PageOverlay(new PrintedPdf(numbers), this.file) : null;
-    if (over && over.count !== this.pages.length)
-      throw new Error(`${this.pages.length} pages were printed, and numbers for ${over.count}`);
-    for (const [index, page] of this.pages.entries()) this.writePage(page, over?.of(index) ?? null);
+    const count = this.writePages(numbers);
+    if (count !== this.pages.length && numbers.length > 0)
+      throw new Error(`${this.pages.length} pages were printed, and numbers for ${count}`);
     const kids = `/Count ${this.pages.length}/Kids [${refs(this.parts)}]`;
     this.file.put(this.root, `<</Type /Pages${kids}>>`);
     const places = Array.from(this.places, ([name, place]) => `/${name} ${place}`).join('');
@@ -93,6 +92,19 @@ export class JoinedPdf {
     ];
     const catalog = this.file.add(`<</Type /Catalog${entries.join('')}${this.catalog}>>`);
     return this.file.finish(catalog, this.info);
+  }
+
+  /** @returns how many of them have numbers */
+  private writePages(numbers: readonly Buffer[]): number {
+    let first = 0;
+    for (const print of numbers) {
+      const over = new PageOverlay(new PrintedPdf(print), this.file);
+      for (const [index, page] of this.pages.slice(first, first + over.count).entries())
+        this.writePage(page, over.of(index));
+      first += over.count;
+    }
+    for (const page of this.pages.slice(first)) this.writePage(page, null);
+    return first;
   }
 
   /** The title, the language, and how it wants to be shown. */

@@ -118,7 +118,9 @@ export class PdfPrinter {
       }
       await joined;
       if (!joining || first === null) throw new Error('a report without a part can’t be printed');
-      return await joining.finish(await this.browser.print(numbersHtml(first, pages), 'bare'));
+      const numbers: Uint8Array[] = [];
+      for (const html of numbersHtml(first, pages)) numbers.push(await this.browser.print(html, 'bare'));
+      return await joining.finish(numbers);
     } finally {
       await joining?.end();
     }

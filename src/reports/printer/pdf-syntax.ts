@@ -18,6 +18,9 @@ export type Value = string | Ref | Dict | readonly Value[];
 const TOKEN =
   /[\s\0]*(?:(\d+) 0 R(?![^\s\0/<>[\]()])|(<<|\[)|(>>|\])|(\/[^\s\0()<>[\]{}/%]*|\((?:\\[\s\S]|[^\\()])*\)|<[0-9A-Fa-f\s]*>|[-+.\d]+|true|false|null))/y;
 
+/** Brackets in brackets: a browser writes a handful, and whoever reads them all does it by itself again. */
+const MOST_DEEP = 60;
+
 export class NotPrinted extends Error {
   constructor(what: string, at: number) {
     super(`what the browser printed can’t be read at byte ${at}: ${what}`);
@@ -34,11 +37,16 @@ export function readValue(text: string, from: number): { readonly value: Value; 
     if (!match)
       throw new NotPrinted(`expected an object, found ${JSON.stringify(text.slice(at, at + 20))}`, at);
     const [, number, opens, closes, other] = match;
-    if (opens !== undefined) stack.push([]);
+    if (opens !== undefined) open(stack, at);
     else if (closes !== undefined) close(stack, closes === '>>', at);
     else stack.at(-1)!.push(number !== undefined ? new Ref(Number(number)) : other!);
     if (stack.length === 1) return { value: stack[0]![0]!, end: TOKEN.lastIndex };
   }
+}
+
+function open(stack: Array<Value[]>, at: number): void {
+  if (stack.length > MOST_DEEP) throw new NotPrinted('brackets in brackets, too deep', at);
+  stack.push([]);
 }
 
 function close(stack: Array<Value[]>, isDictionary: boolean, at: number): void {

@@ -120,8 +120,10 @@ async function draw(page: Page, html: string, finish: Finish): Promise<Uint8Arra
   await page.setJavaScriptEnabled(false);
   await page.setRequestInterception(true);
   page.on('request', (request) => {
+    // The document itself stays: nothing that it could lead to is what was to be printed.
+    const leaves = request.isNavigationRequest() && request.frame() === page.mainFrame();
     const inside = request.url().startsWith('data:') || request.url() === 'about:blank';
-    void (inside ? request.continue() : request.abort('blockedbyclient')).catch(() => undefined);
+    void (inside && !leaves ? request.continue() : request.abort('blockedbyclient')).catch(() => undefined);
   });
   await page.setContent(html, { waitUntil: 'load', timeout: 0 });
   const isTagged = finish === 'tagged';

@@ -2,7 +2,7 @@
  * X.509 certificates (RFC 5280) as signatures use them: who it is, how long it is good, who has issued it. Node reads them; what
  * signatures compare byte by byte, the issuer and the serial number, is taken from the DER.
  */
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { visibleText } from '../../domain/visible-text.js';
 import { Fields, inContext, NotDer, readDer, TAG } from './der.js';
 
@@ -58,6 +58,15 @@ export function factsOf({ der, x509 }: Certificate): CertificateFacts {
 
 export const isIssuedBy = (one: X509Certificate, by: X509Certificate): boolean =>
   one.checkIssued(by) && isSignedBy(one, by);
+
+/** Null for one that is none, or of a kind that Node does not know: it is read when it is asked for, and throws. */
+export function keyOf({ x509 }: Certificate): KeyObject | null {
+  try {
+    return x509.publicKey;
+  } catch {
+    return null;
+  }
+}
 
 /** A key that is none, or of a kind that Node does not know, has signed nothing. */
 function isSignedBy(one: X509Certificate, by: X509Certificate): boolean {

@@ -26,17 +26,19 @@ export interface InsideEvidence {
   readonly verdict: string;
 }
 
-const NOT_READ = 'not read: the file is not what was signed';
-
-/** Of a file that is not what was signed. */
-export const unread = (): Inside => ({
-  isNothing: false,
-  checks: [
-    { name: 'evidence', outcome: 'unchecked', says: `${EVIDENCE_NAME} was ${NOT_READ}` },
-    { name: 'pages', outcome: 'unchecked', says: `the pages were ${NOT_READ}` },
-  ],
-  evidence: null,
-});
+/** Of a file that is not what was signed, or is not built as a report is. @param build null where it was not asked about */
+export function unread(build: Check | null): Inside {
+  const because = `not read: the file is not ${build ? 'built as a report is' : 'what was signed'}`;
+  return {
+    // A file that is no report at all has neither.
+    isNothing: build !== null,
+    checks: [
+      { name: 'evidence', outcome: 'unchecked', says: `${EVIDENCE_NAME} was ${because}` },
+      { name: 'pages', outcome: 'unchecked', says: `the pages were ${because}` },
+    ],
+    evidence: null,
+  };
+}
 
 export async function lookInside(file: Buffer): Promise<Inside> {
   const pdf = await load(file);

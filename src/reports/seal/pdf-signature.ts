@@ -7,6 +7,7 @@
  * as they are, and may look like anything, so that nothing is looked for there.
  */
 import { firstDer, NotDer } from './der.js';
+import { tablesOf } from './pdf-tables.js';
 
 export type FoundSignature =
   | { readonly found: true; readonly cms: Buffer; readonly signed: readonly [Buffer, Buffer] }
@@ -25,13 +26,6 @@ const RANGE = /^\/ByteRange ?\[0 (\d{1,10}) +(\d{1,10}) +(\d{1,10}) *\]/;
 const FORM = /^\/ByteRange ?\[[\d ]+\]\s?\/Contents ?$/;
 const FORM_MOST = 80;
 const KIND = '/SubFilter /ETSI.CAdES.detached';
-/** How a revision ends, after its table of places, in which there are digits alone. */
-const END =
-  /^xref\s[\d\sfn]+trailer\s*<<([^>]*(?:<[0-9A-Fa-f]*>[^>]*)*)>>\s*startxref\s+(\d{1,10})\s+%%EOF\s?$/;
-const END_MARK = '%%EOF';
-/** Of the seal's own table, which has a handful of lines. */
-const SEAL_END_MOST = 16_384;
-
 const no = (because: NotFound['because'], why: string): NotFound => ({ found: false, because, why });
 
 export function findSignature(file: Buffer): FoundSignature {
@@ -56,34 +50,34 @@ export function findSignature(file: Buffer): FoundSignature {
 }
 
 /** Between which places the seal has written its objects: null where it is not one revision upon one print. */
-function sealIn(file: Buffer): { from: number; until: number } | null {
-  const tail = textOf(file, Math.max(0, file.length - 64), file.length);
-  const until = Number(/startxref\s+(\d{1,10})\s+%%EOF\s?$/.exec(tail)?.[1] ?? Number.NaN);
-  if (!(until < file.length && file.length - until <= SEAL_END_MOST)) return null;
-  const [, seal = '', own] = END.exec(textOf(file, until, file.length)) ?? [];
-  const below = Number(/\/Prev (\d{1,10})\b/.exec(seal)?.[1] ?? Number.NaN);
-  if (Number(own) !== until || !(below < until)) return null;
-  const end = file.indexOf(END_MARK, below) + END_MARK.length;
-  if (end < END_MARK.length || end > until) return null;
-  const [, print = null, place] = END.exec(textOf(file, below, end)) ?? [];
-  if (print === null || Number(place) !== below || print.includes('/Prev')) return null;
-  return { from: end, until };
+function sealIn(file: Buffer): { readonly from: number; readonly until: number } | null {
+  try {
+    const { seal } = tablesOf(file);
+    return seal && { from: seal.from, until: seal.table };
+  } catch {
+    // Not built as a report is: whyNot says what can be told of it.
+    return null;
+  }
 }
 
 /** Said of what is not as it should be, as well as it can be told: here looks can deceive, and nothing depends on them. */
 function whyNot(file: Buffer): NotFound {
   const places = placesIn(file, 0, file.length);
   const last = places.at(-1);
-  if (last === undefined) return no('none', 'it has no signature');
+  if (last === undefined)
+    return no('none', hasEnd(file) ? 'it has no signature' : 'it has no signature, and its end is missing');
   const [, , after, length] = RANGE.exec(textOf(file, last, last + FORM_MOST)) ?? [];
   const end = Number(after) + Number(length);
   if (Number.isNaN(end)) return no('form', 'what its signature is over can’t be read');
   if (end < file.length) return no('not-whole', `${bytes(file.length - end)} added after it was signed`);
-  if (end > file.length) return no('not-whole', `of what was signed, ${bytes(end - file.length)} cut off`);
+  if (end > file.length)
+    return no('not-whole', `its end is missing: of what was signed, ${bytes(end - file.length)} cut off`);
   return places.length > 1
     ? no('several', `it has ${places.length} signatures; expected one`)
     : no('form', 'it is not one print with one seal upon it');
 }
+
+const hasEnd = (file: Buffer): boolean => /%%EOF\s*$/.test(textOf(file, file.length - 16, file.length));
 
 function cmsIn(hole: string): Buffer | string {
   const [, digits] = /^<((?:[0-9A-F]{2})+)>$/.exec(hole) ?? [];

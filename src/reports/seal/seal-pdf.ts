@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import type { PDF } from '@libpdf/core';
 import { attachEvidence, type Evidence } from './evidence.js';
+import { buildProblem } from './pdf-build.js';
 import type { SigningKey } from './signing-key.js';
 import type { Stamped, Stamper } from './time-stamp-authority.js';
 import { verifySeal } from './verify-seal.js';
@@ -89,6 +90,8 @@ async function signed(printed: Uint8Array, key: SigningKey, options: SealOptions
     throw new Error('what was printed did not stay as it was');
   const broken = verifySeal(bytes, [key.certificate]).checks.find(({ outcome }) => outcome === 'fails');
   if (broken) throw new Error(`its seal does not hold: ${broken.says}`);
+  const problem = buildProblem(bytes);
+  if (problem !== null) throw new Error(`it would not be taken for a report: ${problem}`);
   const { subject, sha256 } = key.facts;
   const isStamped = stamp?.ok === true;
   return {

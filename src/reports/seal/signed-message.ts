@@ -5,7 +5,7 @@
  * to be what it can only be, so that nothing in it can be changed unseen. Written for what it reads; anything else is refused.
  */
 import { createHash, verify } from 'node:crypto';
-import { type Certificate, factsOf, isIssuedBy, readCertificate } from './certificate.js';
+import { type Certificate, factsOf, isIssuedBy, keyOf, readCertificate } from './certificate.js';
 import { type Der, Fields, inContext, NotDer, oidIn, onlyPart, partsOf, readDer, TAG } from './der.js';
 
 export type Hash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -163,17 +163,37 @@ export function holdsOver(data: SignedMessage, digestOf: (hash: Hash) => Buffer)
     ({ issuer, serial }) => issuer.equals(signer.issuer) && serial.equals(signer.serial),
   );
   if (!certificate) return no('the certificate of its key is not in it');
-  if (!isNamed(certificate, signed)) return no('it was made with another certificate than the one in it');
+  if (!isNamed(certificate, signed, data.contentType === OID.stamped))
+    return no('it was made with another certificate than the one in it');
   if (!isSigned(signer, certificate)) return no('it was not made with the key of its certificate');
+  const weak = weaknessOf(certificate);
+  if (weak !== null) return no(weak);
   const issuers = issuersOf(certificate, data.certificates);
   return issuers
     ? { ok: true, certificate, issuers }
     : no('its certificates are not those of its issuers, up to the first');
 }
 
-/** ESS signing certificate (RFC 5035; of the first version, RFC 2634, in some time stamps): the hash of the whole of it. */
-function isNamed(certificate: Certificate, signed: ReadonlyMap<string, Der>): boolean {
-  const [second, first] = [signed.get(OID.certificateV2), signed.get(OID.certificate)];
+const LEAST_RSA_BITS = 2048;
+const CURVES = /^(prime256v1|secp(384|521)r1|brainpoolP(256|320|384|512)[rt]1)$/;
+
+/** A signature by a key that can be found out proves nothing. Null for one that can't. */
+function weaknessOf(certificate: Certificate): string | null {
+  const { namedCurve, modulusLength } = keyOf(certificate)?.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined && modulusLength < LEAST_RSA_BITS)
+    return `its key is too short to be believed: ${modulusLength} bits; expected ${LEAST_RSA_BITS} or more`;
+  if (namedCurve !== undefined && !CURVES.test(namedCurve))
+    return `its key is on a curve that is not known here: ${namedCurve}`;
+  return null;
+}
+
+/**
+ * ESS signing certificate (RFC 5035): the hash of the whole of it. The first version (RFC 2634), by SHA-1, is still what some
+ * authorities put into time stamps, and is believed nowhere else.
+ */
+function isNamed(certificate: Certificate, signed: ReadonlyMap<string, Der>, isStamp: boolean): boolean {
+  const second = signed.get(OID.certificateV2);
+  const first = isStamp ? signed.get(OID.certificate) : undefined;
   const list = second ?? first;
   if (!list) return false;
   const [named] = partsOf(new Fields(list).take(TAG.sequence));
@@ -184,10 +204,15 @@ function isNamed(certificate: Certificate, signed: ReadonlyMap<string, Der>): bo
   return fields.take(TAG.octets).body.equals(digest(hash, certificate.der));
 }
 
-function isSigned({ attributes, algorithm, hash, signature }: Signer, { x509 }: Certificate): boolean {
+function isSigned({ attributes, algorithm, hash, signature }: Signer, certificate: Certificate): boolean {
   const [type, named] = SIGNATURES[algorithm] ?? [];
-  const key = x509.publicKey;
-  if (type === undefined || key.asymmetricKeyType !== type || (named !== null && named !== hash))
+  const key = keyOf(certificate);
+  if (
+    key === null ||
+    type === undefined ||
+    key.asymmetricKeyType !== type ||
+    (named !== null && named !== hash)
+  )
     return false;
   // RFC 5652 §5.4: as the SET OF that they are, and not by the tag that they have here.
   const set = Buffer.from(attributes.raw);
@@ -204,7 +229,8 @@ export function issuersOf(of: Certificate, certificates: readonly Certificate[])
   const issuers: Certificate[] = [];
   let last = of;
   while (left.length > 0) {
-    const place = left.findIndex(({ x509 }) => isIssuedBy(last.x509, x509));
+    // Whoever has a certificate has a key that could sign another; only an authority's counts.
+    const place = left.findIndex(({ x509 }) => x509.ca && isIssuedBy(last.x509, x509));
     if (place < 0) return null;
     [last] = left.splice(place, 1) as [Certificate];
     issuers.push(last);

@@ -22,6 +22,7 @@ const ANSWER_MS = 10_000;
 const ANSWER_MOST = 65_536;
 const SHA256 = Buffer.from('300d06096086480165030402010500', 'hex');
 const SAID_MOST = 200;
+const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** @param answerMs only tests have less patience */
 export function stamperOf(url: string, signal: AbortSignal, answerMs = ANSWER_MS): Stamper {
@@ -55,13 +56,22 @@ async function ask(
   answerMs: number,
 ): Promise<Buffer | string> {
   const late = AbortSignal.timeout(answerMs);
-  try {
-    const answer = await fetch(url, {
+  const post = (): Promise<Response> =>
+    fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/timestamp-query', 'user-agent': 'portolan' },
+      headers: {
+        ...{ 'content-type': 'application/timestamp-query', 'user-agent': 'portolan' },
+        connection: 'close',
+      },
       body: new Uint8Array(body),
       redirect: 'manual',
       signal: AbortSignal.any([signal, late]),
+    });
+  try {
+    // A connection that was kept may be closed by the other side just when it is used again: nobody has read the question then.
+    const answer = await post().catch((error: unknown) => {
+      if (BROKEN_OFF.has(codeOf(error))) return post();
+      throw error;
     });
     if (answer.status === 200) return await bodyOf(answer);
     await answer.body?.cancel();
@@ -70,10 +80,14 @@ async function ask(
     if (late.aborted) return `there was no whole answer within ${answerMs / 1000} s`;
     if (signal.aborted) return 'the service is being stopped';
     // fetch's own message says 'fetch failed', and may repeat the address; the code says why.
-    const { cause, name } = error as Error & { cause?: { code?: string } };
-    return `it can’t be reached (${cause?.code ?? name})`;
+    return `it can’t be reached (${codeOf(error)})`;
   }
 }
+
+const codeOf = (error: unknown): string => {
+  const { cause, name } = error as Error & { cause?: { code?: string } };
+  return cause?.code ?? name;
+};
 
 async function bodyOf(answer: Response): Promise<Buffer | string> {
   const parts: Uint8Array[] = [];

@@ -10,6 +10,7 @@ import { keyArts } from '../../ledger/ledger-signature.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
 import { EVIDENCE_NAME } from './evidence.js';
 import { type InsideEvidence, lookInside, unread } from './look-inside.js';
+import { buildProblem } from './pdf-build.js';
 import { type Check, type SealLook, verifySeal } from './verify-seal.js';
 
 export interface Verification {
@@ -44,10 +45,16 @@ export async function verifyReport(
 ): Promise<Verification> {
   const seal = verifySeal(file, expected);
   const isChanged = seal.isSigned && seal.signer === null;
-  const inside = isChanged ? unread() : await lookInside(file);
+  const build = isChanged ? null : buildCheck(file);
+  const inside = build?.outcome === 'holds' ? await lookInside(file) : unread(build);
   const sha256 = createHash('sha256').update(file).digest('hex');
   const evidenceSha256 = inside.evidence?.sha256 ?? null;
-  const checks = [...seal.checks, ...inside.checks, ...ledgerChecks(ledger, evidenceSha256, sha256)];
+  const checks = [
+    ...seal.checks,
+    ...(build ? [build] : []),
+    ...inside.checks,
+    ...ledgerChecks(ledger, evidenceSha256, sha256),
+  ];
   const { signer, signedAt, stamp } = seal;
   return {
     isReport: file.includes(EVIDENCE_NAME) || !inside.isNothing,
@@ -56,6 +63,17 @@ export async function verifyReport(
     sha256,
     ...{ checks, signer, signedAt, stamp, evidence: inside.evidence },
   };
+}
+
+function buildCheck(file: Buffer): Check {
+  const problem = buildProblem(file);
+  return problem === null
+    ? {
+        name: 'build',
+        outcome: 'holds',
+        says: 'it is one print with what was sealed upon it: nothing is hidden, or there twice',
+      }
+    : { name: 'build', outcome: 'fails', says: `it is not built as a report is: ${problem}` };
 }
 
 function ledgerChecks(ledger: HeldLedger | null, evidence: string | null, pdf: string): Check[] {

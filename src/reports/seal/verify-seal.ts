@@ -21,7 +21,7 @@ export type Outcome = 'holds' | 'fails' | 'unchecked';
 export interface Check {
   readonly name:
     | ('signature' | 'content' | 'key' | 'certificate' | 'identity' | 'time')
-    | ('evidence' | 'pages')
+    | ('build' | 'evidence' | 'pages')
     | LedgerCheck['name'];
   readonly outcome: Outcome;
   readonly says: string;

@@ -132,7 +132,7 @@ it('cuts a report of blocks alike, on any paper and in any language, and its num
       expect(table).toContain('<thead>');
   expect(parts.flatMap(words)).toEqual(words(html));
   for (const part of parts) expect(part).toContain('@page{size:Letter}');
-  const numbers = numbersHtml(parts[0]!, 3);
+  const [numbers] = numbersHtml(parts[0]!, 3);
   expect(numbers).toContain('<section class="cover"></section>');
   expect(numbers).toContain('@page{size:Letter}');
   expect(numbers).toContain('--running-page:"Seite "');
@@ -140,7 +140,7 @@ it('cuts a report of blocks alike, on any paper and in any language, and its num
 
 it('pages for the numbers are as many as asked for, in the style of the report, and nothing is on them', () => {
   const [part] = all(renderReport(largeSnapshot(300)), 50_000);
-  const html = numbersHtml(part!, 12);
+  const [html] = numbersHtml(part!, 12) as unknown as [string];
   expect(html.match(/<p class="leaf">/g)).toHaveLength(11);
   expect(html).toContain('<section class="cover"></section>');
   expect(html).not.toContain(PART_STYLE);

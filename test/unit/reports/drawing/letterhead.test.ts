@@ -48,7 +48,7 @@ describe('a picture', () => {
 
   it.each([
     `\ufeff<?xml version="1.0" encoding="UTF-8"?>\n<!-- a > b -->\n${SVG}\n`,
-    `<svg xmlns='http://www.w3.org/2000/svg'><style><![CDATA[a>b{}]]></style><g a = "x > y"><text>&amp;&#x20;</text></g></svg>`,
+    `<svg xmlns='http://www.w3.org/2000/svg'><style><![CDATA[a>b{}]]></style><g a = "x > y"><title>&amp;&#x20;</title></g></svg>`,
   ])('of any writing that is whole', (text) => expect(svg(text).ok).toBe(true));
 
   it.each<[string, Buffer]>([
@@ -84,6 +84,60 @@ describe('a picture', () => {
     for (const bytes of [Buffer.from('words'), Buffer.alloc(0), Buffer.from([0xff, 0xd8, 0xff, 0xe0])])
       expect(pictureUrl(bytes)).toEqual({ ok: false, why: 'is neither a PNG nor an SVG' });
     expect(pictureUrl(Buffer.concat([Buffer.from(SVG), Buffer.from([0xff])])).ok).toBe(false);
+  });
+});
+
+describe('an SVG that would do more than be looked at', () => {
+  const around = (inside: string, more = ''): string =>
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:s="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"${more}>${inside}</svg>`;
+
+  it.each([
+    '<text font-size="900">Clean</text>',
+    '<text fill="none" opacity="0">0 0 0 0 9 / 9</text>',
+    '<s:text>Clean</s:text>',
+    '<g><foreignObject width="9" height="9"><p xmlns="http://www.w3.org/1999/xhtml">Clean</p></foreignObject></g>',
+    '<defs><text id="a">Clean</text></defs><use href="#a"/>',
+  ])('has letters, which would be words of the page: %s', (inside) =>
+    expect(svg(around(inside))).toMatchObject({ why: expect.stringContaining('expected their outlines') }),
+  );
+
+  it.each([
+    '<image href="https://elsewhere.test/a.png"/>',
+    '<image xlink:href="file:///etc/passwd"/>',
+    '<image href="data:image/svg+xml;base64,PHN2Zz4="/>',
+    '<image href="&#x64;ata:image/svg+xml,x"/>',
+    '<use href="//elsewhere.test/a.svg#x"/>',
+    '<feImage href="a.svg"/>',
+    '<path style="fill:url(https://elsewhere.test/a.svg#x)"/>',
+    '<path mask="url( &apos;data:image/svg+xml,x#m&apos;)"/>',
+    '<style>@import "https://elsewhere.test/a.css";</style>',
+    '<style><![CDATA[@font-face{src:url(x)}]]></style>',
+    '<style>path{fill:u\\72l(x.svg#a)}</style>',
+  ])('leads out of itself: %s', (inside) =>
+    expect(svg(around(inside))).toMatchObject({ why: expect.stringContaining('leads out of itself') }),
+  );
+
+  it.each(['<script>alert(1)</script>', '<set attributeName="x"/>', '<g onload="alert(1)"/>'])(
+    'does something: %s',
+    (inside) =>
+      expect(svg(around(inside))).toMatchObject({ why: expect.stringContaining('moves or does something') }),
+  );
+
+  it('that grows by using itself again and again, or without end, is refused', () => {
+    const tens = (level: number) => `<g id="a${level}">${`<use href="#a${level - 1}"/>`.repeat(10)}</g>`;
+    const levels = (count: number) =>
+      around(`<path id="a0"/>${Array.from({ length: count }, (_, level) => tens(level + 1)).join('')}`);
+    expect(svg(levels(3)).ok).toBe(true);
+    for (const text of [levels(9), around('<g id="a"><use href="#a"/></g>')])
+      expect(svg(text)).toMatchObject({ why: expect.stringContaining('draws too much') });
+    expect(svg(around('<g>'.repeat(30_000) + '</g>'.repeat(30_000)))).toMatchObject({ ok: false });
+  });
+
+  it('as a logo usually is, with gradients, styles, a picture of dots and words about it, is taken', () => {
+    const usual =
+      '<title>Harbour</title><desc>A ship</desc><defs><linearGradient id="g"><stop offset="0"/></linearGradient><style>.a{fill:url(#g);stroke:#123}</style></defs>' +
+      `<path class="a" style="fill:url('#g')" d="M0 0H2"/><use xlink:href="#g"/><image href="data:image/png;base64,${png(1, 1).toString('base64')}"/>`;
+    expect(svg(around(usual, ' viewBox="0 0 2 1" width="1e9" height="1e9"')).ok).toBe(true);
   });
 });
 

@@ -21,7 +21,7 @@ function joined(
 ): Buffer {
   const pdf = new JoinedPdf();
   for (const part of parts) expect(pdf.add(smallPart(part))).toBe(1);
-  return pdf.finish(numbers);
+  return pdf.finish(numbers ? [numbers] : []);
 }
 
 const drawn = (read: PdfReading, index: number): string =>

@@ -85,6 +85,16 @@ it('one that is away says which it is, and not the rest of its address', async (
   expect(JSON.stringify(stamped)).not.toContain('secret');
 });
 
+it('a connection that breaks off before the answer is made again once, and not without end', async () => {
+  const asked = harbour.asked();
+  expect(await stamp('breaks-off-once')).toMatchObject({ ok: true });
+  expect(harbour.asked() - asked).toBe(2);
+  expect(await stamp('breaks-off')).toMatchObject({
+    why: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/),
+  });
+  expect(harbour.asked() - asked).toBe(4);
+});
+
 it('a stop ends the question', async () => {
   harbour.manners = 'silent';
   const stop = new AbortController();
