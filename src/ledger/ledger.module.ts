@@ -12,6 +12,7 @@ import { LedgerKeeper } from './ledger-keeper.js';
 import { LedgerKeyService } from './ledger-key.service.js';
 import { LedgerReading } from './ledger-reading.js';
 import { LedgerVerifier } from './ledger-verifier.js';
+import { Pace } from './pace.js';
 import { RecordedRows } from './recorded-rows.queries.js';
 import { RowChecker } from './row-checker.js';
 import { SettledIds } from './settled-ids.js';
@@ -19,7 +20,7 @@ import { SettledIds } from './settled-ids.js';
 @Module({
   controllers: [LedgerApi, LedgerPages],
   providers: [
-    ...[LedgerService, CheckpointsService, LedgerKeyService, LedgerKeeper, SettledIds],
+    ...[LedgerService, CheckpointsService, LedgerKeyService, LedgerKeeper, SettledIds, Pace],
     ...[LedgerQueries, RecordedRows, LedgerReading, LedgerExport, LedgerVerifier, RowChecker],
   ],
   exports: [LedgerService, LedgerKeeper],

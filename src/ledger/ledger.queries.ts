@@ -90,6 +90,14 @@ export class LedgerQueries {
     return rows.map(entryOf);
   }
 
+  /** Whether a run is on its way, from due to finished: what it needs comes first. */
+  async isRunUnderWay(): Promise<boolean> {
+    const [found] = (await this.database.query(
+      `select exists (select from run where state <> 'finished') as "isThere"`,
+    )) as [{ isThere: boolean }];
+    return found.isThere;
+  }
+
   async sources(): Promise<SourceStanding[]> {
     const found = (await this.database.query(
       `select named.source, entry.total::float8 as total, entry.at from unnest($1::text[]) as named (source)

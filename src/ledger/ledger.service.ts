@@ -9,6 +9,7 @@ import { chained, type Draft, START, type Standing } from '../domain/ledger.js';
 import type { Checkpoint } from '../domain/ledger-checkpoint.js';
 import { digestRows, type Mark } from '../domain/ledger-rows.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
+import { letOthersIn } from '../platform/loop.js';
 import { Refusal } from '../platform/refusal.js';
 import { CheckpointsService } from './checkpoints.service.js';
 import { LedgerDue, LedgerEntryRow } from './ledger.entities.js';
@@ -18,9 +19,10 @@ import { bytesOf } from './marks.js';
 import { BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
 import { rowsAnEntry, SOURCES, type Source } from './sources.js';
 
-/** What one transaction takes: it holds the ledger for some tens of milliseconds. */
-const MOST_ROWS = 2000;
+/** What one transaction writes at most: it holds the ledger for some tens of milliseconds. */
 const MOST_ENTRIES = 50;
+/** For so long at a time it has this process to itself. */
+const HOLD_MS = 5;
 const LONGEST = 500;
 
 interface Made {
@@ -58,15 +60,25 @@ export class LedgerService {
     return this.checkpoints.latest();
   }
 
-  /** One step of a source. @param upTo its rows up to this id are all there. Returns how many rows were recorded. */
-  async record(source: Source, upTo: string): Promise<number> {
+  /**
+   * One step of a source.
+   *
+   * @param upTo its rows up to this id are all there
+   * @param most how many rows it may take; an entry is filled all the same where there are enough
+   * @returns how many rows were recorded
+   */
+  async record(source: Source, upTo: string, most: number): Promise<number> {
     if (!(await this.hasMore(source, upTo))) return 0;
+    const limit = wholeEntries(source, most);
     const done = await aloneOnLedger(this.database, async (rows) => {
-      const found = source.by === 'id' ? await this.next(rows, source, upTo) : await this.ended(rows, source);
-      await this.append(rows, entriesOf(source, found));
+      const found =
+        source.by === 'id'
+          ? await this.next(rows, source, upTo, limit)
+          : await this.ended(rows, source, limit);
+      await this.append(rows, await entriesOf(source, found));
       return found.length;
     });
-    if (source.by === 'id' && done < mostRows(source)) this.known.set(source.name, upTo);
+    if (source.by === 'id' && done < limit) this.known.set(source.name, upTo);
     return done;
   }
 
@@ -96,22 +108,27 @@ export class LedgerService {
     return this.database.getRepository(LedgerDue).existsBy({ source: name });
   }
 
-  private async next(rows: EntityManager, source: Source, upTo: string): Promise<RecordedRow[]> {
+  private async next(
+    rows: EntityManager,
+    source: Source,
+    upTo: string,
+    most: number,
+  ): Promise<RecordedRow[]> {
     const { name } = source;
     const [last] = (await rows.query(
       `select last_id::text as last from ledger_entry where source = $1 and what = 'rows' order by seq desc limit 1`,
       [name],
     )) as Array<{ last: string }>;
-    const range = { after: last?.last ?? BEFORE_ALL, upTo, most: mostRows(source) };
+    const range = { after: last?.last ?? BEFORE_ALL, upTo, most };
     return this.recorded.between(source, range, rows);
   }
 
   /** In the order in which they became final. A note of what is not there, or not final after all, has nothing to say. */
-  private async ended(rows: EntityManager, source: Source): Promise<RecordedRow[]> {
+  private async ended(rows: EntityManager, source: Source, most: number): Promise<RecordedRow[]> {
     const due = await rows.find(LedgerDue, {
       where: { source: source.name },
       order: { id: 'ASC' },
-      take: mostRows(source),
+      take: most,
     });
     const ids = due.map(({ rowId }) => rowId);
     const found = await this.recorded.among(source, ids, rows);
@@ -141,20 +158,31 @@ export class LedgerService {
   }
 }
 
-const mostRows = (source: Source): number => Math.min(MOST_ROWS, MOST_ENTRIES * rowsAnEntry(source));
+const wholeEntries = (source: Source, rows: number): number => {
+  const size = rowsAnEntry(source);
+  return size * Math.min(MOST_ENTRIES, Math.max(1, Math.floor(rows / size)));
+};
 
-function entriesOf(source: Source, rows: readonly RecordedRow[]): Made[] {
+/** In pieces, for whoever else wants this process. */
+async function entriesOf(source: Source, rows: readonly RecordedRow[]): Promise<Made[]> {
   const size = rowsAnEntry(source);
   const { name, version, inClear } = source;
   const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, place) =>
     rows.slice(place * size, (place + 1) * size),
   );
-  return parts.map((part) => {
+  const made: Made[] = [];
+  let heldFromMs = performance.now();
+  for (const part of parts) {
+    if (performance.now() - heldFromMs >= HOLD_MS) {
+      await letOthersIn();
+      heldFromMs = performance.now();
+    }
     const { digest, marks } = digestRows({ source: name, version }, part, sha256);
     const about = size === 1 ? clearOf(inClear, part[0]!) : {};
     const range = { first: part[0]!.id, last: part.at(-1)!.id, count: part.length };
-    return { draft: { source: name, what: 'rows', version, ...range, digest, about }, marks };
-  });
+    made.push({ draft: { source: name, what: 'rows', version, ...range, digest, about }, marks });
+  }
+  return made;
 }
 
 /** What an entry about one row says in clear. */
