@@ -1,41 +1,31 @@
 /*
- * Writes the ledger: entries over what sources have that is not recorded yet, and over what has been let go on purpose. Each step is
- * one transaction that holds the ledger alone, reads where the chain ends and how far the source is, and writes behind it: killed
- * between two steps, nothing is there twice, and nothing is missing.
+ * Writes the ledger: entries over what sources have that is not recorded yet. Each step is one transaction that holds the ledger
+ * alone, reads where the chain ends and how far the source is, and writes behind it: killed between two steps, nothing is there
+ * twice, and nothing is missing.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { chained, type Draft, START, type Standing } from '../domain/ledger.js';
-import type { Checkpoint } from '../domain/ledger-checkpoint.js';
+import type { Checkpoint, HeldCheckpoint } from '../domain/ledger-checkpoint.js';
 import { digestRows, type Mark } from '../domain/ledger-rows.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { letOthersIn } from '../platform/loop.js';
-import { Refusal } from '../platform/refusal.js';
 import { CheckpointsService } from './checkpoints.service.js';
 import { LedgerDue, LedgerEntryRow } from './ledger.entities.js';
-import { aloneOnLedger, lockLedger } from './ledger-lock.js';
+import { aloneOnLedger } from './ledger-lock.service.js';
 import { sha256 } from './ledger-signature.js';
 import { bytesOf } from './marks.js';
-import { BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
-import { rowsAnEntry, SOURCES, type Source } from './sources.js';
+import { AFTER_ALL, BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
+import { KEY_CHANGE, rowsAnEntry, type Source } from './sources.js';
 
 /** What one transaction writes at most: it holds the ledger for some tens of milliseconds. */
 const MOST_ENTRIES = 50;
 /** For so long at a time it has this process to itself. */
 const HOLD_MS = 5;
-const LONGEST = 500;
 
 interface Made {
   readonly draft: Draft;
   readonly marks: readonly Mark[];
-}
-
-export interface LetGo {
-  readonly source: string;
-  /** The id up to which its rows are let go: the last of an entry. */
-  readonly through: string;
-  readonly why: string;
-  readonly by: string;
 }
 
 @Injectable()
@@ -60,6 +50,26 @@ export class LedgerService {
     return this.checkpoints.latest();
   }
 
+  /** For whoever takes something away to hold it elsewhere. */
+  held(): Promise<HeldCheckpoint | null> {
+    return this.checkpoints.held();
+  }
+
+  /** For the rest of a transaction nobody else writes to the chain. */
+  alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
+    return aloneOnLedger(this.database, work);
+  }
+
+  end(rows: EntityManager): Promise<Standing> {
+    return endOf(rows);
+  }
+
+  /** Part of the transaction that has written the change, and holds the ledger. */
+  async recordKeyChange(rows: EntityManager): Promise<void> {
+    const found = await this.next(rows, KEY_CHANGE, AFTER_ALL, 1);
+    await this.append(rows, await entriesOf(KEY_CHANGE, found));
+  }
+
   /**
    * One step of a source.
    *
@@ -80,27 +90,6 @@ export class LedgerService {
     });
     if (source.by === 'id' && done < limit) this.known.set(source.name, upTo);
     return done;
-  }
-
-  /** Part of the transaction that deletes the rows. What is let go is said for good, by whom and why. */
-  async letGo(rows: EntityManager, { source, through, why, by }: LetGo): Promise<void> {
-    const known = SOURCES.find(({ name, by: order }) => name === source && order === 'id');
-    if (!known) throw new Refusal('bad-input', `${source} is no source of which a range can be let go`);
-    await lockLedger(rows);
-    const [range] = (await rows.query(
-      `select min(first_id)::text as first, max(last_id)::text as last, sum(count)::int as count from ledger_entry
-       where source = $1 and what = 'rows' and last_id <= $2
-         and last_id > coalesce((select max(last_id) from ledger_entry where source = $1 and what = 'let-go'), $3)`,
-      [source, through, BEFORE_ALL],
-    )) as [{ first: string | null; last: string | null; count: number }];
-    const { first, last, count } = range;
-    if (first === null || last !== through)
-      throw new Refusal('conflict', `no entry of ${source} that is still there ends with ${through}`);
-    const about = { why: why.slice(0, LONGEST), by: by.slice(0, LONGEST) };
-    const draft: Draft = {
-      ...{ source, what: 'let-go', version: known.version, first, last, count, digest: null, about },
-    };
-    await this.append(rows, [{ draft, marks: [] }]);
   }
 
   private async hasMore({ by, name }: Source, upTo: string): Promise<boolean> {

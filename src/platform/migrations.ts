@@ -37,6 +37,8 @@ import { ReportSchedules1795845000000 } from '../../migrations/1795845000000-rep
 import { ReportSignoffs1795850000000 } from '../../migrations/1795850000000-report-signoffs.js';
 import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
 import { LedgerLetsGo1795855000000 } from '../../migrations/1795855000000-ledger-lets-go.js';
+import { LedgerKeys1795870000000 } from '../../migrations/1795870000000-ledger-keys.js';
+import { LedgerChecks1795871000000 } from '../../migrations/1795871000000-ledger-checks.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -74,4 +76,6 @@ export const MIGRATIONS = [
   ReportSignoffs1795850000000,
   FindingEventsByTime1795850100000,
   LedgerLetsGo1795855000000,
+  LedgerKeys1795870000000,
+  LedgerChecks1795871000000,
 ];

@@ -57,7 +57,7 @@ describeOnBothDatabases('the pace of the ledger', (database) => {
         longestBiteMs = Math.max(longestBiteMs, tookMs);
       } else {
         clock.pass(IDLE_MS);
-        isOver = (await waiting()) === 0;
+        isOver = (await waiting()) === 0 && !keeper.pace.isResting;
       }
     }
     return { workedMs, passedMs: clock().getTime() - began, longestBiteMs };

@@ -218,27 +218,6 @@ describeOnBothDatabases('the ledger', (database) => {
     ]);
   });
 
-  it('says what was let go on purpose, and does not call that missing', async () => {
-    const ledger = ledgerOf(rooms);
-    const all = await ids('audit_log');
-    const through = all.at(-1)!;
-    const letGo = (last: string): Promise<void> =>
-      rooms.source.transaction(async (rows) => {
-        await rows.query('set local session_replication_role = replica');
-        await rows.query('delete from audit_log where id <= $1', [last]);
-        await ledger.letGo(rows, { source: 'audit-log', through: last, why: 'a year has passed', by: 'ada' });
-      });
-    await expect(letGo(all[3]!)).rejects.toThrow(/no entry of audit-log that is still there ends with/);
-    await letGo(through);
-    expect((await verifyAll(rooms)).troubles).toEqual([]);
-    await expect(letGo(through)).rejects.toThrow(/no entry of audit-log that is still there/);
-    await byHand(
-      rooms,
-      `insert into audit_log (id, at, actor, action, outcome) overriding system value values (${through}, now(), 'bob', 'x', 'done')`,
-    );
-    expect((await verifyAll(rooms)).troubles.flatMap(({ added }) => added)).toEqual([through]);
-  });
-
   it('has a checkpoint after a day with something new, and one when somebody asks', async () => {
     const signed = async (): Promise<number[]> =>
       (await rooms.query('select seq::int from ledger_checkpoint order by seq')).map(({ seq }) => seq);

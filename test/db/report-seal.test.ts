@@ -10,6 +10,7 @@ import { PDF } from '@libpdf/core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Config } from '../../src/config.js';
+import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { Concealed } from '../../src/platform/concealed.js';
 import { Keyring } from '../../src/platform/keyring.js';
 import { LOGGER } from '../../src/platform/log.js';
@@ -18,6 +19,7 @@ import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { certificatesIn } from '../../src/reports/seal/certificate.js';
 import { KeyWatch } from '../../src/reports/seal/key-watch.js';
+import { SealRecord } from '../../src/reports/seal/seal-record.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
 import { SigningKeysService } from '../../src/reports/seal/signing-keys.service.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
@@ -158,7 +160,8 @@ audits: [{ name: a, hosts: all, ports: "7" }]
   const document = PDF.create();
   document.addPage();
   const bytes = await document.save();
-  const sealer = new Sealer(keys, config, clock, rooms.app.get(LOGGER), new Metrics(null as never));
+  const record = new SealRecord(rooms.app.get(LOGGER), new Metrics(null as never));
+  const sealer = new Sealer(keys, rooms.app.get(LedgerService), config, clock, record);
   const printer = { printPdf: async () => bytes } as never;
   const room = new ReportPress(
     rooms.app.get(ReportsService),
