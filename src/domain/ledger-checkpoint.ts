@@ -85,7 +85,10 @@ export interface ReadChain {
 export function readAlone(text: string): HeldCheckpoint | null {
   const value = parsed(text);
   const held = HeldCheckpointFile.safeParse(value);
-  if (held.success) return held.data;
+  if (held.success) {
+    const { checkpoint, keyChanges } = held.data;
+    return { checkpoint, keyChanges };
+  }
   const checkpoint = readCheckpoint(value);
   return checkpoint && { checkpoint, keyChanges: [] };
 }

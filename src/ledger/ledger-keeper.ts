@@ -14,7 +14,7 @@ import { SOURCES } from './sources.js';
 
 const TABLES = [...new Set(SOURCES.filter(({ by }) => by === 'id').map(({ table }) => table))];
 /** Of a source in one transaction, which holds the ledger meanwhile. */
-const ROWS = { first: 200, most: 2000 };
+const ROWS = { first: 500, most: 2000 };
 /** How often it looks for a checkpoint that is due while nothing is recorded. */
 const LOOK_EVERY_MS = 60_000;
 

@@ -47,6 +47,7 @@ describeOnBothDatabases('the ledger', (database) => {
       rows: 284,
       checkpoints: 1,
       troubles: [],
+      notes: [],
       waiting: 0,
     });
     expect(await rooms.query('select * from ledger_due')).toEqual([]);
