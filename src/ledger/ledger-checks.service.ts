@@ -38,14 +38,14 @@ export class LedgerChecksService {
     return open!;
   }
 
-  /** That of the day, where none was begun since yesterday, whoever asked for it. */
+  /** That of the day, where none was begun since yesterday, whoever asked for it. A chain that has just begun has time. */
   async askDaily(): Promise<void> {
-    const nowMs = this.clock().getTime();
     const rows = this.database.getRepository(LedgerCheckRow);
     const [last] = await rows.find({ order: { id: 'DESC' }, take: 1 });
+    const since = last?.askedAt ?? (await this.beginning());
+    if (since === null || last?.endedAt === null) return;
     // Also where the clock was set back.
-    const isDue = !last || Math.abs(nowMs - last.askedAt.getTime()) >= DAY_MS;
-    if (isDue && last?.endedAt !== null && (await this.hasEntries())) await this.begin('daily', null);
+    if (Math.abs(this.clock().getTime() - since.getTime()) >= DAY_MS) await this.begin('daily', null);
   }
 
   async claim(): Promise<LedgerCheckRow | null> {
@@ -82,8 +82,11 @@ export class LedgerChecksService {
     return affected === 1;
   }
 
-  private hasEntries(): Promise<boolean> {
-    return this.database.getRepository(LedgerEntryRow).existsBy({});
+  /** When the first entry was written; null where there is none. */
+  private async beginning(): Promise<Date | null> {
+    const rows = this.database.getRepository(LedgerEntryRow);
+    const [first] = await rows.find({ select: { seq: true, at: true }, order: { seq: 'ASC' }, take: 1 });
+    return first?.at ?? null;
   }
 
   private async begin(kind: LedgerCheckRow['kind'], by: string | null): Promise<void> {

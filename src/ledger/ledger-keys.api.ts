@@ -14,7 +14,7 @@ import { KeysAnswer } from './ledger-answers.js';
 import { LedgerReading } from './ledger-reading.js';
 import { keyArts, pemOf } from './ledger-signature.js';
 
-export const Rotating = z.strictObject({
+const Rotating = z.strictObject({
   by: z
     .string()
     .trim()

@@ -147,6 +147,7 @@ describe('the API', () => {
       orders: await idOf('reports', { kind: 'exposure' }),
       reports: await aReport('exposure'),
       checkpoints: String(checkpoint.seq),
+      checks: await idOf('ledger/checks', {}),
     };
     await idOf('reports', { kind: 'attestation' });
     const attested = await aReport('attestation');
