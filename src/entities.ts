@@ -24,7 +24,13 @@ import {
 import { SecretRow } from './alerts/secrets.entities.js';
 import { SilenceRow } from './alerts/silences.entities.js';
 import { ChartedHost, ChartMark } from './chart/chart.entities.js';
-import { FindingCount, FindingDeed, FindingEventRow, FindingRow } from './findings/findings.entities.js';
+import {
+  FindingCount,
+  FindingDeed,
+  FindingEventRow,
+  FindingRow,
+  FindingSearch,
+} from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
 import {
@@ -70,6 +76,7 @@ export const ENTITIES = [
   ObservedHost,
   FindingRow,
   FindingCount,
+  FindingSearch,
   FindingDeed,
   FindingEventRow,
   PortInterval,

@@ -22,12 +22,22 @@ export function expectationsFor(
   return expectationsIndex(inventory, vantage, resolved)(address);
 }
 
+type Lookup = (address: string) => Expectations;
+
+/** Where no names are looked up it is the same for as long as the inventory is, and pages of a large one ask again and again. */
+const made = new WeakMap<Inventory, Map<string, Lookup>>();
+
 /** Made once, asked for every address: a look-up is a binary search over the hosts' addresses. */
-export function expectationsIndex(
-  inventory: Inventory,
-  vantage: string,
-  resolved: ResolvedNames = new Map(),
-): (address: string) => Expectations {
+export function expectationsIndex(inventory: Inventory, vantage: string, resolved?: ResolvedNames): Lookup {
+  if (resolved && resolved.size > 0) return indexOf(inventory, vantage, resolved);
+  const known = made.get(inventory) ?? new Map<string, Lookup>();
+  made.set(inventory, known);
+  const index = known.get(vantage) ?? indexOf(inventory, vantage, new Map());
+  known.set(vantage, index);
+  return index;
+}
+
+function indexOf(inventory: Inventory, vantage: string, resolved: ResolvedNames): Lookup {
   const hostAt = hostIndex(inventory.hosts, resolved);
   const groupsByAddress = inventory.groups.filter(({ addresses }) => !addresses.isEmpty);
   const groupsByTag = new Map<string, Group[]>();

@@ -7,6 +7,7 @@ import { keyed, refuseCron, someOf } from './inventory-keyed.js';
 import { didYouMean, quoted } from './inventory-problem.js';
 import { delegate, describe, name, oneOf, text, wholeNumber } from './inventory-values.js';
 import { OWNER } from './receiver.js';
+import { FRAMEWORK_IDS } from './report/compliance/frameworks.js';
 import { LANGUAGES, PAPERS, REPORT_KINDS } from './report/parameters.js';
 import { PERIODS, type Period, parsePeriod } from './report/schedule/last-days.js';
 import { AFTER_RUN } from './report/schedule/scheduled-report.js';
@@ -41,7 +42,7 @@ export const scheduledReport = keyed({
   scope: name.optional(),
   owner: name.optional(),
   tags: z.array(name).default([]),
-  framework: name.optional(),
+  framework: oneOf(...FRAMEWORK_IDS).optional(),
   title: text.optional(),
   language: oneOf(...LANGUAGES).default('en'),
   paper: oneOf(...PAPERS).default('A4'),

@@ -7,14 +7,19 @@
  * written elsewhere (an alias) can't be read by itself: then the whole has to be read.
  */
 
-const ENDS = /^[^\s#\-\]}]/;
+/** At the start of a line: a text of megabytes is not cut into its lines for this. */
+const ENDS = /(?<=[\r\n])[^\s#\-\]}]/g;
+const DOCUMENTS = /(?<![^\r\n])(?:---|\.\.\.|%)/;
 
-/** The section's own text, which is YAML by itself; null where it can't be told from the rest. */
+/** @param key of plain letters. Returns the section's own text, which is YAML by itself; null where it can't be told from the rest. */
 export function sectionIn(text: string, key: string): string | null {
-  const lines = text.split(/\r\n|\n|\r/);
-  const starts = lines.flatMap((line, at) => (line.startsWith(`${key}:`) ? [at] : []));
-  if (starts.length !== 1 || lines.some((line) => /^(---|\.\.\.|%)/.test(line))) return null;
-  const from = starts[0]!;
-  const next = lines.findIndex((line, at) => at > from && ENDS.test(line));
-  return lines.slice(from, next < 0 ? lines.length : next).join('\n');
+  const starts = [...text.matchAll(new RegExp(`(?<![^\\r\\n])${key}:`, 'g'))];
+  if (starts.length !== 1 || DOCUMENTS.test(text)) return null;
+  const from = starts[0]!.index;
+  ENDS.lastIndex = from + key.length;
+  const until = ENDS.exec(text)?.index ?? text.length;
+  return text
+    .slice(from, until)
+    .replace(/\r\n|\r/g, '\n')
+    .replace(/\n$/, '');
 }

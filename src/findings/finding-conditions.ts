@@ -118,7 +118,12 @@ function places(filter: FindingFilter, given: Given, around?: Around): string[] 
     const part = given(containing(host));
     parts.push(`(host ilike ${part} or address ilike ${part})`);
   }
-  if (text !== null) parts.push(`words like lower(${given(containing(text))})`);
+  if (text !== null) {
+    const like = `words like lower(${given(containing(text))})`;
+    // the words of what is resolved are with the findings alone
+    const isOfAll = filter.state === 'all' || filter.state === 'resolved';
+    parts.push(isOfAll ? like : `id in (select finding_id from finding_search where ${like})`);
+  }
   if (tag !== null) {
     const names = around!.hosts.filter(({ tags }) => tags.includes(tag)).map(({ name }) => name);
     parts.push(`host in (select jsonb_array_elements_text(${given(JSON.stringify(names))}::jsonb))`);

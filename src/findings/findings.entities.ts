@@ -36,7 +36,7 @@ export interface Refused {
 @Index('finding_owner_resolved_ix', ['owner', 'resolvedAt'], { where: `state = 'resolved'` })
 @Index('finding_resolved_ix', ['resolvedAt'], { where: `state = 'resolved'` })
 @Index('finding_alive_ix', ['address', 'port', 'state', 'severity'], { where: `state <> 'resolved'` })
-@Index('finding_due_ix', ['severity', 'openedAt'], { where: `state in ('open', 'acknowledged')` })
+@Index('finding_due_ix', ['severity', 'openedAt', 'id'], { where: `state in ('open', 'acknowledged')` })
 @Check('finding_state_ck', `state in ('suspected', 'open', 'acknowledged', 'accepted', 'resolved')`)
 export class FindingRow {
   @PrimaryGeneratedColumn('identity', {
@@ -139,6 +139,20 @@ export class FindingRow {
   /** Kept by a trigger, and read by searches alone. */
   @Column({ type: 'text', select: false, insert: false, update: false })
   words!: string;
+}
+
+/** The words of those that are not resolved, kept by a trigger: short rows beside long ones. */
+@Entity('finding_search')
+export class FindingSearch {
+  @PrimaryColumn({ name: 'finding_id', type: 'bigint', primaryKeyConstraintName: 'finding_search_pk' })
+  findingId!: string;
+
+  @Column('text')
+  words!: string;
+
+  @ManyToOne(() => FindingRow, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'finding_id', foreignKeyConstraintName: 'finding_search_finding_fk' })
+  finding?: FindingRow;
 }
 
 /** How many findings there are, kept by triggers: counting a million takes too long for a page. */

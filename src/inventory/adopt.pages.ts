@@ -17,6 +17,7 @@ import { InventoryService } from './inventory.service.js';
 import { applyOrTell, readTerms, type Since } from './inventory-applying.js';
 import { InventoryEditor, type Proposal } from './inventory-editor.js';
 import { changesView, proposalView } from './inventory-view.js';
+import { isLong } from './long-text.js';
 
 const FRAME = { title: 'Declare what answers', section: 'inventory' } as const;
 
@@ -34,7 +35,8 @@ export class AdoptPages {
   @PageRoute()
   async ask(@Query('finding') finding?: unknown, @Query('host') host?: unknown): Promise<string> {
     const wanted = await this.adoption.wanted(finding, host, this.clock());
-    return this.draw(wanted, await this.proposed(wanted), null);
+    const isLater = isLong((await this.inventory.texts(null))?.sources ?? []);
+    return this.draw(wanted, isLater ? null : await this.proposed(wanted), null, isLater);
   }
 
   /** The change as the form stands, for the page that holds the form. */
@@ -81,13 +83,19 @@ export class AdoptPages {
       : null;
   }
 
-  private async draw(wanted: Wanted, proposal: Proposal | null, since: Since | null): Promise<string> {
+  /** @param isLater whether the plan comes behind the page */
+  private async draw(
+    wanted: Wanted,
+    proposal: Proposal | null,
+    since: Since | null,
+    isLater = false,
+  ): Promise<string> {
     const base = proposal?.base ?? (await this.inventory.texts(null))?.id ?? '';
     const shown = {
       wanted: { ...wanted, path: encodeURIComponent(wanted.host) },
       ...{ base, since: since && { ...since, changes: changesView(since.changes) } },
       owners: (await this.adoption.owners()).map((one) => ({ ...one, chosen: one.id === wanted.owner })),
-      proposal: proposal && proposalView(proposal),
+      ...{ proposal: proposal && proposalView(proposal), isLater },
     };
     return this.views.page('pages/inventory/adopt', FRAME, shown);
   }

@@ -17,8 +17,8 @@ import { applyOrTell, readTerms, type Since } from './inventory-applying.js';
 import { readChange, TextsBody } from './inventory-changes.js';
 import { FIRST_FILE, InventoryEditor, type Proposal } from './inventory-editor.js';
 import { changesView, proposalView } from './inventory-view.js';
+import { isLong } from './long-text.js';
 
-const LARGE_BYTES = 256 * 1024;
 const EDIT = { title: 'Edit the inventory', section: 'inventory', path: '/inventory/edit' } as const;
 const PLAN = { title: 'What would change', section: 'inventory' } as const;
 const IMPORT = { title: 'Import an inventory', section: 'inventory' } as const;
@@ -158,8 +158,8 @@ export class InventoryEditPages {
 
 /** A text that a browser takes a while to show is shown to whoever asks for it: most come for the forms. */
 function largeView({ file, text }: { readonly file: string; readonly text: string }) {
+  if (!isLong([{ file, text }])) return null;
   const bytes = Buffer.byteLength(text);
-  if (bytes <= LARGE_BYTES) return null;
   return {
     ...{ file, kilobytes: Math.round(bytes / 1024) },
     show: `/inventory/edit?${new URLSearchParams({ file, text: 'yes' })}#text`,

@@ -52,7 +52,7 @@ export interface Applied extends InventoryPlan {
 }
 
 /** A version with its texts. */
-export type VersionTexts = InventoryVersion;
+export type VersionTexts = Readonly<InventoryVersion>;
 
 /** A version without its texts. */
 export type VersionRow = Omit<InventoryVersion, 'sources'>;
@@ -61,11 +61,15 @@ export type VersionRow = Omit<InventoryVersion, 'sources'>;
 const VERSIONS_LOCK = 0x696e7665;
 const DIFFERENCES_SHOWN = 20;
 const NONE = '0';
+/** The one in force, and one that it is compared with. */
+const TEXTS_KEPT = 2;
 
 @Injectable()
 export class InventoryService {
   /** The last version asked for, parsed: a run asks for the same one again and again. */
   private parsed: VersionedInventory | null = null;
+  /** The texts that pages ask for again and again: a version never changes, and some are megabytes long. */
+  private readonly kept = new Map<string, VersionTexts>();
 
   constructor(
     private readonly database: DataSource,
@@ -141,16 +145,21 @@ export class InventoryService {
 
   /** The version that new runs work by; null before the first one was loaded. */
   async current(): Promise<VersionedInventory | null> {
-    // its id alone: this is asked several times a second, and the text is long
-    const [latest] = await this.database
-      .getRepository(InventoryVersion)
-      .find({ select: { id: true }, order: { id: 'DESC' }, take: 1 });
-    return latest ? this.version(latest.id) : null;
+    const id = await this.latestId();
+    return id === null ? null : this.version(id);
   }
 
   /** The files of a version as they were read, the current one's where none is named; null before the first. */
   async texts(id: string | null): Promise<VersionTexts | null> {
-    return id === null ? latestOf(this.database.manager) : this.row(this.database.manager, id);
+    const wanted = id ?? (await this.latestId());
+    if (wanted === null) return null;
+    const before = this.kept.get(wanted);
+    if (before) return before;
+    const row = await this.row(this.database.manager, wanted);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size >= TEXTS_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    this.kept.set(wanted, row);
+    return row;
   }
 
   /** Is it still the current one? For whoever decides by it, in a transaction of their own. */
@@ -161,6 +170,14 @@ export class InventoryService {
   async version(id: string): Promise<VersionedInventory> {
     if (this.parsed?.id === id) return this.parsed;
     return this.parse(await this.database.getRepository(InventoryVersion).findOneByOrFail({ id }));
+  }
+
+  /** The id alone: this is asked several times a second, and the text is long. */
+  private async latestId(): Promise<string | null> {
+    const [latest] = await this.database
+      .getRepository(InventoryVersion)
+      .find({ select: { id: true }, order: { id: 'DESC' }, take: 1 });
+    return latest?.id ?? null;
   }
 
   /** @param by null where the service read it by itself, at its start */

@@ -1,10 +1,15 @@
 /*
  * The form about a report that is made by itself. What is left empty is as usual: it does not stand in the file.
  */
+import { FRAMEWORK_IDS } from '../domain/report/compliance/frameworks.js';
 import { REPORT_KINDS } from '../domain/report/parameters.js';
 import { type EntryForm, type FieldSet, field, named, required, singles } from './entry-form.js';
 
 const KINDS = REPORT_KINDS.map((kind) => [kind, kind] as const);
+const FRAMEWORKS = [
+  ['', 'the one that is usual, or none'],
+  ...FRAMEWORK_IDS.map((id) => [id, id] as const),
+] as const;
 const LANGUAGES = [
   ['', 'English, as is usual'],
   ['en', 'English'],
@@ -22,7 +27,7 @@ const SETS: readonly FieldSet[] = [
     fields: [
       field('kind', 'Kind', 'choice', { options: KINDS }),
       field('title', 'Title, in place of the name of its kind', 'text'),
-      field('framework', 'Framework, of a report of compliance', 'text'),
+      field('framework', 'Framework, of a report of compliance', 'choice', { options: FRAMEWORKS }),
       field('language', 'Language', 'choice', { options: LANGUAGES }),
       field('paper', 'Paper', 'choice', { options: PAPERS }),
     ],

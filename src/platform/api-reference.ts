@@ -18,6 +18,7 @@ import { WebViews } from './web-views.js';
 @Needs('anybody')
 export class ReferenceApi {
   private made: OpenApi | null = null;
+  private shown: ReturnType<typeof referenceView> | null = null;
 
   constructor(
     private readonly table: RouteTable,
@@ -37,6 +38,7 @@ export class ReferenceApi {
   @PageRoute('api')
   page(): string {
     const frame = { title: 'API', section: 'none' } as const;
-    return this.views.page('pages/reference/api', frame, referenceView(this.document()));
+    this.shown ??= referenceView(this.document());
+    return this.views.page('pages/reference/api', frame, this.shown);
   }
 }

@@ -37,6 +37,8 @@ import { ReportSchedules1795845000000 } from '../../migrations/1795845000000-rep
 import { ReportSignoffs1795850000000 } from '../../migrations/1795850000000-report-signoffs.js';
 import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000-finding-events-by-time.js';
 import { LedgerLetsGo1795855000000 } from '../../migrations/1795855000000-ledger-lets-go.js';
+import { FindingSearch1795856000000 } from '../../migrations/1795856000000-finding-search.js';
+import { DueById1795856100000 } from '../../migrations/1795856100000-due-by-id.js';
 import { LedgerKeys1795870000000 } from '../../migrations/1795870000000-ledger-keys.js';
 import { LedgerChecks1795871000000 } from '../../migrations/1795871000000-ledger-checks.js';
 
@@ -76,6 +78,8 @@ export const MIGRATIONS = [
   ReportSignoffs1795850000000,
   FindingEventsByTime1795850100000,
   LedgerLetsGo1795855000000,
+  FindingSearch1795856000000,
+  DueById1795856100000,
   LedgerKeys1795870000000,
   LedgerChecks1795871000000,
 ];

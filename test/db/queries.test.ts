@@ -170,6 +170,9 @@ describeOnBothDatabases('what the pages ask', (kind) => {
       [{ text: '100%' }, (one) => one.service === '100%'],
       [{ text: '%' }, (one) => one.service === '100%'],
       [{ text: 'no such thing' }, () => false],
+      [{ text: '127', state: 'active' }, (one) => one.state !== 'resolved' && one.address !== null],
+      [{ text: 'WEB_1', state: 'open' }, (one) => one.state === 'open' && one.host === 'web_1'],
+      [{ text: '127', state: 'resolved' }, (one) => one.state === 'resolved'],
     ];
     for (const [part, holds] of wanted) {
       const filter = { ...EVERY, ...part };
@@ -236,5 +239,18 @@ describeOnBothDatabases('what the pages ask', (kind) => {
       await Promise.all([...ids].reverse().map(async (id) => (await reported.of(id, 1)).findings.length)),
     );
     expect(await list(listed.at(-1)!.id)).toEqual([]);
+  });
+
+  it('the words that are searched are those of what is not resolved, whatever became of it', async () => {
+    const kept = 'select finding_id::text as id, words from finding_search order by 1';
+    const wanted = `select id::text, words from finding where state <> 'resolved' order by 1`;
+    const before = await rooms.query(kept);
+    expect(before).toEqual(await rooms.query(wanted));
+    await rooms.query(`update finding set state = 'resolved' where state = 'open'`);
+    expect(await rooms.query(kept)).not.toEqual(before);
+    expect(await rooms.query(kept)).toEqual(await rooms.query(wanted));
+    await rooms.query(`update finding set state = 'open', service = concat(service, ' x')`);
+    expect((await rooms.query(kept)).every(({ words }) => words.includes(' x'))).toBe(true);
+    expect(await rooms.query(kept)).toEqual(await rooms.query(wanted));
   });
 });

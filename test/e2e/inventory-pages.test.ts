@@ -198,6 +198,24 @@ describe('a change', () => {
 });
 
 describe('what answers without being declared', () => {
+  it('has its form at once where the inventory is long, and what would change behind it', async () => {
+    const again = (text: string) => `insert into inventory_version (path, sha256, sources, loaded_at)
+      select path, sha256, jsonb_set(sources, '{0,text}', to_jsonb(${text})), now() from inventory_version order by id desc limit 1`;
+    await harbour.query(again(`concat(sources->0->>'text', '# ', repeat('x', 300000), E'\\n')`));
+    const [finding] = (await harbour.query(
+      "select id::text, port from finding where kind = 'unexpected-open'",
+    )) as Array<{ id: string; port: number }>;
+    const path = `/inventory/adopt?finding=${finding!.id}`;
+    expect(await (await fetch(harbour.url + path)).text()).toContain('takes some seconds to work out');
+    await go(path);
+    await page.waitForFunction(
+      (wanted) => document.querySelector('#proposal')?.textContent?.includes(wanted),
+      {},
+      `port ${finding!.port} of host web-1`,
+    );
+    await harbour.query(again(`regexp_replace(sources->0->>'text', '# x+\\n', '')`));
+  });
+
   it('is declared from its finding in two clicks', async () => {
     const [finding] = (await harbour.query(
       "select id::text, port from finding where kind = 'unexpected-open'",

@@ -64,7 +64,12 @@ export class OwnerDuties {
     const deadlines = inventory?.deadlines ?? DEADLINES;
     const since = lastDays(NEW_DAYS, now).from;
     const day = dayOf(new Date(now.getTime() + ENDING_DAYS * 86_400_000));
-    const opened = await this.queries.opened(id, since, NEW_MOST);
+    const [opened, resolved, due, accepted] = await Promise.all([
+      this.queries.opened(id, since, NEW_MOST),
+      this.queries.resolved(id, since),
+      this.queries.due(id, deadlines, now, DUE_MOST),
+      this.queries.ending(id, day, ENDING_MOST),
+    ]);
     return {
       ...{
         now,
@@ -73,9 +78,7 @@ export class OwnerDuties {
         since,
         summary: summaryOf(id, inventory, index, standings, counts.get(id)),
       },
-      due: await this.queries.due(id, deadlines, now, DUE_MOST),
-      new: { ...opened, resolved: await this.queries.resolved(id, since) },
-      accepted: await this.queries.ending(id, day, ENDING_MOST),
+      ...{ due, new: { ...opened, resolved }, accepted },
       exceptions: inventory ? endingOf(inventory, index, id, day) : [],
       declared: index.owners.get(id) ?? [],
       owners: inventory?.owners ?? new Map<string, Owner>(),

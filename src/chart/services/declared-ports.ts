@@ -10,9 +10,23 @@ import type { FailedPort } from './standings.queries.js';
 
 const PORTS_A_PAGE = 50;
 
+/** Of a large network both lists are long, and stay the same from one page to the next. */
+const sorted = new WeakMap<readonly FailedPort[], WeakMap<readonly Declared[], readonly Declared[]>>();
+
 /** @param failing those of all services and owners */
-export function failingFirst(declared: readonly Declared[], failing: readonly FailedPort[]): Declared[] {
-  if (failing.length === 0) return [...declared];
+export function failingFirst(
+  declared: readonly Declared[],
+  failing: readonly FailedPort[],
+): readonly Declared[] {
+  if (failing.length === 0) return declared;
+  const lists = sorted.get(failing) ?? new WeakMap<readonly Declared[], readonly Declared[]>();
+  sorted.set(failing, lists);
+  const list = lists.get(declared) ?? sortedBy(declared, failing);
+  lists.set(declared, list);
+  return list;
+}
+
+function sortedBy(declared: readonly Declared[], failing: readonly FailedPort[]): Declared[] {
   const ports = new Map<string, number[]>();
   for (const { host, port } of failing) {
     const known = ports.get(host);

@@ -2,9 +2,8 @@
  * Wires where the snapshots of reports come from that are asked for: a source a kind, and what each reads.
  */
 import { Module } from '@nestjs/common';
-import { FRAMEWORKS, wordKey } from '../../domain/report/compliance/frameworks.js';
+import { FRAMEWORKS } from '../../domain/report/compliance/frameworks.js';
 import { InventoryModule } from '../../inventory/inventory.module.js';
-import { wordsIn } from '../drawing/words.js';
 import { AttestationQueries } from './attestation.queries.js';
 import { ATTESTATION } from './attestation-kind.js';
 import { AttestationSource } from './attestation-source.js';
@@ -19,6 +18,7 @@ import { ExceptionsSource } from './exceptions-source.js';
 import { EXPOSURES } from './exposures-kind.js';
 import { ExposuresSource } from './exposures-source.js';
 import { FindingEvidenceQueries } from './finding-evidence.queries.js';
+import { frameworkName } from './framework-name.js';
 import { InventoryPastReader } from './inventory-past.js';
 import { ReportKinds } from './report-kinds.js';
 import { RunEvidenceQueries } from './run-evidence.queries.js';
@@ -39,8 +39,7 @@ function plugged(
     .plug('compliance', compliance, COMPLIANCE)
     .plug('attestation', attestation, ATTESTATION)
     .plug('exceptions', exceptions, EXCEPTIONS);
-  const words = wordsIn('en');
-  kinds.frameworks = FRAMEWORKS.map(({ id }) => ({ id, name: words.say(`frameworks.${wordKey(id)}.name`) }));
+  kinds.frameworks = FRAMEWORKS.map(({ id }) => ({ id, name: frameworkName(id)! }));
   return kinds;
 }
 

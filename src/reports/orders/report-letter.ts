@@ -4,9 +4,11 @@
  * To whom no details are told goes where the report is, and nothing that it says. A file that many mail servers would refuse for its size
  * is not attached. The promise: the hash in the text is that of the very file that is attached.
  */
+
 import { join } from 'node:path/posix';
 import type { ReportParameters } from '../../domain/report/parameters.js';
 import { visibleText } from '../../domain/visible-text.js';
+import { frameworkName } from '../kinds/framework-name.js';
 import { LETTER_WORDS, type LetterWords } from './letter-words.js';
 
 /** As bytes: in a mail a third more. */
@@ -124,7 +126,7 @@ function aboutLines(
   const list = (names: readonly string[]): string | null => (names.length === 0 ? null : names.join(', '));
   return [
     ...[...said(of.owner, owner), ...said(of.scope, scope), ...said(of.tags, list(tags))],
-    ...[...said(of.audits, list(audits)), ...said(of.framework, framework)],
+    ...[...said(of.audits, list(audits)), ...said(of.framework, frameworkName(framework))],
   ];
 }
 

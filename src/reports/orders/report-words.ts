@@ -5,6 +5,7 @@
 
 import type { Language, ReportKind, ReportParameters } from '../../domain/report/parameters.js';
 import { visibleText } from '../../domain/visible-text.js';
+import { frameworkName } from '../kinds/framework-name.js';
 import type { OrderState } from './order-state.js';
 import type { Period } from './report-period.js';
 
@@ -67,7 +68,7 @@ export function parametersSaid(parameters: ReportParameters): Said[] {
     said('Owner', owner, 'everybody'),
     said('Tags', tags.length === 0 ? null : tags.join(' and '), 'whatever they are'),
     said('Period', periodSaid(parameters), 'none: as things stood'),
-    ...(kind === 'compliance' ? [said('Framework', framework, 'the one that is usual')] : []),
+    ...(kind === 'compliance' ? [said('Framework', frameworkName(framework), 'the one that is usual')] : []),
     { label: 'Language, paper', value: `${LANGUAGE_WORDS[language]}, ${paper}`, isAll: false },
   ];
 }
@@ -81,7 +82,7 @@ export function parametersLine(parameters: ReportParameters): string {
     scope === null ? null : `scope ${scope}`,
     tags.length === 0 ? null : `tags ${tags.join(', ')}`,
     audits.length === 0 ? null : `audits ${audits.join(', ')}`,
-    framework,
+    frameworkName(framework),
   ];
   return parts.filter((part) => part !== null).join('; ') || 'everything';
 }

@@ -6,6 +6,7 @@ import { periodText } from '../../domain/report/schedule/last-days.js';
 import { AFTER_RUN, EACH, type ScheduledReport } from '../../domain/report/schedule/scheduled-report.js';
 import { instant } from '../../platform/page-times.js';
 import { scheduleText, wallTime } from '../../scans/agenda-view.js';
+import { frameworkName } from '../kinds/framework-name.js';
 import { deliveryView } from './delivery-view.js';
 import type { OrderState } from './order-state.js';
 import { KINDS, LANGUAGE_WORDS, STATES } from './report-words.js';
@@ -63,7 +64,7 @@ function aboutOf({ audits, scope, owner, tags, period, framework, language, pape
     ...[
       ...said('Scope', scope),
       ...said('Tags', tags.join(' and ') || null),
-      ...said('Framework', framework),
+      ...said('Framework', frameworkName(framework)),
     ],
     ...said('Language, paper', `${LANGUAGE_WORDS[language]}, ${paper}`),
   ];

@@ -14,6 +14,7 @@ import { Comparer } from '../../../dist/src/findings/comparer.js';
 import { Tidier } from '../../../dist/src/findings/tidier.js';
 import { Historian } from '../../../dist/src/history/historian.js';
 import { InventoryService } from '../../../dist/src/inventory/inventory.service.js';
+import { LedgerKeeper } from '../../../dist/src/ledger/ledger-keeper.js';
 import { makeLogger } from '../../../dist/src/platform/log.js';
 import { Reporter } from '../../../dist/src/reports/reporter.js';
 import { Archivist } from '../../../dist/src/scans/archivist.js';
@@ -40,7 +41,7 @@ export async function openRooms(kind, clock) {
     databaseUrl: server?.url ?? null,
     ...{ app, source, query: (sql, parameters) => source.query(sql, parameters) },
     ...{ comparer: app.get(Comparer), tidier: app.get(Tidier), historian: app.get(Historian) },
-    ...{ reporter: app.get(Reporter), archivist: app.get(Archivist) },
+    ...{ reporter: app.get(Reporter), archivist: app.get(Archivist), ledgerKeeper: app.get(LedgerKeeper) },
     async load(yaml) {
       const file = join(folder, 'inventory.yaml');
       await writeFile(file, yaml);

@@ -17,12 +17,14 @@ export async function clickThrough(url, paths, people, lookMs = LOOK_MS) {
   const taken = new Map(paths.map((path) => [path, { ms: [], bytes: 0, failed: 0 }]));
   // The first call of a page waits for what is loaded once.
   for (const path of paths) await visit(agent, url, path, taken.get(path), false);
+  // With no divisor in common, so that everybody comes to every page.
+  const step = [7, 11, 13].find((one) => paths.length % one > 0);
   const from = performance.now();
   await Promise.all(
     Array.from({ length: people }, async (_, who) => {
       if (lookMs > 0) await pause((lookMs * who) / people);
       for (let i = 0; i < ROUNDS * paths.length; i++) {
-        const path = paths[(i * 7 + who * 5) % paths.length];
+        const path = paths[(i * step + who * 5) % paths.length];
         await visit(agent, url, path, taken.get(path), true);
         if (lookMs > 0) await pause(lookMs * (0.5 + ((i * 7 + who * 3) % 11) / 10));
       }

@@ -21,7 +21,7 @@ function read(text: string) {
 test('every key is read, and what is left out has its usual value', () => {
   const { reports } = read(example).inventory;
   expect(reports[0]).toEqual({
-    ...{ name: 'monthly', kind: 'compliance', framework: 'pci-dss-4', title: 'Ports of the card data' },
+    ...{ name: 'monthly', kind: 'compliance', framework: 'pci-dss-4.0.1', title: 'Ports of the card data' },
     schedule: { kind: 'cron', cron: '0 6 1 * *', timezone: 'Europe/Berlin' },
     ...{
       period: { kind: 'calendar', unit: 'month' },

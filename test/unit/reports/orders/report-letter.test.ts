@@ -107,6 +107,12 @@ test('where nobody knows its address, it is named by its number', () => {
   expect(letter({ url: null }).text).toContain('Portolan keeps it as report 12.');
 });
 
+test('a framework has the name that people know, and one that nobody knows the name it was asked for by', () => {
+  const framed = (framework: string) => letter({}, { framework }).text;
+  expect(framed('iso-27001-2022')).toContain('Framework: ISO/IEC 27001:2022');
+  expect(framed('our-own')).toContain('Framework: our-own');
+});
+
 test('titles and names of others stay text: on their line, in their header, in their file name', () => {
   const { subject, text, attachments } = letter(
     { schedule: '../a"\r\nBcc: x@example.test', signedBy: 'CN=\u202eevil\nX' },
