@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { unmade } from '../../../../src/reports/orders/report-conditions.js';
 
 const [june, july] = [new Date('2026-06-01T06:00:00Z'), new Date('2026-07-01T06:00:00Z')];
-const THERE = {
+type Made = Parameters<typeof unmade>[1][number];
+const THERE: Made = {
   ...{
     at: july,
     owner: null,
@@ -15,10 +16,10 @@ const THERE = {
     letGoAt: null,
     isGivenUp: false,
   },
-} as const;
-const REFUSED = { ...THERE, outcome: 'refused', problem: 'it does not add up', printedAt: null } as const;
-const GIVEN_UP = { ...THERE, printedAt: null, isGivenUp: true, problem: 'no browser' };
-const WAITING = { ...THERE, outcome: null, printedAt: null };
+};
+const REFUSED: Made = { ...THERE, outcome: 'refused', problem: 'it does not add up', printedAt: null };
+const GIVEN_UP: Made = { ...THERE, printedAt: null, isGivenUp: true, problem: 'no browser' };
+const WAITING: Made = { ...THERE, outcome: null, printedAt: null };
 const MISSED = { lastAt: july, why: 'refused', detail: 'no such owner' } as const;
 
 it('says nothing where the last one is there, whatever became of those before it', () => {
