@@ -9,7 +9,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChainReader, type LedgerEntry, type Standing } from '../domain/ledger.js';
 import { checkpointTrouble } from '../domain/ledger-checkpoint.js';
-import { keyChainOf, keyTrouble } from '../domain/ledger-keys.js';
+import { type KeyChain, keyChainOf, keyTrouble } from '../domain/ledger-keys.js';
 import { LedgerQueries } from './ledger.queries.js';
 import { LedgerKeyService } from './ledger-key.service.js';
 import { keyArts, sha256 } from './ledger-signature.js';
@@ -85,8 +85,13 @@ export class LedgerVerifier {
     const found = await this.queries.checkpointsAfter(after.seq, isLast ? null : end);
     const changes = await this.keys.changes();
     if (found.length === 0 && changes.length === 0) return { count: 0, troubles: [], notes: [] };
-    const keys = keyChainOf(changes, await this.keys.known(), keyArts);
+    const keys = await this.keyChain();
     const hashes = new Map(entries.map(({ seq, hash }) => [seq, hash]));
+    // Of the end: what was written while the entries were read is behind them, and no trouble.
+    for (const { seq } of isLast ? [...found, ...changes].filter((one) => one.seq > end) : []) {
+      const written = await this.queries.entry(seq);
+      if (written) hashes.set(seq, written.hash);
+    }
     const ofCheckpoints = found.flatMap((one) => {
       const says = checkpointTrouble(one, keyArts) ?? keyTrouble(keys, one) ?? placeTrouble(one, hashes);
       const where = `the checkpoint of entry ${one.seq}`;
@@ -104,6 +109,14 @@ export class LedgerVerifier {
       ...{ count: found.length, troubles: [...ofCheckpoints, ...ofChanges, ...ofKeys] },
       notes: isLast ? keys.notes : [],
     };
+  }
+
+  /** Read twice where something is wrong with it: the key may have been changed between two reads. */
+  private async keyChain(): Promise<KeyChain> {
+    const read = async (): Promise<KeyChain> =>
+      keyChainOf(await this.keys.changes(), await this.keys.known(), keyArts);
+    const keys = await read();
+    return keys.troubles.length === 0 ? keys : read();
   }
 }
 
