@@ -29,7 +29,7 @@ export class LedgerDeedsPages {
   async check(@By() actor: Actor): Promise<string> {
     const { id } = await this.checks.ask(actor.name);
     remark(`check ${id}`);
-    return '/ledger#checks';
+    return '/ledger';
   }
 
   @FormRoute('keys')
@@ -38,6 +38,6 @@ export class LedgerDeedsPages {
     const { by, why, lost } = readBody(RotateForm, signedBy(body, actor));
     const { keyId, nextKeyId } = await this.rotation.rotate({ by, why, isLost: lost === 'yes' });
     remark(`from ${keyId} to ${nextKeyId}`);
-    return '/ledger#keys';
+    return '/ledger';
   }
 }
