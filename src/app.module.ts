@@ -18,6 +18,7 @@ import { InventoryModule } from './inventory/inventory.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { AboutController } from './platform/about.js';
 import { ReferenceApi } from './platform/api-reference.js';
+import { Bustle } from './platform/bustle.js';
 import { CLOCK, type Clock } from './platform/clock.js';
 import { DatabasePulse } from './platform/database-pulse.js';
 import { HealthController } from './platform/health.js';
@@ -58,10 +59,12 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: log },
     { provide: WebViews, useValue: views },
-    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, LiveStreams, RouteTable].map((one) => ({
-      provide: one,
-      useClass: one,
-    })),
+    ...[DatabasePulse, Readiness, Metrics, StoreWatch, Keyring, LiveStreams, RouteTable, Bustle].map(
+      (one) => ({
+        provide: one,
+        useClass: one,
+      }),
+    ),
   ];
   const surroundings = {
     module: SurroundingsModule,
@@ -92,6 +95,7 @@ export function appModule({ config, database, clock, log, views }: Surroundings)
     providers: [
       { provide: APP_FILTER, useClass: RefusalFilter },
       { provide: APP_INTERCEPTOR, useClass: PageLinks },
+      { provide: APP_INTERCEPTOR, useExisting: Bustle },
       Heartbeat,
     ],
   };

@@ -33,7 +33,14 @@ import {
 } from './findings/findings.entities.js';
 import { HistoryMark, PortHourRow, PortInterval } from './history/history.entities.js';
 import { InventoryVersion } from './inventory/inventory.entities.js';
-import { LedgerCheckpointRow, LedgerDue, LedgerEntryRow, LedgerKeyRow } from './ledger/ledger.entities.js';
+import {
+  LedgerCheckpointRow,
+  LedgerDue,
+  LedgerEntryRow,
+  LedgerKeyChangeRow,
+  LedgerKeyRow,
+} from './ledger/ledger.entities.js';
+import { LedgerCheckRow } from './ledger/ledger-checks.entities.js';
 import { ReportFetch, ReportOrder } from './reports/orders/orders.entities.js';
 import {
   ReportDelivery,
@@ -80,6 +87,8 @@ export const ENTITIES = [
   LedgerEntryRow,
   LedgerDue,
   LedgerCheckpointRow,
+  LedgerKeyChangeRow,
+  LedgerCheckRow,
   LedgerKeyRow,
   Report,
   ReportPage,

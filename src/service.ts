@@ -23,6 +23,7 @@ import { Tidier } from './findings/tidier.js';
 import { Historian } from './history/historian.js';
 import { InventoryService } from './inventory/inventory.service.js';
 import { loadInventory } from './inventory/inventory-folder.js';
+import { LedgerChecker } from './ledger/ledger-checker.js';
 import { LedgerKeeper } from './ledger/ledger-keeper.js';
 import { type Clock, systemClock } from './platform/clock.js';
 import { tagAnswers } from './platform/entity-tags.js';
@@ -103,7 +104,7 @@ export async function startService(
       Deliverer,
       Historian,
       Cartographer,
-      LedgerKeeper,
+      ...[LedgerKeeper, LedgerChecker],
       Reporter,
       ReportScheduler,
       OrderClerk,

@@ -144,6 +144,8 @@ const DISCREET: Record<AlertCause, string> = {
   digest: 'what is open',
   'scanner-health': 'runs could not be believed',
   stale: 'there has been no trustworthy run for too long',
+  ledger: 'something is wrong with the ledger',
+  report: 'a report was not made',
   test: 'this is a test',
 };
 

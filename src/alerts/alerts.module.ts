@@ -13,6 +13,8 @@ import { AlertProposals } from './alert-proposals.js';
 import { AlertTexts } from './alert-texts.js';
 import { AlertsApi } from './alerts.api.js';
 import { AlertsMetrics } from './alerts.metrics.js';
+import { AuditConditions } from './audit-conditions.js';
+import { Conditions } from './conditions.js';
 import { Courier } from './courier.js';
 import { Deliverer } from './deliverer.js';
 import { DeliveriesService } from './deliveries.service.js';
@@ -50,7 +52,7 @@ import { SilencesService } from './silences.service.js';
     ...[NoticesService, Notifier, DeliveriesService, Courier, Deliverer, DryRun, HealthWatch, AlertsMetrics],
     ...[MessagesQueries, ReceiverBook, ReceiversAround, SilencePreview],
     ...[AlertTexts, AlertProposals, AlertEditView, HearingQueries],
-    ...[SecretsService, SilencesService, MailService],
+    ...[SecretsService, SilencesService, MailService, Conditions, AuditConditions],
     { provide: SENDER_TOOLS, useFactory: toolsOf, inject: [CONFIG, CLOCK] },
   ],
   exports: [
@@ -62,6 +64,7 @@ import { SilencesService } from './silences.service.js';
     DeliveriesService,
     DryRun,
     MailService,
+    Conditions,
   ],
 })
 export class AlertsModule {}

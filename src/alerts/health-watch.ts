@@ -6,16 +6,15 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
-import { type AuditHealth, type Condition, conditionAlert, conditionsOf } from '../domain/condition.js';
+import { type Condition, conditionAlert, isOfAudit } from '../domain/condition.js';
 import type { Audit } from '../domain/inventory.js';
 import { OPERATORS } from '../domain/receiver.js';
-import { blackoutOf, muting } from '../domain/window.js';
+import { muting } from '../domain/window.js';
 import { InventoryService, type VersionedInventory } from '../inventory/inventory.service.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { AuditHealthService } from '../scans/audit-health.service.js';
-import { LOCAL_VANTAGE } from '../scans/scheduler.js';
 import { ConditionRow, Delivery } from './alerts.entities.js';
 import { alone } from './alone.js';
+import { Conditions } from './conditions.js';
 
 const EVERY_MS = 15_000;
 
@@ -27,7 +26,7 @@ export class HealthWatch {
   constructor(
     private readonly database: DataSource,
     private readonly inventory: InventoryService,
-    private readonly health: AuditHealthService,
+    private readonly conditions: Conditions,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -40,21 +39,8 @@ export class HealthWatch {
     this.nextMs = now.getTime() + EVERY_MS;
     const current = await this.inventory.current();
     if (!current) return 0;
-    const conditions = (await this.healthOf(current, now)).flatMap((one) => conditionsOf(one, now));
+    const conditions = await this.conditions.all(now);
     return alone(this.database, (rows) => this.tell(rows, current, conditions, now));
-  }
-
-  private async healthOf(current: VersionedInventory, now: Date): Promise<AuditHealth[]> {
-    const { audits, windows } = current.inventory;
-    const ours = audits.filter(({ from, schedule }) => from.includes(LOCAL_VANTAGE) && schedule !== null);
-    const known = new Map(
-      (await this.health.of(ours.map(({ name }) => name))).map((one) => [one.audit, one] as const),
-    );
-    return ours.map((audit) => {
-      const { isPaused, trustedAt, spoilt } = known.get(audit.name)!;
-      const mayRun = !isPaused && blackoutOf(windows, audit, now) === null;
-      return { audit, mayRun, trustedAt, since: current.loadedAt, spoilt };
-    });
   }
 
   private async tell(
@@ -64,13 +50,13 @@ export class HealthWatch {
     now: Date,
   ): Promise<number> {
     const told = new Map((await rows.find(ConditionRow)).map((row) => [row.name, row]));
-    const isMuted = (audit: string): boolean =>
-      muting(inventory.windows, { audit: { name: audit } as Audit }, now) !== null;
+    const isMuted = ({ cause, about }: Condition): boolean =>
+      isOfAudit(cause) && muting(inventory.windows, { audit: { name: about } as Audit }, now) !== null;
     let made = 0;
     for (const condition of conditions) {
       const name = nameOf(condition);
       const known = told.delete(name);
-      if (known || isMuted(condition.audit)) continue;
+      if (known || isMuted(condition)) continue;
       const thread = randomUUID();
       await rows.insert(ConditionRow, { name, since: condition.since, thread });
       await this.make(rows, condition, { thread, isOver: false, now });
@@ -78,8 +64,8 @@ export class HealthWatch {
     }
     // What was told and is not so any more is over.
     for (const { name, since, thread } of told.values()) {
-      const [cause, ...audit] = name.split(' ');
-      const over = { cause: cause as Condition['cause'], audit: audit.join(' '), since, why: '' };
+      const [cause, ...about] = name.split(' ');
+      const over = { cause: cause as Condition['cause'], about: about.join(' '), since, why: '' };
       await rows.delete(ConditionRow, { name });
       await this.make(rows, over, { thread, isOver: true, now });
       made++;
@@ -100,4 +86,4 @@ export class HealthWatch {
   }
 }
 
-const nameOf = ({ cause, audit }: Condition): string => `${cause} ${audit}`;
+const nameOf = ({ cause, about }: Condition): string => `${cause} ${about}`;

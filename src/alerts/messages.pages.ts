@@ -26,6 +26,8 @@ const CAUSES: Record<(typeof ALERT_CAUSES)[number], string> = {
   digest: 'a digest',
   'scanner-health': 'the scanner can’t be believed',
   stale: 'nothing trustworthy was seen for too long',
+  ledger: 'something is wrong with the ledger',
+  report: 'a report was not made',
   test: 'a test',
 };
 

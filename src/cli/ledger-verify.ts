@@ -4,6 +4,8 @@
  */
 import type { LedgerCheck } from '../domain/ledger-checks.js';
 import type { LedgerApi } from '../ledger/ledger.api.js';
+import type { LedgerKeysApi } from '../ledger/ledger-keys.api.js';
+import { onLedgerKeys } from './ask-ledger.js';
 import { type HeldFile, readHeldFile, readLedgerKey } from './ledger-held.js';
 import { say, sayChecks, sayJson } from './say.js';
 
@@ -18,7 +20,7 @@ type Sum = Omit<Part, 'next' | 'waiting'> & { readonly waiting: number };
 
 const DOES_NOT_HOLD = 1;
 const NOTHING: Sum = {
-  ...{ entries: 0, rows: 0, checkpoints: 0, troubles: [], letGo: [], named: null, waiting: 0 },
+  ...{ entries: 0, rows: 0, checkpoints: 0, troubles: [], notes: [], named: null, waiting: 0 },
   standing: { seq: 0, hash: '' },
 };
 
@@ -50,7 +52,7 @@ async function everyPart(held: HeldFile | null): Promise<Sum> {
       rows: sum.rows + part.rows,
       checkpoints: sum.checkpoints + part.checkpoints,
       troubles: [...sum.troubles, ...part.troubles],
-      letGo: [...sum.letGo, ...part.letGo],
+      notes: [...sum.notes, ...part.notes],
       named: part.named ?? sum.named,
       standing: part.standing,
       waiting: part.waiting ?? sum.waiting,
@@ -66,17 +68,28 @@ async function heldChecks(held: HeldFile, key: string | null, sum: Sum): Promise
     import('../ledger/ledger-signature.js'),
   ]);
   const { checkpoint, chain } = held;
+  const isKeys = (answer: object): answer is Keys => 'changes' in answer;
+  const { changes, keys } = await onLedgerKeys<Keys>((api) => api.list(), undefined, isKeys);
   const there =
     sum.named ?? (sum.standing.seq < checkpoint.seq ? sum.standing : { seq: checkpoint.seq, hash: '' });
   const trouble = standingTrouble(there, checkpoint);
   return [
-    ...checkpointChecks(checkpoint, key, keyArts),
+    // What leads from the held key to today's is here; what is held shows where it came from.
+    ...checkpointChecks({ checkpoint, keyChanges: changes }, key, keyArts),
+    ...(keys.some(({ id }) => id === checkpoint.keyId) ? [] : [strangerCheck(checkpoint.keyId)]),
     ...(chain === null ? [] : chainChecks(chain, checkpoint)),
     trouble === null
       ? here('holds', `the ledger goes through entry ${checkpoint.seq} as the checkpoint says`)
       : here('fails', trouble),
   ];
 }
+
+type Keys = Awaited<ReturnType<LedgerKeysApi['list']>>;
+
+const strangerCheck = (keyId: string): LedgerCheck => ({
+  ...{ name: 'ledger-key', outcome: 'fails' },
+  says: `key ${keyId} is none of this ledger, and no key of this ledger has introduced it`,
+});
 
 const here = (outcome: LedgerCheck['outcome'], says: string): LedgerCheck => ({
   name: 'chain',
@@ -85,7 +98,7 @@ const here = (outcome: LedgerCheck['outcome'], says: string): LedgerCheck => ({
 });
 
 function ownChecks(sum: Sum, isHeld: boolean): LedgerCheck[] {
-  const { troubles, standing, entries, rows, checkpoints, letGo, waiting } = sum;
+  const { troubles, standing, entries, rows, checkpoints, notes, waiting } = sum;
   const among = (what: string): LedgerCheck[] =>
     troubles.filter((one) => one.what === what).map(({ says }) => here('fails', says));
   const unless = (what: string, says: string): LedgerCheck[] => {
@@ -96,12 +109,8 @@ function ownChecks(sum: Sum, isHeld: boolean): LedgerCheck[] {
     ...unless('chain', `${entries} entries follow each other, up to ${standing.hash}`),
     ...unless('rows', `${rows} rows say what they said when they were recorded`),
     ...unless('checkpoint', `${checkpoints} checkpoints that are kept here are about these entries`),
-    ...letGo.map(({ count, source, first, last, entry, by, why }) =>
-      here(
-        'holds',
-        `${count} rows of ${source}, ${first} to ${last}, were let go on purpose by ${by}: ${why} (entry ${entry})`,
-      ),
-    ),
+    ...among('key'),
+    ...notes.map((says) => here('unchecked', says)),
     ...(waiting === 0 ? [] : [here('unchecked', `${waiting} rows are not recorded yet`)]),
     ...(isHeld
       ? []

@@ -6,6 +6,8 @@
  */
 import type { Command } from 'commander';
 import type { LedgerApi } from '../ledger/ledger.api.js';
+import { onLedger } from './ask-ledger.js';
+import type { RotateOptions } from './ledger-rotate.js';
 import type { LedgerVerifyOptions } from './ledger-verify.js';
 import { say, sayJson } from './say.js';
 
@@ -49,7 +51,10 @@ Alteration, deletion, reordering or truncation before a checkpoint that is held 
   ledger
     .command('verify')
     .description('check the database against the chain, and the chain against a checkpoint')
-    .option('--checkpoint <file>', 'a checkpoint that was held elsewhere, or an export with one at its end')
+    .option(
+      '--checkpoint <file>',
+      'one that was held elsewhere: a checkpoint, an export with one at its end, or a report as PDF, which has one inside',
+    )
     .option('--ledger-key <file>', 'whose checkpoint it must be: a public key, PEM or DER')
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -59,6 +64,25 @@ Alteration, deletion, reordering or truncation before a checkpoint that is held 
     .action(async (options: LedgerVerifyOptions) =>
       (await import('./ledger-verify.js')).verifyLedger(options),
     );
+  keyCommands(ledger);
+}
+
+function keyCommands(ledger: Command): void {
+  ledger
+    .command('keys')
+    .description('the keys that have signed checkpoints, and which introduced which')
+    .option('--json', 'print one JSON document')
+    .action(async (options: Json) => (await import('./ledger-rotate.js')).sayKeys(options));
+  ledger
+    .command('rotate-key')
+    .description('have another key sign checkpoints from here on; the former one signs that it comes next')
+    .requiredOption('--why <text>', 'for the record')
+    .option(
+      '--lost',
+      'the former key is lost for good: nothing introduces the next one, and all verifications say so',
+    )
+    .option('--json', 'print one JSON document')
+    .action(async (options: RotateOptions) => (await import('./ledger-rotate.js')).rotateKey(options));
 }
 
 type Answer<Name extends 'state' | 'make'> = Awaited<ReturnType<LedgerApi[Name]>>;
@@ -121,18 +145,4 @@ async function exportTo(file: string): Promise<void> {
 function makeCheckpoint(): Promise<Answer<'make'>> {
   const isCheckpoint = (body: object): body is Answer<'make'> => 'signature' in body && 'seq' in body;
   return onLedger((api) => api.make(), { path: '/checkpoints', body: {} }, isCheckpoint);
-}
-
-async function onLedger<T extends object>(
-  act: (api: LedgerApi) => Promise<T>,
-  { path, body }: { path: string; body?: unknown },
-  isAnswer: (body: object) => body is T,
-): Promise<T> {
-  const [{ readConfig }, { onDatabaseOrService }, { LedgerApi: Api }] = await Promise.all([
-    import('../config.js'),
-    import('./ask-service.js'),
-    import('../ledger/ledger.api.js'),
-  ]);
-  const there = { path: `/api/v1/ledger${path}`, body };
-  return (await onDatabaseOrService(readConfig(), (app) => act(app.get(Api)), there, isAnswer)).answer;
 }

@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { Refusal } from '../platform/refusal.js';
 import type { Certificate } from '../reports/seal/certificate.js';
 import type { Verification } from '../reports/seal/verify-report.js';
-import { readHeldFile, readLedgerKey } from './ledger-held.js';
+import { type HeldFile, readHeldFile, readLedgerKey } from './ledger-held.js';
 import { readWhole } from './read-whole.js';
 import { say, sayChecks, sayJson } from './say.js';
 
@@ -41,12 +41,11 @@ export function verifyCommand(program: Command): void {
 
 async function verify(path: string, { certificate, json, ...asked }: VerifyOptions): Promise<void> {
   const expected = certificate === undefined ? [] : await readCertificates(certificate);
-  const { isOfReport } = await import('../domain/ledger-checks.js');
   const key = await readLedgerKey(asked.ledgerKey);
-  const held = asked.checkpoint === undefined ? null : await readHeldFile(asked.checkpoint, isOfReport);
   const file = await readWhole(path, 'a report', MOST_BYTES);
+  const held = asked.checkpoint === undefined ? null : await readHeld(asked.checkpoint, file);
   const { verifyReport } = await import('../reports/seal/verify-report.js');
-  const found = await verifyReport(file, expected, held && { ...held, key });
+  const found = await verifyReport(file, expected, { held, key });
   if (!found.isReport) throw new Refusal('bad-input', `${path} ${whyNone(file)}`);
   if (!found.isSound) process.exitCode = NOT_SOUND;
   if (json) sayJson(answerOf(path, found));
@@ -59,6 +58,16 @@ function whyNone(file: Buffer): string {
   return isCut
     ? `can't be checked: its end is missing, and with it whether it is a report; expected a whole PDF`
     : 'is no report that Portolan has sealed: there is no evidence in it';
+}
+
+/** Of an export those entries that are about a report, and the one that the report's own checkpoint is about. */
+async function readHeld(path: string, report: Buffer): Promise<HeldFile> {
+  const [{ isOfReport }, { checkpointInside }] = await Promise.all([
+    import('../domain/ledger-checks.js'),
+    import('../reports/seal/look-inside.js'),
+  ]);
+  const own = (await checkpointInside(report))?.checkpoint.seq;
+  return readHeldFile(path, (entry) => isOfReport(entry) || entry.seq === own);
 }
 
 async function readCertificates(path: string): Promise<Certificate[]> {

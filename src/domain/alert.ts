@@ -17,6 +17,8 @@ export const ALERT_CAUSES = [
   'digest', // all that is open, at the time that the receiver wants it
   'scanner-health', // runs that could not be believed
   'stale', // no trustworthy run for too long
+  'ledger', // what is recorded for good is not what was recorded, or can't be signed
+  'report', // one of a schedule was not made
   'test', // somebody wants to see whether it arrives
 ] as const;
 export type AlertCause = (typeof ALERT_CAUSES)[number];

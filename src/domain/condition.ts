@@ -1,6 +1,7 @@
 /*
  * What is wrong with the watching itself, and not with the network: a scanner that could not be believed, an audit that has
- * had no trustworthy run for too long. One alert when it begins and one when it is over, however many runs it spoils.
+ * had no trustworthy run for too long, a ledger that does not hold or can't be signed, a report that was not made. One alert when it
+ * begins and one when it is over, however much it spoils.
  */
 import type { Alert } from './alert.js';
 import type { Audit } from './inventory.js';
@@ -20,8 +21,9 @@ export interface AuditHealth {
 }
 
 export interface Condition {
-  readonly cause: 'scanner-health' | 'stale';
-  readonly audit: string;
+  readonly cause: 'scanner-health' | 'stale' | 'ledger' | 'report';
+  /** The audit; of the ledger what it is that is wrong, of reports the schedule. With the cause it is there once. */
+  readonly about: string;
   readonly since: Date;
   readonly why: string;
 }
@@ -32,18 +34,32 @@ export function conditionsOf(
 ): Condition[] {
   const conditions: Condition[] = [];
   if (spoilt)
-    conditions.push({ cause: 'scanner-health', audit: audit.name, since: spoilt.at, why: spoilt.because });
+    conditions.push({ cause: 'scanner-health', about: audit.name, since: spoilt.at, why: spoilt.because });
   const stale = mayRun ? staleSince(audit, trustedAt, since, now) : null;
   if (stale) {
     const last = trustedAt ? `the last one ended at ${trustedAt.toISOString()}` : 'there has been none yet';
     const why = `two intervals have gone by without a run that can be trusted; ${last}`;
-    conditions.push({ cause: 'stale', audit: audit.name, since: stale, why });
+    conditions.push({ cause: 'stale', about: audit.name, since: stale, why });
   }
   return conditions;
 }
 
+export const isOfAudit = (cause: Condition['cause']): boolean =>
+  cause === 'scanner-health' || cause === 'stale';
+
+const TITLES: Readonly<Record<string, { readonly begun: string; readonly over: string }>> = {
+  'scanner-health': { begun: 'A scanner could not be believed', over: 'The scanner can be believed again' },
+  stale: {
+    begun: 'An audit has had no trustworthy run',
+    over: 'An audit has a trustworthy run again',
+  },
+  report: { begun: 'A report was not made', over: 'A report was made again' },
+  'ledger check': { begun: 'The ledger does not hold', over: 'The ledger holds' },
+  'ledger key': { begun: 'The ledger can’t be signed', over: 'The ledger can be signed again' },
+};
+
 export function conditionAlert(
-  { cause, audit, why }: Condition,
+  { cause, about: matter, why }: Condition,
   about: {
     readonly key: string;
     readonly thread: string;
@@ -53,12 +69,13 @@ export function conditionAlert(
   },
 ): Alert {
   const { key, thread, isOver, url, now } = about;
-  const begun = cause === 'stale' ? 'An audit has had no trustworthy run' : 'A scanner could not be believed';
-  const over =
-    cause === 'stale' ? 'An audit has a trustworthy run again' : 'The scanner can be believed again';
+  const { begun, over } = TITLES[cause] ?? TITLES[`${cause} ${matter}`]!;
+  const title = isOver ? over : begun;
   return {
-    ...{ key, thread, isOver, audit, url, severity: 'high', cause: isOver ? 'resolved' : cause },
-    title: `${isOver ? over : begun}: ${audit}`,
+    ...{ key, thread, isOver, url, cause: isOver ? 'resolved' : cause },
+    audit: isOfAudit(cause) ? matter : null,
+    severity: cause === 'ledger' ? 'critical' : 'high',
+    title: cause === 'ledger' ? title : `${title}: ${matter}`,
     findings: [],
     total: 0,
     counts: { critical: 0, high: 0, medium: 0, low: 0 },

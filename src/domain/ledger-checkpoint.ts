@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { ChainReader, canonical, type LedgerEntry, readEntry, type Sha256, type Standing } from './ledger.js';
+import { type KeyArts, type KeyChange, KeyChangeFile, keyChangeIn } from './ledger-keys.js';
 
 export const CHECKPOINT_FORMAT = 'portolan-ledger-checkpoint-1';
 
@@ -27,13 +28,6 @@ export type Checkpoint = Readonly<z.infer<typeof CheckpointFile>>;
 
 export type Unsigned = Omit<Checkpoint, 'signature'>;
 
-/** What stands for a key: whether it has signed a text, and what it is called. */
-export interface KeyArts {
-  isSigned(publicKey: string, text: string, signature: string): boolean;
-  /** Null where it is no key. */
-  idOf(publicKey: string): string | null;
-}
-
 export const signedText = ({ format, seq, hash, entries, at, keyId, publicKey }: Unsigned): string =>
   canonical({ format, seq, hash, entries, at, keyId, publicKey });
 
@@ -49,6 +43,24 @@ export function checkpointTrouble(checkpoint: Checkpoint, { isSigned, idOf }: Ke
   return entries === seq ? null : `it counts ${entries} entries up to entry ${seq}`;
 }
 
+const HELD_FORMAT = 'portolan-ledger-held-1';
+
+/** A checkpoint with the changes of keys up to it: what a report has with it. */
+const HeldCheckpointFile = z.strictObject({
+  format: z.literal(HELD_FORMAT),
+  checkpoint: CheckpointFile,
+  keyChanges: z.array(KeyChangeFile).max(1000),
+});
+
+export interface HeldCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly keyChanges: readonly KeyChange[];
+}
+
+/** As a file; `readAlone` reads it. */
+export const heldText = ({ checkpoint, keyChanges }: HeldCheckpoint): string =>
+  `${JSON.stringify({ format: HELD_FORMAT, checkpoint, keyChanges }, null, 2)}\n`;
+
 /** Null where it is none. */
 function readCheckpoint(value: unknown): Checkpoint | null {
   const read = CheckpointFile.safeParse(value);
@@ -57,7 +69,7 @@ function readCheckpoint(value: unknown): Checkpoint | null {
 
 /** A file that has a checkpoint alone, or a chain with one at its end. */
 export type Held =
-  | { readonly ok: true; readonly checkpoint: Checkpoint; readonly chain: ReadChain | null }
+  | (HeldCheckpoint & { readonly ok: true; readonly chain: ReadChain | null })
   | { readonly ok: false; readonly why: string };
 
 export interface ReadChain {
@@ -70,13 +82,23 @@ export interface ReadChain {
 }
 
 /** Of a file that has nothing else; null where it is none. */
-export const readAlone = (text: string): Checkpoint | null => readCheckpoint(parsed(text));
+export function readAlone(text: string): HeldCheckpoint | null {
+  const value = parsed(text);
+  const held = HeldCheckpointFile.safeParse(value);
+  if (held.success) {
+    const { checkpoint, keyChanges } = held.data;
+    return { checkpoint, keyChanges };
+  }
+  const checkpoint = readCheckpoint(value);
+  return checkpoint && { checkpoint, keyChanges: [] };
+}
 
 /** Reads an export line by line, for it may be larger than a text can be: entries, and at the end a checkpoint. */
 export class ExportReader {
   private readonly reader: ChainReader;
   private readonly entries: LedgerEntry[] = [];
   private readonly troubles: string[] = [];
+  private readonly keyChanges: KeyChange[] = [];
   private count = 0;
   private why: string | null = null;
   /** The last line may be an entry or the checkpoint. */
@@ -100,8 +122,9 @@ export class ExportReader {
     const checkpoint = readCheckpoint(parsed(this.held ?? ''));
     const why = 'it is neither a checkpoint nor an export of the ledger with one as its last line';
     if (!checkpoint) return { ok: false, why };
-    const { count, entries, troubles, reader } = this;
-    return { ok: true, checkpoint, chain: { count, entries, troubles, standing: reader.standing } };
+    const { count, entries, troubles, reader, keyChanges } = this;
+    const chain = { count, entries, troubles, standing: reader.standing };
+    return { ok: true, checkpoint, keyChanges, chain };
   }
 
   private take(line: string): void {
@@ -114,6 +137,8 @@ export class ExportReader {
     const trouble = this.reader.take(entry);
     if (trouble !== null) this.troubles.push(trouble);
     if (this.wanted(entry)) this.entries.push(entry);
+    const change = keyChangeIn(entry);
+    if (change) this.keyChanges.push(change);
   }
 }
 

@@ -7,9 +7,10 @@ import {
   type Checkpoint,
   chainTroubles,
   checkpointTrouble,
-  type KeyArts,
+  type HeldCheckpoint,
   type ReadChain,
 } from './ledger-checkpoint.js';
+import { type KeyArts, type KeyChange, keyChainOf, keyTrouble, stepsBetween } from './ledger-keys.js';
 
 export interface LedgerCheck {
   readonly name: 'checkpoint' | 'ledger-key' | 'chain' | 'entry' | 'print';
@@ -22,7 +23,11 @@ const check = (name: LedgerCheck['name'], outcome: LedgerCheck['outcome'], says:
 });
 
 /** @param key whose it must be; null where nobody says */
-export function checkpointChecks(checkpoint: Checkpoint, key: string | null, arts: KeyArts): LedgerCheck[] {
+export function checkpointChecks(
+  { checkpoint, keyChanges }: HeldCheckpoint,
+  key: string | null,
+  arts: KeyArts,
+): LedgerCheck[] {
   const { seq, at, keyId } = checkpoint;
   const trouble = checkpointTrouble(checkpoint, arts);
   if (trouble !== null) return [check('checkpoint', 'fails', `the checkpoint does not hold: ${trouble}`)];
@@ -32,20 +37,45 @@ export function checkpointChecks(checkpoint: Checkpoint, key: string | null, art
       'holds',
       `the checkpoint of entry ${seq} of the ledger was signed at ${at} with key ${keyId}`,
     ),
-    keyCheck(keyId, key),
+    ...changesChecks(checkpoint, keyChanges, arts),
+    keyCheck(keyId, key, keyChanges, arts),
   ];
 }
 
-function keyCheck(signed: string, expected: string | null): LedgerCheck {
+/** Of the keys that there were: whether each was introduced by the one before it, and whether this was its turn. */
+function changesChecks(checkpoint: Checkpoint, changes: readonly KeyChange[], arts: KeyArts): LedgerCheck[] {
+  if (changes.length === 0) return [];
+  const keys = keyChainOf(changes, null, arts);
+  const turn = keyTrouble(keys, checkpoint);
+  const troubles = [...keys.troubles, ...(turn === null ? [] : [`the checkpoint does not hold: ${turn}`])];
+  return [
+    ...troubles.map((says) => check('ledger-key', 'fails', says)),
+    ...keys.notes.map((says) => check('ledger-key', 'unchecked', says)),
+  ];
+}
+
+function keyCheck(
+  signed: string,
+  expected: string | null,
+  changes: readonly KeyChange[],
+  arts: KeyArts,
+): LedgerCheck {
   if (expected === null)
     return check(
       'ledger-key',
       'unchecked',
       'whose key that is was not compared: pass --ledger-key to say whose it must be',
     );
-  return signed === expected
-    ? check('ledger-key', 'holds', 'it is the key that was given')
-    : check('ledger-key', 'fails', `it is not the key that was given, ${expected}`);
+  if (signed === expected) return check('ledger-key', 'holds', 'it is the key that was given');
+  const steps = stepsBetween(changes, { from: expected, to: signed }, arts);
+  if (steps === null)
+    return check(
+      'ledger-key',
+      'fails',
+      `it is not the key that was given, ${expected}, and no change of keys that is at hand leads from that to it`,
+    );
+  const many = steps === 1 ? 'that key has introduced it' : `${steps} changes of keys lead from that to it`;
+  return check('ledger-key', 'holds', `it comes from the key that was given, ${expected}: ${many}`);
 }
 
 const TROUBLES_SAID = 5;

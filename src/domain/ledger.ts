@@ -23,8 +23,8 @@ const EntryLine = z.strictObject({
   seq: z.int().min(1),
   at: z.iso.datetime({ precision: 3 }),
   source: z.string().max(100),
-  /** `rows`: they are recorded; `let-go`: they were recorded, and have been deleted on purpose since. */
-  what: z.enum(['rows', 'let-go']),
+  /** That there were these rows, which said this; there is nothing else yet. */
+  what: z.literal('rows'),
   /** Which columns are meant: ledger/sources.ts. */
   version: count,
   /** Of the rows' ids. */
@@ -33,7 +33,7 @@ const EntryLine = z.strictObject({
   count,
   /** Rows of the source that are recorded with it and before. */
   total: count,
-  /** Of the rows: ledger-rows.ts; null where they have been let go. */
+  /** Of the rows: ledger-rows.ts. */
   digest: digits.nullable(),
   /** What of them stands here in clear. */
   about: z.record(z.string().max(100), z.string().max(2000).nullable()),
@@ -83,7 +83,7 @@ export function chained(
 ): LedgerEntry[] {
   let standing = before;
   return drafts.map((draft) => {
-    const total = (totals.get(draft.source) ?? 0) + (draft.what === 'rows' ? draft.count : 0);
+    const total = (totals.get(draft.source) ?? 0) + draft.count;
     totals.set(draft.source, total);
     const placed = { ...draft, total, seq: standing.seq + 1, at: at.toISOString(), previous: standing.hash };
     const entry = { ...placed, hash: hashOf(placed, sha256) };
@@ -120,7 +120,7 @@ export class ChainReader {
   /** Null where it follows. */
   take(entry: LedgerEntry): string | null {
     const { standing: before, totals } = this;
-    const total = (totals.get(entry.source) ?? 0) + (entry.what === 'rows' ? entry.count : 0);
+    const total = (totals.get(entry.source) ?? 0) + entry.count;
     this.standing = { seq: entry.seq, hash: entry.hash };
     totals.set(entry.source, entry.total);
     if (hashOf(entry, this.sha256) !== entry.hash)

@@ -5,14 +5,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CHECKPOINT_FORMAT, type Checkpoint } from '../domain/ledger-checkpoint.js';
+import { CHECKPOINT_FORMAT, type Checkpoint, type HeldCheckpoint } from '../domain/ledger-checkpoint.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/log.js';
 import { Refusal } from '../platform/refusal.js';
 import { LedgerCheckpointRow, LedgerEntryRow } from './ledger.entities.js';
 import { LedgerKeyService } from './ledger-key.service.js';
-import { aloneOnLedger } from './ledger-lock.js';
-import { type KeyPair, keyArts, signatureOf } from './ledger-signature.js';
+import { aloneOnLedger } from './ledger-lock.service.js';
+import { keyArts, signatureOf } from './ledger-signature.js';
 
 const EVERY_ENTRIES = 1000;
 const EVERY_MS = 86_400_000;
@@ -34,27 +34,31 @@ export class CheckpointsService {
     return row && checkpointOf(row);
   }
 
+  /** The last one with what leads from the first key to its own: to be held elsewhere. Null before there is any. */
+  async held(): Promise<HeldCheckpoint | null> {
+    const checkpoint = await this.latest();
+    return checkpoint && { checkpoint, keyChanges: await this.keys.changes() };
+  }
+
   /** Of the chain as it stands. Throws Refusal where there is nothing in it, or nothing to sign with. */
   async make(): Promise<Checkpoint> {
-    const found = await this.keys.current();
-    if (!found.ok) throw new Refusal('unavailable', `no checkpoint can be made: ${found.why}`);
-    const row = await aloneOnLedger(this.database, (rows) => this.sign(rows, found.pair));
-    if (!row)
+    const signed = await aloneOnLedger(this.database, (rows) => this.sign(rows));
+    if (signed === null)
       throw new Refusal('conflict', 'the ledger has no entries yet; expected one to be recorded first');
-    return checkpointOf(row);
+    if (typeof signed === 'string') throw new Refusal('unavailable', `no checkpoint can be made: ${signed}`);
+    return checkpointOf(signed);
   }
 
   /** Makes one where it is time; says once why it can't. */
   async keepUp(): Promise<void> {
     if (!(await this.isDue())) return;
-    const found = await this.keys.current();
-    const why = found.ok ? null : found.why;
+    const signed = await aloneOnLedger(this.database, (rows) => this.sign(rows));
+    const why = typeof signed === 'string' ? signed : null;
     if (why !== null && why !== this.told)
       this.log.warn({ because: why }, 'the ledger has no new checkpoint');
     this.told = why;
-    if (!found.ok) return;
-    const row = await aloneOnLedger(this.database, (rows) => this.sign(rows, found.pair));
-    if (row) this.log.info({ entry: row.seq, hash: row.hash }, 'a checkpoint of the ledger was made');
+    if (signed === null || typeof signed === 'string') return;
+    this.log.info({ entry: signed.seq, hash: signed.hash }, 'a checkpoint of the ledger was made');
   }
 
   private async isDue(): Promise<boolean> {
@@ -64,17 +68,21 @@ export class CheckpointsService {
     if (!last) return true;
     // Also where the clock was set back.
     const isOld = Math.abs(this.clock().getTime() - last.at.getTime()) >= EVERY_MS;
-    return end.seq > last.seq && (isOld || end.seq - last.seq >= EVERY_ENTRIES);
+    if (end.seq <= last.seq) return false;
+    if (isOld || end.seq - last.seq >= EVERY_ENTRIES) return true;
+    // A new key signs soon that it is there.
+    return last.keyId !== (await this.keys.known())?.id;
   }
 
-  private async sign(
-    rows: EntityManager,
-    { publicKey, privateKey }: KeyPair,
-  ): Promise<LedgerCheckpointRow | null> {
+  /** Null where there is nothing to sign; else why it can't be. */
+  private async sign(rows: EntityManager): Promise<LedgerCheckpointRow | string | null> {
     const [end] = await lastEntries(rows);
     if (!end) return null;
     const last = await latestRow(rows);
     if (last && last.seq >= end.seq) return last;
+    const found = await this.keys.current(rows);
+    if (!found.ok) return found.why;
+    const { publicKey, privateKey } = found.pair;
     const { seq, hash } = end;
     const at = this.clock();
     const keyId = keyArts.idOf(publicKey)!;

@@ -4,10 +4,14 @@
 import { Injectable } from '@nestjs/common';
 import { START } from '../domain/ledger.js';
 import type { Checkpoint } from '../domain/ledger-checkpoint.js';
+import { type KeyChain, type KeyChange, keyChainOf } from '../domain/ledger-keys.js';
 import { Refusal } from '../platform/refusal.js';
 import { CheckpointsService } from './checkpoints.service.js';
 import { LedgerQueries, type SourceStanding } from './ledger.queries.js';
+import type { LedgerCheckRow } from './ledger-checks.entities.js';
+import { LedgerChecksQueries } from './ledger-checks.queries.js';
 import { LedgerKeyService, type PublicKey } from './ledger-key.service.js';
+import { keyArts } from './ledger-signature.js';
 
 export interface LedgerState {
   readonly entries: number;
@@ -24,7 +28,8 @@ export class LedgerReading {
   constructor(
     private readonly queries: LedgerQueries,
     private readonly checkpoints: CheckpointsService,
-    private readonly keys: LedgerKeyService,
+    private readonly ownKeys: LedgerKeyService,
+    private readonly ownChecks: LedgerChecksQueries,
   ) {}
 
   async state(): Promise<LedgerState> {
@@ -33,12 +38,17 @@ export class LedgerReading {
       ...{ entries: last?.seq ?? 0, hash: last?.hash ?? START.hash, at: last?.at ?? null },
       sources: await this.queries.sources(),
       checkpoint: await this.checkpoints.latest(),
-      key: await this.keys.known(),
+      key: await this.ownKeys.known(),
     };
   }
 
   latest(most: number, before: number | null): Promise<Checkpoint[]> {
     return this.queries.checkpoints(most, before);
+  }
+
+  /** The newest first. */
+  checks(most: number): Promise<LedgerCheckRow[]> {
+    return this.ownChecks.latest(most);
   }
 
   async checkpoint(seq: string): Promise<Checkpoint> {
@@ -47,8 +57,17 @@ export class LedgerReading {
     return found;
   }
 
+  /** All keys that there were, and whether the last one can be used. */
+  async keys(): Promise<
+    KeyChain & { readonly changes: readonly KeyChange[]; readonly unusable: string | null }
+  > {
+    const changes = await this.ownKeys.changes();
+    const chain = keyChainOf(changes, await this.ownKeys.known(), keyArts);
+    return { ...chain, changes, unusable: await this.ownKeys.trouble() };
+  }
+
   async key(): Promise<PublicKey> {
-    const key = await this.keys.known();
+    const key = await this.ownKeys.known();
     if (!key) throw new Refusal('not-found', 'no key was made yet: the first checkpoint makes one');
     return key;
   }

@@ -11,7 +11,8 @@ import {
   verify,
 } from 'node:crypto';
 import type { Sha256 } from '../domain/ledger.js';
-import { type KeyArts, signedText, type Unsigned } from '../domain/ledger-checkpoint.js';
+import { signedText, type Unsigned } from '../domain/ledger-checkpoint.js';
+import { type KeyArts, type KeyChange, signedChange } from '../domain/ledger-keys.js';
 
 export const sha256: Sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
 
@@ -57,9 +58,15 @@ export const keyArts: KeyArts = {
   },
 };
 
-export function signatureOf(privateKey: string, checkpoint: Unsigned): string {
+export const signatureOf = (privateKey: string, checkpoint: Unsigned): string =>
+  signed(privateKey, signedText(checkpoint));
+
+export const changeSignatureOf = (privateKey: string, change: Omit<KeyChange, 'signature'>): string =>
+  signed(privateKey, signedChange(change));
+
+function signed(privateKey: string, text: string): string {
   const key = createPrivateKey({ key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8' });
-  return sign(null, Buffer.from(signedText(checkpoint), 'utf8'), key).toString('base64');
+  return sign(null, Buffer.from(text, 'utf8'), key).toString('base64');
 }
 
 /** As openssl writes it. */

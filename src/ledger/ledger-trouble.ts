@@ -4,13 +4,17 @@
 import type { RowDifference } from '../domain/ledger-rows.js';
 
 export interface LedgerTrouble extends RowDifference {
-  readonly what: 'chain' | 'rows' | 'checkpoint';
+  readonly what: 'chain' | 'rows' | 'checkpoint' | 'key';
   readonly entry: number | null;
   readonly source: string | null;
   readonly says: string;
 }
 
 /** With the chain itself, or with a word on it. */
-export const troubleWith = (what: 'chain' | 'checkpoint', entry: number, says: string): LedgerTrouble => ({
+export const troubleWith = (
+  what: 'chain' | 'checkpoint' | 'key',
+  entry: number | null,
+  says: string,
+): LedgerTrouble => ({
   ...{ what, entry, source: null, says, altered: [], missing: [], added: [] },
 });

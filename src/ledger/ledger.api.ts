@@ -56,9 +56,10 @@ export class LedgerApi {
   @Get()
   @Describe({ summary: 'Says where the ledger stands', answer: LedgerAnswer })
   async state(): Promise<z.infer<typeof LedgerAnswer>> {
-    const { sources, ...state } = await this.reading.state();
+    const { sources, key, ...state } = await this.reading.state();
     return {
       ...state,
+      key: key && { id: key.id, pem: key.pem },
       sources: sources.map(({ source: { name, rows }, total, lastAt }) => ({
         ...{ source: name, rows, recorded: total, lastAt: lastAt?.toISOString() ?? null },
       })),
@@ -121,8 +122,9 @@ export class LedgerApi {
 
   @Get('key')
   @Describe({ summary: 'Shows the public key that checkpoints are signed with', answer: KeyAnswer })
-  key(): Promise<z.infer<typeof KeyAnswer>> {
-    return this.reading.key();
+  async key(): Promise<z.infer<typeof KeyAnswer>> {
+    const { id, pem } = await this.reading.key();
+    return { id, pem };
   }
 
   /** JSON Lines: an entry a line, up to the last checkpoint, which is the last line. */
@@ -146,7 +148,7 @@ export class LedgerApi {
     const after = place === null ? START : { seq: place[0], hash: place[1] };
     const { isLast, ...part } = await this.verifier.part(after, entry ?? null);
     const next = isLast ? null : cursorOf(PARTS, [part.standing.seq, part.standing.hash]);
-    return { ...part, troubles: part.troubles.map(plain), letGo: [...part.letGo], next };
+    return { ...part, troubles: part.troubles.map(plain), notes: [...part.notes], next };
   }
 }
 

@@ -98,6 +98,50 @@ export class LedgerCheckpointRow {
   signature!: string;
 }
 
+/** The key that signs was changed: ledger-keys.ts says what the columns mean. */
+@Entity('ledger_key_change')
+@Unique('ledger_key_change_former_uq', ['keyId'])
+@Unique('ledger_key_change_next_uq', ['nextKeyId'])
+export class LedgerKeyChangeRow {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'ledger_key_change_pk',
+  })
+  id!: string;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  at!: Date;
+
+  @Column({ type: 'bigint', transformer: NUMBER })
+  seq!: number;
+
+  @Column('text')
+  hash!: string;
+
+  @Column({ name: 'key_id', type: 'text' })
+  keyId!: string;
+
+  @Column({ name: 'public_key', type: 'text' })
+  publicKey!: string;
+
+  @Column({ name: 'next_key_id', type: 'text' })
+  nextKeyId!: string;
+
+  @Column({ name: 'next_public_key', type: 'text' })
+  nextPublicKey!: string;
+
+  @Column('text')
+  by!: string;
+
+  @Column('text')
+  why!: string;
+
+  /** Of the former key; null where that was lost. */
+  @Column({ type: 'text', nullable: true })
+  signature!: string | null;
+}
+
 /** An Ed25519 key, encrypted (vault.ts). One for all servers. */
 @Entity('ledger_key')
 export class LedgerKeyRow {

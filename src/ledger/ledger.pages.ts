@@ -14,8 +14,12 @@ import { WebViews } from '../platform/web-views.js';
 import { CheckpointsService } from './checkpoints.service.js';
 import { LedgerExport } from './ledger-export.js';
 import { LedgerReading } from './ledger-reading.js';
+import { checkView, keysView } from './ledger-view.js';
 
 const CHECKPOINTS_A_PAGE = 20;
+const CHECKS_SHOWN = 5;
+/** How often the page is drawn anew while a check is under way. */
+const REFRESH_SECONDS = 5;
 
 @Controller('ledger')
 @Needs('runs.read')
@@ -36,6 +40,8 @@ export class LedgerPages {
     const { entries, hash, at, sources, key, checkpoint } = await this.reading.state();
     const found = await this.reading.latest(CHECKPOINTS_A_PAGE + 1, cursor);
     const shown = found.slice(0, CHECKPOINTS_A_PAGE);
+    const keys = await this.reading.keys();
+    const checks = await this.reading.checks(CHECKS_SHOWN);
     const view = {
       ...{ entries, hash, isEmpty: hash === START.hash },
       at: at === null ? null : instant(new Date(at), now),
@@ -48,12 +54,18 @@ export class LedgerPages {
       })),
       since: entries - (checkpoint?.seq ?? 0),
       keyId: key?.id ?? null,
+      ...{ keys: keysView(keys), unusable: keys.unusable, wrong: keys.troubles, notes: keys.notes },
+      checks: checks.map((one) => checkView(one, now)),
+      isChecking: checks.some(({ endedAt }) => endedAt === null),
       newest: cursor === null,
       older: found.length > CHECKPOINTS_A_PAGE ? `/ledger?before=${shown.at(-1)!.seq}` : null,
     };
     return this.views.page(
       'pages/ledger/ledger',
-      { title: 'Ledger', section: 'reports', path: '/ledger' },
+      {
+        ...{ title: 'Ledger', section: 'reports', path: '/ledger' },
+        ...(view.isChecking ? { refreshSeconds: REFRESH_SECONDS } : {}),
+      },
       view,
     );
   }

@@ -82,12 +82,12 @@ export class LedgerQueries {
     return new Map(found.map(({ source, ...before }) => [source, before]));
   }
 
-  /** What has been let go of a source, whenever. */
-  async letGo(source: string): Promise<LedgerEntry[]> {
-    const rows = await this.database
-      .getRepository(LedgerEntryRow)
-      .find({ where: { source, what: 'let-go' }, order: { seq: 'ASC' } });
-    return rows.map(entryOf);
+  /** Whether a run is on its way, from due to finished: what it needs comes first. */
+  async isRunUnderWay(): Promise<boolean> {
+    const [found] = (await this.database.query(
+      `select exists (select from run where state <> 'finished') as "isThere"`,
+    )) as [{ isThere: boolean }];
+    return found.isThere;
   }
 
   async sources(): Promise<SourceStanding[]> {

@@ -1,39 +1,31 @@
 /*
- * Writes the ledger: entries over what sources have that is not recorded yet, and over what has been let go on purpose. Each step is
- * one transaction that holds the ledger alone, reads where the chain ends and how far the source is, and writes behind it: killed
- * between two steps, nothing is there twice, and nothing is missing.
+ * Writes the ledger: entries over what sources have that is not recorded yet. Each step is one transaction that holds the ledger
+ * alone, reads where the chain ends and how far the source is, and writes behind it: killed between two steps, nothing is there
+ * twice, and nothing is missing.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { chained, type Draft, START, type Standing } from '../domain/ledger.js';
-import type { Checkpoint } from '../domain/ledger-checkpoint.js';
+import type { Checkpoint, HeldCheckpoint } from '../domain/ledger-checkpoint.js';
 import { digestRows, type Mark } from '../domain/ledger-rows.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
-import { Refusal } from '../platform/refusal.js';
+import { letOthersIn } from '../platform/loop.js';
 import { CheckpointsService } from './checkpoints.service.js';
 import { LedgerDue, LedgerEntryRow } from './ledger.entities.js';
-import { aloneOnLedger, lockLedger } from './ledger-lock.js';
+import { aloneOnLedger } from './ledger-lock.service.js';
 import { sha256 } from './ledger-signature.js';
 import { bytesOf } from './marks.js';
-import { BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
-import { rowsAnEntry, SOURCES, type Source } from './sources.js';
+import { AFTER_ALL, BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
+import { KEY_CHANGE, rowsAnEntry, type Source } from './sources.js';
 
-/** What one transaction takes: it holds the ledger for some tens of milliseconds. */
-const MOST_ROWS = 2000;
+/** What one transaction writes at most: it holds the ledger for some tens of milliseconds. */
 const MOST_ENTRIES = 50;
-const LONGEST = 500;
+/** For so long at a time it has this process to itself. */
+const HOLD_MS = 5;
 
 interface Made {
   readonly draft: Draft;
   readonly marks: readonly Mark[];
-}
-
-export interface LetGo {
-  readonly source: string;
-  /** The id up to which its rows are let go: the last of an entry. */
-  readonly through: string;
-  readonly why: string;
-  readonly by: string;
 }
 
 @Injectable()
@@ -58,37 +50,46 @@ export class LedgerService {
     return this.checkpoints.latest();
   }
 
-  /** One step of a source. @param upTo its rows up to this id are all there. Returns how many rows were recorded. */
-  async record(source: Source, upTo: string): Promise<number> {
-    if (!(await this.hasMore(source, upTo))) return 0;
-    const done = await aloneOnLedger(this.database, async (rows) => {
-      const found = source.by === 'id' ? await this.next(rows, source, upTo) : await this.ended(rows, source);
-      await this.append(rows, entriesOf(source, found));
-      return found.length;
-    });
-    if (source.by === 'id' && done < mostRows(source)) this.known.set(source.name, upTo);
-    return done;
+  /** For whoever takes something away to hold it elsewhere. */
+  held(): Promise<HeldCheckpoint | null> {
+    return this.checkpoints.held();
   }
 
-  /** Part of the transaction that deletes the rows. What is let go is said for good, by whom and why. */
-  async letGo(rows: EntityManager, { source, through, why, by }: LetGo): Promise<void> {
-    const known = SOURCES.find(({ name, by: order }) => name === source && order === 'id');
-    if (!known) throw new Refusal('bad-input', `${source} is no source of which a range can be let go`);
-    await lockLedger(rows);
-    const [range] = (await rows.query(
-      `select min(first_id)::text as first, max(last_id)::text as last, sum(count)::int as count from ledger_entry
-       where source = $1 and what = 'rows' and last_id <= $2
-         and last_id > coalesce((select max(last_id) from ledger_entry where source = $1 and what = 'let-go'), $3)`,
-      [source, through, BEFORE_ALL],
-    )) as [{ first: string | null; last: string | null; count: number }];
-    const { first, last, count } = range;
-    if (first === null || last !== through)
-      throw new Refusal('conflict', `no entry of ${source} that is still there ends with ${through}`);
-    const about = { why: why.slice(0, LONGEST), by: by.slice(0, LONGEST) };
-    const draft: Draft = {
-      ...{ source, what: 'let-go', version: known.version, first, last, count, digest: null, about },
-    };
-    await this.append(rows, [{ draft, marks: [] }]);
+  /** For the rest of a transaction nobody else writes to the chain. */
+  alone<T>(work: (rows: EntityManager) => Promise<T>): Promise<T> {
+    return aloneOnLedger(this.database, work);
+  }
+
+  end(rows: EntityManager): Promise<Standing> {
+    return endOf(rows);
+  }
+
+  /** Part of the transaction that has written the change, and holds the ledger. */
+  async recordKeyChange(rows: EntityManager): Promise<void> {
+    const found = await this.next(rows, KEY_CHANGE, AFTER_ALL, 1);
+    await this.append(rows, await entriesOf(KEY_CHANGE, found));
+  }
+
+  /**
+   * One step of a source.
+   *
+   * @param upTo its rows up to this id are all there
+   * @param most how many rows it may take; an entry is filled all the same where there are enough
+   * @returns how many rows were recorded
+   */
+  async record(source: Source, upTo: string, most: number): Promise<number> {
+    if (!(await this.hasMore(source, upTo))) return 0;
+    const limit = wholeEntries(source, most);
+    const done = await aloneOnLedger(this.database, async (rows) => {
+      const found =
+        source.by === 'id'
+          ? await this.next(rows, source, upTo, limit)
+          : await this.ended(rows, source, limit);
+      await this.append(rows, await entriesOf(source, found));
+      return found.length;
+    });
+    if (source.by === 'id' && done < limit) this.known.set(source.name, upTo);
+    return done;
   }
 
   private async hasMore({ by, name }: Source, upTo: string): Promise<boolean> {
@@ -96,22 +97,27 @@ export class LedgerService {
     return this.database.getRepository(LedgerDue).existsBy({ source: name });
   }
 
-  private async next(rows: EntityManager, source: Source, upTo: string): Promise<RecordedRow[]> {
+  private async next(
+    rows: EntityManager,
+    source: Source,
+    upTo: string,
+    most: number,
+  ): Promise<RecordedRow[]> {
     const { name } = source;
     const [last] = (await rows.query(
       `select last_id::text as last from ledger_entry where source = $1 and what = 'rows' order by seq desc limit 1`,
       [name],
     )) as Array<{ last: string }>;
-    const range = { after: last?.last ?? BEFORE_ALL, upTo, most: mostRows(source) };
+    const range = { after: last?.last ?? BEFORE_ALL, upTo, most };
     return this.recorded.between(source, range, rows);
   }
 
   /** In the order in which they became final. A note of what is not there, or not final after all, has nothing to say. */
-  private async ended(rows: EntityManager, source: Source): Promise<RecordedRow[]> {
+  private async ended(rows: EntityManager, source: Source, most: number): Promise<RecordedRow[]> {
     const due = await rows.find(LedgerDue, {
       where: { source: source.name },
       order: { id: 'ASC' },
-      take: mostRows(source),
+      take: most,
     });
     const ids = due.map(({ rowId }) => rowId);
     const found = await this.recorded.among(source, ids, rows);
@@ -141,20 +147,31 @@ export class LedgerService {
   }
 }
 
-const mostRows = (source: Source): number => Math.min(MOST_ROWS, MOST_ENTRIES * rowsAnEntry(source));
+const wholeEntries = (source: Source, rows: number): number => {
+  const size = rowsAnEntry(source);
+  return size * Math.min(MOST_ENTRIES, Math.max(1, Math.floor(rows / size)));
+};
 
-function entriesOf(source: Source, rows: readonly RecordedRow[]): Made[] {
+/** In pieces, for whoever else wants this process. */
+async function entriesOf(source: Source, rows: readonly RecordedRow[]): Promise<Made[]> {
   const size = rowsAnEntry(source);
   const { name, version, inClear } = source;
   const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, place) =>
     rows.slice(place * size, (place + 1) * size),
   );
-  return parts.map((part) => {
+  const made: Made[] = [];
+  let heldFromMs = performance.now();
+  for (const part of parts) {
+    if (performance.now() - heldFromMs >= HOLD_MS) {
+      await letOthersIn();
+      heldFromMs = performance.now();
+    }
     const { digest, marks } = digestRows({ source: name, version }, part, sha256);
     const about = size === 1 ? clearOf(inClear, part[0]!) : {};
     const range = { first: part[0]!.id, last: part.at(-1)!.id, count: part.length };
-    return { draft: { source: name, what: 'rows', version, ...range, digest, about }, marks };
-  });
+    made.push({ draft: { source: name, what: 'rows', version, ...range, digest, about }, marks });
+  }
+  return made;
 }
 
 /** What an entry about one row says in clear. */

@@ -11,10 +11,14 @@ export interface RecordedRow {
   readonly texts: RowTexts;
 }
 
+const AT_ONCE = 1000;
+
 type Reader = Pick<EntityManager, 'query'>;
 
 /** Below every id that there can be. */
 export const BEFORE_ALL = '-9223372036854775808';
+/** Above none. */
+export const AFTER_ALL = '9223372036854775807';
 
 @Injectable()
 export class RecordedRows {
@@ -52,23 +56,30 @@ export class RecordedRows {
     return found.rows;
   }
 
-  /** How many that are final wait to be recorded; and which do not even wait. */
-  async unrecorded(
-    { name, table, isFinal }: Source,
-    most: number,
-  ): Promise<{ waits: number; strangers: string[] }> {
+  /** How many that are final wait to be recorded. */
+  async countDue({ name }: Source): Promise<number> {
     const [due] = (await this.database.query(
       'select count(*)::int as waits from ledger_due where source = $1',
       [name],
     )) as [{ waits: number }];
+    return due.waits;
+  }
+
+  /** Of the next rows of a table those that are final, and neither recorded nor noted. `last` leads on; null at the end. */
+  async unnoted(
+    { name, table, isFinal }: Source,
+    after: string,
+  ): Promise<{ strangers: string[]; last: string | null }> {
     const found = (await this.database.query(
-      `select id::text from ${table} where ${isFinal ?? 'true'}
-         and not exists (select from ledger_entry entry where entry.source = $1 and entry.what = 'rows' and entry.first_id = ${table}.id)
-         and not exists (select from ledger_due due where due.source = $1 and due.row_id = ${table}.id)
-       order by ${table}.id limit $2`,
-      [name, most],
-    )) as Array<{ id: string }>;
-    return { waits: due.waits, strangers: found.map(({ id }) => id) };
+      `with piece as (select id, ${isFinal ?? 'true'} as is_final from ${table} where id > $2 order by id limit ${AT_ONCE})
+       select id::text, is_final
+         and not exists (select from ledger_entry entry where entry.source = $1 and entry.what = 'rows' and entry.first_id = piece.id)
+         and not exists (select from ledger_due due where due.source = $1 and due.row_id = piece.id) as is_strange
+       from piece order by piece.id`,
+      [name, after],
+    )) as Array<{ id: string; is_strange: boolean }>;
+    const strangers = found.filter((one) => one.is_strange).map(({ id }) => id);
+    return { strangers, last: found.length < AT_ONCE ? null : found.at(-1)!.id };
   }
 
   private async read(

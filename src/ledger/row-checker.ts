@@ -5,17 +5,21 @@
 import { Injectable } from '@nestjs/common';
 import { canonical, type LedgerEntry } from '../domain/ledger.js';
 import { digestRows, type RowDifference, rowDifference, saysDifference } from '../domain/ledger-rows.js';
-import { LedgerQueries, type MarkedEntry, type SourceBefore } from './ledger.queries.js';
+import { letOthersIn } from '../platform/loop.js';
+import type { MarkedEntry, SourceBefore } from './ledger.queries.js';
 import { clearOf } from './ledger.service.js';
 import { sha256 } from './ledger-signature.js';
 import type { LedgerTrouble } from './ledger-trouble.js';
 import { BEFORE_ALL, type RecordedRow, RecordedRows } from './recorded-rows.queries.js';
 import { SOURCES, type Source, sourceOf } from './sources.js';
 
-/** More than were recorded: so many that were put there are looked for. */
-const ROOM_FOR_ADDED = 1000;
-const COUNTED_MOST = 10_000;
-const NAMED_MOST = 20;
+/** What one statement reads: a few tens of milliseconds. */
+const ROWS_AT_ONCE = 1000;
+/** More than were recorded: so many that were put there are looked for, and so many at most. */
+const ROOM_FOR_ADDED = 20;
+const MOST_ADDED = 1000;
+/** For so long at a time it has this process to itself. */
+const HOLD_MS = 5;
 
 interface Checked {
   readonly rows: number;
@@ -24,18 +28,14 @@ interface Checked {
 
 @Injectable()
 export class RowChecker {
-  constructor(
-    private readonly queries: LedgerQueries,
-    private readonly recorded: RecordedRows,
-  ) {}
+  constructor(private readonly recorded: RecordedRows) {}
 
   /** @param before how far each source was with the entry before these */
   async check(marked: readonly MarkedEntry[], before: ReadonlyMap<string, SourceBefore>): Promise<Checked> {
-    const ofRows = marked.filter(({ entry }) => entry.what === 'rows');
     const troubles: LedgerTrouble[] = [];
     let rows = 0;
-    for (const name of new Set(ofRows.map(({ entry }) => entry.source))) {
-      const theirs = ofRows.filter(({ entry }) => entry.source === name);
+    for (const name of new Set(marked.map(({ entry }) => entry.source))) {
+      const theirs = marked.filter(({ entry }) => entry.source === name);
       const checked = await this.ofSource(name, theirs, before.get(name)?.last ?? BEFORE_ALL);
       troubles.push(...checked.troubles);
       rows += checked.rows;
@@ -43,47 +43,52 @@ export class RowChecker {
     return { rows, troubles };
   }
 
-  /** What is not recorded: how much waits for it, and what does not even wait. @param at how far each source is */
-  async rest(at: ReadonlyMap<string, SourceBefore>): Promise<{ waiting: number; troubles: LedgerTrouble[] }> {
-    const troubles: LedgerTrouble[] = [];
-    let waiting = 0;
-    for (const source of SOURCES) {
-      if (source.by === 'id') {
-        const last = at.get(source.name)?.last ?? BEFORE_ALL;
-        waiting += await this.recorded.countAfter(source, last, COUNTED_MOST);
-        continue;
-      }
-      const { waits, strangers } = await this.recorded.unrecorded(source, NAMED_MOST);
-      waiting += waits;
-      if (strangers.length > 0)
-        troubles.push(troubleOf(source.name, null, { altered: [], missing: [], added: strangers }));
-    }
-    return { waiting, troubles };
-  }
-
   private async ofSource(name: string, marked: readonly MarkedEntry[], before: string): Promise<Checked> {
     const source = SOURCES.find((one) => one.name === name);
     if (!source || marked.some(({ entry }) => sourceOf(name, entry.version) === null))
       return { rows: 0, troubles: marked.map(({ entry }) => unknownTo(entry)) };
-    return source.by === 'id' ? this.inOrder(source, marked, before) : this.byThemselves(source, marked);
+    if (source.by === 'end') return this.byThemselves(source, marked);
+    const sum: Checked = { rows: 0, troubles: [] };
+    let after = before;
+    let rows = 0;
+    for (const group of grouped(marked)) {
+      const checked = await this.inOrder(source, group, after);
+      sum.troubles.push(...checked.troubles);
+      rows += checked.rows;
+      after = highestOf(group);
+    }
+    return { ...sum, rows };
   }
 
   private async inOrder(source: Source, marked: readonly MarkedEntry[], before: string): Promise<Checked> {
     const recorded = marked.reduce((sum, { entry }) => sum + entry.count, 0);
-    const range = { after: before, upTo: highestOf(marked), most: recorded + ROOM_FOR_ADDED };
-    const found = await this.recorded.between(source, range);
-    const gone = await this.queries.letGo(source.name);
+    const found = await this.upTo(source, { after: before, upTo: highestOf(marked) }, recorded);
     const troubles: LedgerTrouble[] = [];
     let place = 0;
-    for (const { entry, marks } of marked) {
+    let heldFromMs = performance.now();
+    for (const one of marked) {
+      if (performance.now() - heldFromMs >= HOLD_MS) {
+        await letOthersIn();
+        heldFromMs = performance.now();
+      }
       const begin = place;
-      while (place < found.length && BigInt(found[place]!.id) <= BigInt(entry.last)) place++;
-      const rows = found.slice(begin, place);
-      const isGone = gone.some((one) => isWithin(entry, one));
-      const trouble = isGone ? leftOver(entry, rows) : differing(source, { entry, marks }, rows);
+      while (place < found.length && BigInt(found[place]!.id) <= BigInt(one.entry.last)) place++;
+      const trouble = differing(source, one, found.slice(begin, place));
       if (trouble) troubles.push(trouble);
     }
     return { rows: recorded, troubles };
+  }
+
+  /** All of a range, where not too many were put there. @param recorded how many there are to be */
+  private async upTo(
+    source: Source,
+    range: { after: string; upTo: string },
+    recorded: number,
+  ): Promise<RecordedRow[]> {
+    for (let room = ROOM_FOR_ADDED; ; room = MOST_ADDED) {
+      const read = await this.recorded.between(source, { ...range, most: recorded + room });
+      if (read.length < recorded + room || room === MOST_ADDED) return read;
+    }
   }
 
   private async byThemselves(source: Source, marked: readonly MarkedEntry[]): Promise<Checked> {
@@ -112,17 +117,10 @@ function differing(
     : null;
 }
 
-/** Nothing is to be where rows have been let go. */
-function leftOver(entry: LedgerEntry, rows: readonly RecordedRow[]): LedgerTrouble | null {
-  const added = rows.map(({ id }) => id);
-  return added.length === 0 ? null : troubleOf(entry.source, entry, { altered: [], missing: [], added });
-}
-
-function troubleOf(source: string, entry: LedgerEntry | null, difference: RowDifference): LedgerTrouble {
-  const where =
-    entry === null ? `${source}` : `${source} ${rangeOf(entry)}, recorded ${entry.at} by entry ${entry.seq}`;
-  const says = `${where}: ${entry === null ? `never recorded: ${difference.added.join(', ')}` : saysDifference(difference)}`;
-  return { what: 'rows', entry: entry?.seq ?? null, source, ...difference, says };
+function troubleOf(source: string, entry: LedgerEntry, difference: RowDifference): LedgerTrouble {
+  const where = `${source} ${rangeOf(entry)}, recorded ${entry.at} by entry ${entry.seq}`;
+  const says = `${where}: ${saysDifference(difference)}`;
+  return { what: 'rows', entry: entry.seq, source, ...difference, says };
 }
 
 const unknownTo = ({ seq, source, version }: LedgerEntry): LedgerTrouble => ({
@@ -132,8 +130,20 @@ const unknownTo = ({ seq, source, version }: LedgerEntry): LedgerTrouble => ({
 
 const rangeOf = ({ first, last }: LedgerEntry): string => (first === last ? first : `${first} to ${last}`);
 
-const isWithin = ({ first, last }: LedgerEntry, range: LedgerEntry): boolean =>
-  BigInt(first) >= BigInt(range.first) && BigInt(last) <= BigInt(range.last);
+/** So that each group is read by one statement. */
+function grouped(marked: readonly MarkedEntry[]): MarkedEntry[][] {
+  const groups: MarkedEntry[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const one of marked) {
+    rows += one.entry.count;
+    if (rows > ROWS_AT_ONCE) {
+      groups.push([]);
+      rows = one.entry.count;
+    }
+    groups.at(-1)!.push(one);
+  }
+  return groups;
+}
 
 const highestOf = (marked: readonly MarkedEntry[]): string =>
   marked.map(({ entry }) => entry.last).reduce((one, other) => (BigInt(one) > BigInt(other) ? one : other));

@@ -7,8 +7,8 @@
  * either to be seen or never will be. Nobody is held up, and the looks are three short queries. One that never ends is waited for.
  */
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { BEFORE_ALL } from './recorded-rows.queries.js';
+import { TableWriters } from './table-writers.queries.js';
 
 interface Waiting {
   readonly upTo: string;
@@ -16,22 +16,19 @@ interface Waiting {
   holders: ReadonlySet<string>;
 }
 
-/** PostgreSQL manual, table 13.2: what conflicts with SHARE, and can write; the least of these is an insert's. */
-const WRITING = ['RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
-
 @Injectable()
 export class SettledIds {
   private readonly settled = new Map<string, string>();
   private readonly waiting = new Map<string, Waiting>();
 
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly tables: TableWriters) {}
 
   /** As of now; of a table without rows it is below all ids. */
   async look(tables: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const highest = await this.highest(tables);
+    const highest = await this.tables.highest(tables);
     const grown = tables.filter((table) => isBelow(this.of(table), highest.get(table)!));
     // Afterwards: whoever is not found here had ended when its rows were not seen yet, or takes a higher id.
-    const holders = grown.length === 0 ? new Map<string, Set<string>>() : await this.writers(grown);
+    const holders = grown.length === 0 ? new Map<string, Set<string>>() : await this.tables.holders(grown);
     for (const table of grown) this.judge(table, highest.get(table)!, holders.get(table) ?? new Set());
     return new Map(tables.map((table) => [table, this.of(table)]));
   }
@@ -50,30 +47,6 @@ export class SettledIds {
     }
     if (holders.size === 0) this.settled.set(table, highest);
     else this.waiting.set(table, { upTo: highest, holders });
-  }
-
-  private async highest(tables: readonly string[]): Promise<Map<string, string>> {
-    const parts = tables.map(
-      (table) => `select '${table}' as name, (select max(id) from ${table})::text as id`,
-    );
-    const found = (await this.database.query(parts.join(' union all '))) as Array<{
-      name: string;
-      id: string | null;
-    }>;
-    return new Map(found.map(({ name, id }) => [name, id ?? BEFORE_ALL]));
-  }
-
-  private async writers(tables: readonly string[]): Promise<Map<string, Set<string>>> {
-    const found = (await this.database.query(
-      `select wanted.name, held.virtualtransaction as holder
-       from unnest($1::text[]) as wanted (name) join pg_locks held on held.relation = to_regclass(wanted.name)
-       where held.locktype = 'relation' and held.granted and held.mode = any($2::text[])
-         and held.database = (select oid from pg_database where datname = current_database())`,
-      [tables, WRITING],
-    )) as Array<{ name: string; holder: string }>;
-    const holders = new Map<string, Set<string>>();
-    for (const { name, holder } of found) holders.set(name, (holders.get(name) ?? new Set()).add(holder));
-    return holders;
   }
 }
 

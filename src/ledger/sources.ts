@@ -5,6 +5,8 @@
  * A source's columns are for good. To record one more, give it a new version beside the old: entries name the version by which they
  * were made, and are checked by that. Values are the database's own text of them; times are in UTC, to the microsecond.
  */
+import { KEY_CHANGES } from '../domain/ledger-keys.js';
+
 export interface Source {
   readonly name: string;
   readonly version: number;
@@ -164,10 +166,29 @@ const REPORT_FETCH: Source = {
   inClear: [],
 };
 
+/** All of it in clear: an export of the chain has with it which key introduced which. */
+const KEY_CHANGE_COLUMNS = {
+  ...texts('id', 'seq', 'hash', 'key_id', 'public_key', 'next_key_id', 'next_public_key', 'why', 'signature'),
+  ...times('at'),
+  by: '"by"::text',
+};
+
+/** Recorded by whoever changes the key, in the same transaction. */
+export const KEY_CHANGE: Source = {
+  name: KEY_CHANGES,
+  version: 1,
+  rows: 'changes of the ledger’s key',
+  table: 'ledger_key_change',
+  by: 'id',
+  isFinal: null,
+  columns: KEY_CHANGE_COLUMNS,
+  inClear: Object.keys(KEY_CHANGE_COLUMNS),
+};
+
 /** As they are recorded now. */
 export const SOURCES: readonly Source[] = [
   ...[INVENTORY, RUN, REPORT, PRINT, SIGN_OFF, REPORT_LET_GO],
-  ...[FINDING_EVENT, REPORT_FETCH, AUDIT_LOG],
+  ...[FINDING_EVENT, REPORT_FETCH, AUDIT_LOG, KEY_CHANGE],
 ];
 
 const MOST_ROWS_AN_ENTRY = 100;

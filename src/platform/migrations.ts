@@ -39,6 +39,8 @@ import { FindingEventsByTime1795850100000 } from '../../migrations/1795850100000
 import { LedgerLetsGo1795855000000 } from '../../migrations/1795855000000-ledger-lets-go.js';
 import { FindingSearch1795856000000 } from '../../migrations/1795856000000-finding-search.js';
 import { DueById1795856100000 } from '../../migrations/1795856100000-due-by-id.js';
+import { LedgerKeys1795870000000 } from '../../migrations/1795870000000-ledger-keys.js';
+import { LedgerChecks1795871000000 } from '../../migrations/1795871000000-ledger-checks.js';
 
 export const MIGRATIONS = [
   FirstVoyage1795340000000,
@@ -78,4 +80,6 @@ export const MIGRATIONS = [
   LedgerLetsGo1795855000000,
   FindingSearch1795856000000,
   DueById1795856100000,
+  LedgerKeys1795870000000,
+  LedgerChecks1795871000000,
 ];

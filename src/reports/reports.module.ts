@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { CONFIG, type Config } from '../config.js';
 import { FindingsModule } from '../findings/findings.module.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
 import { LOGGER } from '../platform/log.js';
 import { ScansModule } from '../scans/scans.module.js';
 import { RunReportApi } from './forms/run-report.api.js';
@@ -34,6 +35,7 @@ import { ReportsPages } from './reports.pages.js';
 import { ReportsQueries } from './reports.queries.js';
 import { ReportsService } from './reports.service.js';
 import { KeyWatch } from './seal/key-watch.js';
+import { SealRecord } from './seal/seal-record.js';
 import { Sealer } from './seal/sealer.js';
 import { SigningKeysService } from './seal/signing-keys.service.js';
 import { SignOffsApi } from './sign-offs/sign-offs.api.js';
@@ -42,7 +44,7 @@ import { SignOffsService } from './sign-offs/sign-offs.service.js';
 import { Stationery } from './stationery.js';
 
 @Module({
-  imports: [InventoryModule, ScansModule, FindingsModule, KindsModule],
+  imports: [InventoryModule, ScansModule, FindingsModule, LedgerModule, KindsModule],
   controllers: [
     ReportsPages,
     ReportDownloadPages,
@@ -63,6 +65,7 @@ import { Stationery } from './stationery.js';
     ReportPress,
     Stationery,
     Sealer,
+    SealRecord,
     SigningKeysService,
     KeyWatch,
     ReportOrdersService,

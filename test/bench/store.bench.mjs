@@ -4,7 +4,7 @@
  * and on the embedded database with a tenth of the hosts.
  *
  * `--short` makes a year of few hosts, to see that all of it works; `--postgresql` and `--embedded` take one of the two, and
- * `--intake` takes a run in and does no more.
+ * `--intake` takes a run in and does no more; `--ledger` has the ledger take in and check a million rows, and does no more.
  * The network is made up, and nothing is sent to it: store/rooms.mjs.
  */
 // node: no flags
@@ -15,6 +15,7 @@ import { grown, tableSizes } from './store/growth.mjs';
 import { DAY_MS, DAYS, inventoryText, sizeOf, startOf } from './store/harbour.mjs';
 
 import { takeIn } from './store/intake.mjs';
+import { measureLedger } from './store/ledger.mjs';
 import { ask, pagesOf } from './store/pages.mjs';
 import { openRooms } from './store/rooms.mjs';
 import { makeYear, targetsOf } from './store/year.mjs';
@@ -41,6 +42,7 @@ async function measure(kind, sizes) {
   console.log(
     `\n${kind}: ${sizes.hosts.toLocaleString('en')} hosts, ${sizes.findings.toLocaleString('en')} findings, ${sizes.alive.toLocaleString('en')} of them open`,
   );
+  if (options.has('--ledger')) return ledger(kind);
   await intake(kind, sizes.hosts);
   if (options.has('--intake')) return;
   const clock = standingClock(startOf(DAYS - 1));
@@ -58,6 +60,17 @@ async function measure(kind, sizes) {
     // Two of its own are at work, the database and this process, one at a time mostly: much more is somebody else's.
     console.log(`\n load of this machine: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`);
     sizesAndGrowth(afterChange, grown(atFirst, afterQuiet), grown(afterQuiet, afterChange));
+  } finally {
+    await rooms.close();
+  }
+}
+
+async function ledger(kind) {
+  const rooms = await openRooms(kind, () => new Date());
+  try {
+    await rooms.load(inventoryText(sizeOf(100, 0)));
+    await measureLedger(rooms, bounds, isShort ? 50_000 : 1_000_000);
+    console.log(`\n load of this machine: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`);
   } finally {
     await rooms.close();
   }

@@ -68,6 +68,7 @@ describe('the API', () => {
       orders: await idOf('reports', { kind: 'exposure' }),
       reports: await on.aReport('exposure'),
       checkpoints: String(checkpoint.seq),
+      checks: await idOf('ledger/checks', {}),
     };
     await idOf('reports', { kind: 'attestation' });
     const attested = await on.aReport('attestation');

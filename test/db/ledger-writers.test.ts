@@ -5,11 +5,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { Calm } from '../../src/ledger/calm.js';
 import { CheckpointsService } from '../../src/ledger/checkpoints.service.js';
+import { LedgerQueries } from '../../src/ledger/ledger.queries.js';
 import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { LedgerKeeper } from '../../src/ledger/ledger-keeper.js';
 import { RecordedRows } from '../../src/ledger/recorded-rows.queries.js';
 import { SettledIds } from '../../src/ledger/settled-ids.js';
+import { TableWriters } from '../../src/ledger/table-writers.queries.js';
+import { Bustle } from '../../src/platform/bustle.js';
 import { databases } from '../support/databases.js';
 import { keep, plantAll, verifyAll } from '../support/ledger-rooms.js';
 import { openRoomsOn, type Rooms, standingClock } from '../support/rooms.js';
@@ -39,7 +43,8 @@ beforeEach(() => rooms.empty());
 function anotherKeeper(): LedgerKeeper {
   const checkpoints = rooms.app.get(CheckpointsService);
   const ledger = new LedgerService(wide, new RecordedRows(wide), checkpoints, clock);
-  return new LedgerKeeper(ledger, checkpoints, new SettledIds(wide), clock);
+  const calm = new Calm(new LedgerQueries(wide), new Bustle(clock));
+  return new LedgerKeeper(ledger, checkpoints, new SettledIds(new TableWriters(wide)), calm, clock);
 }
 
 /** How often each row of the audit log is in the ledger, by the ranges of its entries. */

@@ -86,6 +86,8 @@ ${more}`);
     expect(nonZero(series)).toEqual({
       portolan_database_up: 1,
       [`portolan_build_info{version="${VERSION}",node="${process.version}"}`]: 1,
+      // The inventory.
+      portolan_ledger_waiting_rows: 1,
     });
     expect(Object.keys(withPrefix(series, 'portolan_runs_total'))).toEqual(
       ['watch', String.raw`a\"b\\c`, 'far'].flatMap((audit) =>

@@ -11,7 +11,7 @@ import { Metrics } from '../../src/platform/metrics.js';
 import { describeOnPostgresql } from '../support/databases.js';
 import { openMailHarbour } from '../support/mail-harbour.js';
 import { fieldsOf } from '../support/page-forms.js';
-import { attachmentOf, FIRST, MONTHLY, ReportHarbour } from '../support/report-schedules.js';
+import { attachmentOf, bodyOf, FIRST, MONTHLY, ReportHarbour } from '../support/report-schedules.js';
 import { Visitor } from '../support/visitor.js';
 
 describeOnPostgresql('a mail with a report', (kind) => {
@@ -137,16 +137,84 @@ describeOnPostgresql('a mail with a report', (kind) => {
     expect((await visitor.post(path!, {})).status).toBe(404);
   });
 
-  it('of a report that could not be made is given up, with why', async () => {
-    await due();
-    await here.one.rooms.query(
+  const refuseOrders = () =>
+    here.one.rooms.query(
       `update report_order set outcome = 'refused', ended_at = now(), problem = 'it does not add up'`,
     );
+
+  it('of a report that could not be made tells whom it was for, and why to whom details are told', async () => {
+    await due(MONTHLY.replace('[auditor]', '[auditor, discreet]'));
+    await refuseOrders();
+    expect(await here.one.deliver()).toBe(3);
+    expect(await here.one.deliver()).toBe(0);
+    const told = new Map(here.mail.delivered.map(({ to, raw }) => [to[0]!, raw]));
+    expect(Array.from(told.keys()).sort()).toEqual([
+      ...['auditor@example.test', 'discreet@example.test', 'second@example.test'],
+    ]);
+    for (const [to, raw] of told) {
+      expect(raw, to).toMatch(/^Subject: Not made: Exposure, 2026-07-01 to 2026-07-31\r$/m);
+      expect(bodyOf(raw), to).toMatch(/This report was due, and could not be made/);
+      expect(raw, to).not.toContain('application/pdf');
+    }
+    expect(bodyOf(told.get('auditor@example.test')!)).toContain('it does not add up');
+    expect(bodyOf(told.get('discreet@example.test')!)).not.toContain('add up');
+    const problem = 'there is no report: it does not add up; its receiver was told so';
+    for (const mail of await here.one.mails()) expect(mail).toMatchObject({ state: 'dead', problem });
+    expect(await here.one.rooms.query('select 1 from report_fetch')).toEqual([]);
+    const list = await new Visitor(here.url).get('/reports');
+    expect(list.html).toMatch(/Refused.*it does not add up.*by schedule monthly/is);
+  });
+
+  it('of a report that could not be made waits for a server that is away, too', async () => {
+    const { port } = here.mail;
+    await here.mail.close();
+    await due();
+    await refuseOrders();
     await here.one.deliver();
     expect(await here.one.mails()).toMatchObject([
-      { state: 'dead', problem: 'there is no report: it does not add up' },
-      { state: 'dead' },
+      {
+        state: 'waiting',
+        problem: expect.stringMatching(/does not add up; its receiver could not be told so/),
+      },
+      { state: 'waiting' },
     ]);
+    here.mail = await openMailHarbour({ port, offersTls: false, answer: (address) => here.refuse(address) });
+    here.clock.pass(3_600_000);
+    await here.one.deliver();
+    expect(here.mail.delivered).toHaveLength(2);
+    expect(await here.one.mails()).toMatchObject([{ state: 'dead', attempts: 2 }, { state: 'dead' }]);
+  });
+
+  it('of a report that could not be printed tells so', async () => {
+    await due();
+    await here.one.draw();
+    await here.one.rooms.query(`update report set attempts = 3, problem = 'no browser'`);
+    expect(await here.one.deliver()).toBe(2);
+    expect(here.text()).toContain('Why: the report could not be printed: no browser');
+  });
+
+  it('that could not be made is told to whoever runs the service, once, and again when there is one', async () => {
+    const { healthWatch, query } = here.one.rooms;
+    const told = async () => {
+      here.clock.pass(20_000);
+      await healthWatch.workOnce();
+      return query(
+        `select receiver, alert->>'title' as title, because from alert_delivery where alert->>'title' like '%report%' order by id`,
+      );
+    };
+    await due();
+    expect(await told()).toEqual([]);
+    await refuseOrders();
+    await told();
+    expect(await told()).toMatchObject([
+      {
+        ...{ receiver: 'operators', title: 'A report was not made: monthly' },
+        because: expect.stringContaining('the report monthly was not made: it does not add up'),
+      },
+    ]);
+    await new Visitor(here.url).json('POST', '/api/v1/reports/schedules/monthly/make', { by: 'Ada' });
+    await here.one.print();
+    expect((await told()).slice(1)).toMatchObject([{ title: 'A report was made again: monthly' }]);
   });
 
   it('that the stop of the service has broken off is sent by the next one', async () => {

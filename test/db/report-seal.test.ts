@@ -10,6 +10,8 @@ import { PDF } from '@libpdf/core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Config } from '../../src/config.js';
+import { LedgerService } from '../../src/ledger/ledger.service.js';
+import { LedgerKeeper } from '../../src/ledger/ledger-keeper.js';
 import { Concealed } from '../../src/platform/concealed.js';
 import { Keyring } from '../../src/platform/keyring.js';
 import { LOGGER } from '../../src/platform/log.js';
@@ -18,6 +20,8 @@ import { ReportPress } from '../../src/reports/report-press.js';
 import { ReportsService } from '../../src/reports/reports.service.js';
 import { certificatesIn } from '../../src/reports/seal/certificate.js';
 import { KeyWatch } from '../../src/reports/seal/key-watch.js';
+import { checkpointInside } from '../../src/reports/seal/look-inside.js';
+import { SealRecord } from '../../src/reports/seal/seal-record.js';
 import { Sealer } from '../../src/reports/seal/sealer.js';
 import { SigningKeysService } from '../../src/reports/seal/signing-keys.service.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
@@ -158,7 +162,8 @@ audits: [{ name: a, hosts: all, ports: "7" }]
   const document = PDF.create();
   document.addPage();
   const bytes = await document.save();
-  const sealer = new Sealer(keys, config, clock, rooms.app.get(LOGGER), new Metrics(null as never));
+  const record = new SealRecord(rooms.app.get(LOGGER), new Metrics(null as never));
+  const sealer = new Sealer(keys, rooms.app.get(LedgerService), config, clock, record);
   const printer = { printPdf: async () => bytes } as never;
   const room = new ReportPress(
     rooms.app.get(ReportsService),
@@ -195,6 +200,30 @@ it('a report is kept with who has signed it and when it was time-stamped; pages 
   const page = await (await asked('/reports')).text();
   expect(page).toContain('signed, time-stamped');
   for (const words of [sha256, found.sha256, 'Harbour clock 1']) expect(page).toContain(words);
+});
+
+it('one has the last checkpoint of the ledger inside, which holds by itself', async () => {
+  await rooms.load('version: 1\nhosts: [{ name: one, address: 127.0.62.9 }]\n');
+  const keeper = rooms.app.get(LedgerKeeper);
+  while ((await keeper.workOnce()) > 0);
+  const latest = (await rooms.app.get(LedgerService).latestCheckpoint())!;
+  const pdf = await rooms.app.get(ReportsService).pdfOf(await press(service()));
+  expect((await checkpointInside(pdf))?.checkpoint).toEqual(latest);
+  const outcomes = async (key: string | null): Promise<string[]> => {
+    const { checks } = await verifyReport(pdf, [], { held: null, key });
+    return checks
+      .filter(({ name }) => ['evidence', 'checkpoint', 'ledger-key'].includes(name))
+      .map(({ name, outcome }) => `${name} ${outcome}`);
+  };
+  expect(await outcomes(null)).toEqual(['evidence holds', 'checkpoint holds', 'ledger-key unchecked']);
+  expect(await outcomes(latest.keyId)).toEqual(['evidence holds', 'checkpoint holds', 'ledger-key holds']);
+  expect(await outcomes('another')).toEqual(['evidence holds', 'checkpoint holds', 'ledger-key fails']);
+  const { checks } = await verifyReport(pdf);
+  expect(checks.map(({ says }) => says).join('\n')).toMatch(
+    new RegExp(
+      `ledger.json: the checkpoint of entry ${latest.seq} of the ledger was signed at .* with key ${latest.keyId}`,
+    ),
+  );
 });
 
 it('one that is not signed says why, in the log, on the page and to programs', async () => {

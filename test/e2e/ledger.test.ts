@@ -5,7 +5,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PDF } from '@libpdf/core';
 import { beforeAll, expect, it } from 'vitest';
+import { heldText } from '../../src/domain/ledger-checkpoint.js';
+import { LedgerService } from '../../src/ledger/ledger.service.js';
+import { sealPdf } from '../../src/reports/seal/seal-pdf.js';
 import { databases } from '../support/databases.js';
 import { byHand, keep, plantAll } from '../support/ledger-rooms.js';
 import { portolan } from '../support/program.js';
@@ -67,6 +71,52 @@ it('asks a service for it part by part', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'holds', troubles: [], entries: 110, rows: 10_534 });
 });
 
+it('takes a report that was printed here for a checkpoint that is held elsewhere', async () => {
+  const document = PDF.create();
+  document.addPage();
+  const bytes = await document.save();
+  const printed = async (name: string, held?: string): Promise<void> => {
+    const evidence = { run: null, text: '{}', sha256: 'x', ...(held ? { ledger: held } : {}) };
+    const { pdf } = await sealPdf(bytes, { evidence, key: 'nobody signs', stamper: null, now: new Date() });
+    writeFileSync(at(name), pdf);
+  };
+  await printed('report.pdf', heldText((await rooms.app.get(LedgerService).held())!));
+  const { code, stdout } = await ledger('verify', '--checkpoint', at('report.pdf'));
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/holds {8}the ledger goes through entry \d+ as the checkpoint says\n/),
+  ]);
+  await printed('without.pdf');
+  expect(await ledger('verify', '--checkpoint', at('without.pdf'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no checkpoint of the ledger is attached to it/),
+  });
+});
+
+it('changes the key, so that whoever holds the former one knows the next', async () => {
+  const { code, stdout } = await ledger('rotate-key', '--why', 'a year has passed');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/has signed that it comes next/)]);
+  expect(await ledger('checkpoint', '-o', at('after.json'))).toMatchObject({ code: 0 });
+  for (const held of ['held.json', 'after.json', 'report.pdf'])
+    expect(
+      await ledger('verify', '--checkpoint', at(held), '--ledger-key', at('key.pem')),
+      held,
+    ).toMatchObject({
+      code: 0,
+      stdout: expect.not.stringMatching(/FAILS/),
+    });
+  const after = await ledger('verify', '--checkpoint', at('after.json'), '--ledger-key', at('key.pem'));
+  expect(after.stdout).toMatch(
+    /it comes from the key that was given, [0-9a-f]{64}: that key has introduced it/,
+  );
+  const keys = await ledger('keys');
+  expect(keys.stdout).toMatch(/the first one\n.*introduced by the one before it\n/s);
+  expect(await ledger('rotate-key', '--why', 'x', '--lost')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/can be read, and is not lost/),
+  });
+});
+
 it('finds a row that was edited by hand, and says which; and a chain that was cut off, by the checkpoint', async () => {
   const [row] = await rooms.query('select id::text from finding_event order by id offset 4000 limit 1');
   await byHand(rooms, `update finding_event set actor = 'nobody' where id = ${row!.id}`);
@@ -80,6 +130,7 @@ it('finds a row that was edited by hand, and says which; and a chain that was cu
     rooms,
     `update finding_event set actor = 'run ' || run_id where id = ${row!.id}`,
     'delete from ledger_checkpoint',
+    'delete from ledger_key_change',
     'delete from ledger_entry where seq > 100',
   );
   expect(await ledger('verify')).toMatchObject({
@@ -91,6 +142,10 @@ it('finds a row that was edited by hand, and says which; and a chain that was cu
     stdout: expect.stringMatching(
       /the chain ends with entry 100, and the checkpoint is about entry \d+: its end was cut off/,
     ),
+  });
+  expect(await ledger('verify', '--checkpoint', at('report.pdf'))).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/its end was cut off/),
   });
 });
 

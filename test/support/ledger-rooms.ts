@@ -2,6 +2,8 @@
  * The ledger of a test's rooms: everything that it records, planted by SQL; what somebody does by hand who may do anything; and all
  * parts of it checked, one after the other.
  */
+import { START } from '../../src/domain/ledger.js';
+import { type Checkpoint, standingTrouble } from '../../src/domain/ledger-checkpoint.js';
 import { CheckpointsService } from '../../src/ledger/checkpoints.service.js';
 import { LedgerService } from '../../src/ledger/ledger.service.js';
 import { LedgerKeeper } from '../../src/ledger/ledger-keeper.js';
@@ -22,20 +24,33 @@ export interface Verified {
   readonly checkpoints: number;
   readonly waiting: number;
   readonly troubles: LedgerTrouble[];
+  readonly notes: string[];
 }
 
 export async function verifyAll(rooms: Rooms): Promise<Verified> {
   const verifier = rooms.app.get(LedgerVerifier);
-  const troubles: LedgerTrouble[] = [];
+  const [troubles, notes]: [LedgerTrouble[], string[]] = [[], []];
   let [entries, rows, checkpoints] = [0, 0, 0];
   for (let after = { seq: 0, hash: '0'.repeat(64) }; ; ) {
     const part = await verifier.part(after);
     troubles.push(...part.troubles);
+    notes.push(...part.notes);
     entries += part.entries;
     rows += part.rows;
     checkpoints += part.checkpoints;
     after = part.standing;
-    if (part.isLast) return { entries, rows, checkpoints, troubles, waiting: part.waiting! };
+    if (part.isLast) return { entries, rows, checkpoints, troubles, notes, waiting: part.waiting! };
+  }
+}
+
+/** What a checkpoint that is held elsewhere says of the chain that is here; null where that goes through it. */
+export async function heldTrouble(rooms: Rooms, held: Checkpoint): Promise<string | null> {
+  const verifier = rooms.app.get(LedgerVerifier);
+  for (let after = START; ; ) {
+    const part = await verifier.part(after, held.seq);
+    if (part.named) return standingTrouble(part.named, held);
+    if (part.isLast) return standingTrouble(part.standing, held);
+    after = part.standing;
   }
 }
 

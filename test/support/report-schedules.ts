@@ -44,9 +44,13 @@ export class ReportRooms {
     (kinds as unknown as { plugged: Map<string, unknown> }).plugged.delete('exceptions');
   }
 
+  async draw(): Promise<void> {
+    while ((await this.clerk.workOnce()) > 0);
+  }
+
   /** What was asked for is made and printed. */
   async print(): Promise<void> {
-    while ((await this.clerk.workOnce()) > 0);
+    await this.draw();
     for (;;) {
       const report = await this.reports.nextUnprinted();
       if (!report) return;

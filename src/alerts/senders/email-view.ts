@@ -21,6 +21,8 @@ const CAUSES: Readonly<Record<AlertCause, string>> = {
   digest: 'all that is open',
   'scanner-health': 'the scanner',
   stale: 'the scanner',
+  ledger: 'the ledger',
+  report: 'a report',
   test: 'a test',
 };
 

@@ -21,6 +21,11 @@ export interface LetterWords {
   readonly kept: (url: string) => string;
   readonly keptAs: (id: string) => string;
   readonly closing: (schedule: string) => string;
+  readonly unmadeSubject: (title: string, about: string) => string;
+  readonly unmade: string;
+  readonly unmadeBecause: string;
+  readonly unmadeNext: string;
+  readonly order: (url: string) => string;
 }
 
 export const LETTER_WORDS: Readonly<Record<Language, LetterWords>> = {
@@ -51,6 +56,11 @@ export const LETTER_WORDS: Readonly<Record<Language, LetterWords>> = {
     keptAs: (id) => `Portolan keeps it as report ${id}.`,
     closing: (schedule) =>
       `Portolan sent this by itself, by the schedule ${schedule}; an answer reaches nobody.`,
+    unmadeSubject: (title, about) => `Not made: ${about === '' ? title : `${title}, ${about}`}`,
+    unmade: 'This report was due, and could not be made. There is none for this time.',
+    unmadeBecause: 'Why',
+    unmadeNext: 'Whoever runs Portolan can have it made again; the next one comes by itself when it is due.',
+    order: (url) => `What became of it is shown at ${url}`,
   },
   de: {
     kinds: {
@@ -84,5 +94,11 @@ export const LETTER_WORDS: Readonly<Record<Language, LetterWords>> = {
     keptAs: (id) => `Portolan verwahrt ihn als Bericht ${id}.`,
     closing: (schedule) =>
       `Portolan hat dies von selbst gesandt, nach dem Zeitplan ${schedule}; eine Antwort erreicht niemanden.`,
+    unmadeSubject: (title, about) => `Nicht erstellt: ${about === '' ? title : `${title}, ${about}`}`,
+    unmade: 'Dieser Bericht war fällig und konnte nicht erstellt werden. Für diese Zeit gibt es keinen.',
+    unmadeBecause: 'Warum',
+    unmadeNext:
+      'Wer Portolan betreibt, kann ihn noch einmal erstellen lassen; der nächste kommt von selbst, wenn er fällig ist.',
+    order: (url) => `Was daraus geworden ist, steht unter ${url}`,
   },
 };

@@ -1,6 +1,6 @@
 /*
  * Sends reports that were made by themselves to whom they are for, one mail an address, once they are printed. Where there is no report to
- * send, that is what becomes of the mail, and it is said.
+ * send, whoever waits for it is told that, by the same way; the delivery then is dead, as no report will come of it, and says both.
  *
  * Who was sent one is among those who have fetched it, before anything else is written: a server that dies then sends it twice, and the
  * record says so.
@@ -42,11 +42,18 @@ export class ReportDeliverer {
 
   private async send(delivery: ReportDelivery, signal: AbortSignal): Promise<Ended> {
     const written = await this.writer.letter(delivery);
-    if (!written.ok) return { ok: false, why: written.why, isFinal: true };
+    if (!written.ok) return this.tellUnmade(written.why, written.instead, signal);
     const { letter, reportId } = written;
     const sent = await this.mail.post(letter, signal);
     if (sent.ok) await this.record(reportId, delivery, letter);
     return sent;
+  }
+
+  private async tellUnmade(why: string, instead: Letter | null, signal: AbortSignal): Promise<Ended> {
+    if (instead === null) return { ok: false, why, isFinal: true };
+    const sent = await this.mail.post(instead, signal);
+    if (sent.ok) return { ok: false, why: `${why}; its receiver was told so`, isFinal: true };
+    return { ...sent, why: `${why}; its receiver could not be told so: ${sent.why}` };
   }
 
   /** Where it is told only where the report is, nothing was fetched. */

@@ -72,12 +72,49 @@ export function reportLetter(of: LetterOf): ReportLetter {
     [of.url === null ? words.keptAs(of.reportId) : words.kept(linkTo(of.url, of.reportId))],
     [words.closing(shown(of.schedule))],
   ];
-  const lines = paragraphs.map((part) => part.filter((line) => line !== ''));
   return {
     subject: cut(words.subject(title, period), SUBJECT_MOST),
-    text: `${lines.flatMap((part) => (part.length > 0 ? [part.join('\n')] : [])).join('\n\n')}\n`,
+    text: textOf(paragraphs),
     attachments: isAttached ? [file, ...(of.checkpoint ? [of.checkpoint] : [])] : [],
   };
+}
+
+/** A report that was due, and is not there. */
+export interface UnmadeOf {
+  readonly schedule: string;
+  readonly orderId: string;
+  readonly parameters: ReportParameters;
+  /** For when it was due. */
+  readonly dueAt: Date;
+  readonly why: string;
+  readonly url: string | null;
+  /** Is the receiver told why? */
+  readonly isWhole: boolean;
+}
+
+/** What its receivers are told in its place, so that nobody takes silence for a report that has nothing to say. */
+export function unmadeLetter(of: UnmadeOf): ReportLetter {
+  const words = LETTER_WORDS[of.parameters.language];
+  const { kind, from, to, title: own } = of.parameters;
+  const title = shown(own ?? words.kinds[kind]);
+  const period = from === null && to === null ? '' : words.period(from, to);
+  const paragraphs = [
+    [title, period, ...aboutLines(of.parameters, words), minute(of.dueAt)],
+    [words.unmade, ...(of.isWhole ? [`${words.unmadeBecause}: ${shown(of.why)}`] : [])],
+    [words.unmadeNext],
+    of.url === null ? [] : [words.order(`${of.url.replace(/\/$/, '')}/reports/orders/${of.orderId}`)],
+    [words.closing(shown(of.schedule))],
+  ];
+  return {
+    subject: cut(words.unmadeSubject(title, period), SUBJECT_MOST),
+    text: textOf(paragraphs),
+    attachments: [],
+  };
+}
+
+function textOf(paragraphs: ReadonlyArray<readonly string[]>): string {
+  const lines = paragraphs.map((part) => part.filter((line) => line !== ''));
+  return `${lines.flatMap((part) => (part.length > 0 ? [part.join('\n')] : [])).join('\n\n')}\n`;
 }
 
 function aboutLines(

@@ -7,6 +7,7 @@ import { InventoryModule } from '../../inventory/inventory.module.js';
 import { LedgerModule } from '../../ledger/ledger.module.js';
 import { ReportsModule } from '../reports.module.js';
 import { LetterWriter } from './letter-writer.js';
+import { ReportConditions } from './report-conditions.js';
 import { ReportDeliverer } from './report-deliverer.js';
 import { ReportDeliveriesService } from './report-deliveries.service.js';
 import { ReportScheduler } from './report-scheduler.js';
@@ -25,6 +26,7 @@ import { SchedulesPages } from './schedules.pages.js';
   providers: [
     ...[ReportSchedulesService, ReportDeliveriesService, ScheduledOrders, ScheduleBook],
     ...[ReportScheduler, ReportDeliverer, ReportsNow, LetterWriter, ScheduleWeeder, ReportSchedulesMetrics],
+    ReportConditions,
   ],
 })
 export class ReportSchedulesModule {}

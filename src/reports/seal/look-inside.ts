@@ -2,10 +2,12 @@
  * What is inside a report's PDF: its evidence, whether that adds up, and whether the pages say what it says.
  */
 import type { PDF, PDFPage } from '@libpdf/core';
+import type { HeldCheckpoint } from '../../domain/ledger-checkpoint.js';
 import { type ReportTotals, reportTotals } from '../../domain/report/exposure/exposure-totals.js';
 import { wordsIn } from '../drawing/words.js';
 import type { ReadEvidence } from '../kinds/formats.js';
-import { EVIDENCE_NAME, evidenceIn, type FoundEvidence } from './evidence.js';
+import { EVIDENCE_NAME, evidenceIn, type FoundEvidence, LEDGER_NAME, ledgerIn } from './evidence.js';
+import { buildProblem } from './pdf-build.js';
 import { documentDifferenceIn } from './printed-document.js';
 import type { PrintedPage } from './printed-page.js';
 import { differenceIn } from './printed-totals.js';
@@ -15,6 +17,8 @@ export interface Inside {
   readonly isNothing: boolean;
   readonly checks: readonly Check[];
   readonly evidence: InsideEvidence | null;
+  /** The checkpoint of the ledger that it was printed with; null where there is none; why where it can't be read. */
+  readonly ledger: HeldCheckpoint | string | null;
 }
 
 export interface InsideEvidence {
@@ -37,6 +41,7 @@ export function unread(build: Check | null): Inside {
       { name: 'pages', outcome: 'unchecked', says: `the pages were ${because}` },
     ],
     evidence: null,
+    ledger: null,
   };
 }
 
@@ -54,15 +59,26 @@ export async function lookInside(file: Buffer): Promise<Inside> {
         { name: 'pages', outcome: 'unchecked', says },
       ],
       evidence: null,
+      ledger: null,
     };
   }
-  const { bytes, sha256, evidence } = found;
-  const says = `${EVIDENCE_NAME}, ${bytes} bytes, SHA-256 ${sha256}, is the one attachment and reads as the evidence of ${nameOf(evidence)}`;
+  const { bytes, sha256, evidence, ledger } = found;
+  const alone = ledger === null ? 'is the one attachment' : `is attached beside ${LEDGER_NAME}`;
+  const says = `${EVIDENCE_NAME}, ${bytes} bytes, SHA-256 ${sha256}, ${alone} and reads as the evidence of ${nameOf(evidence)}`;
   return {
     isNothing: false,
     checks: [sumsCheck(evidence, says), pagesCheck(pdf, found)],
     evidence: { sha256, ...factsOf(evidence) },
+    ledger,
   };
+}
+
+/** Of a file that somebody holds, whoever has signed it: a checkpoint is signed by itself. Null where there is none in it. */
+export async function checkpointInside(file: Buffer): Promise<HeldCheckpoint | null> {
+  if (buildProblem(file) !== null) return null;
+  const pdf = await load(file);
+  const found = pdf && ledgerIn(pdf);
+  return typeof found === 'string' ? null : found;
 }
 
 function factsOf(evidence: ReadEvidence): Omit<InsideEvidence, 'sha256'> {

@@ -6,6 +6,7 @@
  * The promise: all that is in the file is looked at, whether something leads to it or not, and within bounds of time and memory.
  */
 import { type Dict, isDict, isList, Ref, type Value } from '../printer/pdf-syntax.js';
+import { EVIDENCE_NAME, LEDGER_NAME } from './evidence.js';
 import { dictsIn, type FileObject, objectsIn } from './pdf-objects.js';
 import { tablesOf } from './pdf-tables.js';
 
@@ -24,6 +25,16 @@ const ANNOTATIONS = new Set(['/Link', '/Widget']);
 /** Text rendering modes that draw nothing, or draw around letters (§9.3.6): a browser prints with none of them. */
 const UNDRAWN = /[\s\]>)][1-7]\s+Tr\b/;
 
+/** As a report writes their names: another way to write one might be another file to whoever reads it. */
+const FILES: ReadonlySet<Value | undefined> = new Set(
+  [EVIDENCE_NAME, LEDGER_NAME].map((name) => `(${name})`),
+);
+/** The evidence, and a checkpoint of the ledger; each of its name once. All else is there once at most. */
+const MOST: ReadonlyMap<string, number> = new Map([
+  ['attachment', 2],
+  ['attached file', 2],
+]);
+
 /** Null where it is; else why not, in a sentence that goes on after a colon. */
 export function buildProblem(file: Buffer): string | null {
   try {
@@ -38,8 +49,8 @@ export function buildProblem(file: Buffer): string | null {
         kids.set(object.number, kidsIn(object.value));
       }
     if (isRound(kids)) return 'its pages, or its lists, go round in circles';
-    const several = Array.from(counts).find(([, count]) => count > 1);
-    return several ? `it has more than one ${several[0]}` : null;
+    const several = Array.from(counts).find(([what, count]) => count > (MOST.get(what) ?? 1));
+    return several ? `it has more than ${MOST.has(several[0]) ? 'two' : 'one'} ${several[0]}` : null;
   } catch (error) {
     // NotBuilt says why; whatever else was met, it is in what somebody has made up.
     return error instanceof Error ? error.message : String(error);
@@ -92,6 +103,8 @@ function dictProblem(dict: Dict): string | null {
     if (NEVER.has(key)) return `it says ${key}, which no report does`;
   }
   if ((dict.get('NeedAppearances') ?? 'false') !== 'false') return 'its fields are drawn by whoever shows it';
+  if (isAttached(dict) && !(FILES.has(dict.get('UF')) && dict.get('F') === dict.get('UF')))
+    return 'a file is attached that no report has';
   const [kind, subtype] = [dict.get('S'), dict.get('Subtype')];
   if (typeof kind === 'string' && ACTIONS.has(kind)) return `it can do something: ${kind.slice(1)}`;
   if (dict.get('Type') === '/Annot' || dict.has('Rect')) {
@@ -101,6 +114,8 @@ function dictProblem(dict: Dict): string | null {
   }
   return null;
 }
+
+const isAttached = (dict: Dict): boolean => dict.get('Type') === '/Filespec' || dict.has('EF');
 
 const isNowhere = (dict: Dict): boolean => {
   const place = dict.get('Rect');
@@ -112,6 +127,9 @@ function* onlyOnes(dict: Dict): Generator<string> {
   if (dict.has('FT')) yield 'field';
   if (dict.has('ByteRange') || dict.get('Type') === '/Sig') yield 'signature';
   if (dict.get('Type') === '/EmbeddedFile') yield 'attachment';
-  if (dict.get('Type') === '/Filespec' || dict.has('EF')) yield 'attached file';
+  if (isAttached(dict)) {
+    yield 'attached file';
+    yield `file named ${String(dict.get('UF'))}`;
+  }
   if (dict.has('EmbeddedFiles')) yield 'list of attachments';
 }

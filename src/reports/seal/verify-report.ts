@@ -4,11 +4,11 @@
  * What was changed after it was signed is not read any further: whoever has changed it wrote it.
  */
 import { createHash } from 'node:crypto';
-import type { Checkpoint, ReadChain } from '../../domain/ledger-checkpoint.js';
+import type { Checkpoint, HeldCheckpoint, ReadChain } from '../../domain/ledger-checkpoint.js';
 import { chainChecks, checkpointChecks, reportChecks } from '../../domain/ledger-checks.js';
 import { keyArts } from '../../ledger/ledger-signature.js';
 import type { Certificate, CertificateFacts } from './certificate.js';
-import { EVIDENCE_NAME } from './evidence.js';
+import { EVIDENCE_NAME, LEDGER_NAME } from './evidence.js';
 import { type InsideEvidence, lookInside, unread } from './look-inside.js';
 import { buildProblem } from './pdf-build.js';
 import { type Check, type SealLook, verifySeal } from './verify-seal.js';
@@ -27,21 +27,28 @@ export interface Verification {
   readonly evidence: InsideEvidence | null;
 }
 
-/** A checkpoint of the ledger that was held elsewhere, with the export that it came in, and the key whose it must be. */
-export interface HeldLedger {
-  readonly checkpoint: Checkpoint;
+/** A checkpoint of the ledger that was held elsewhere, with the export that it came in. */
+export interface HeldLedger extends HeldCheckpoint {
   readonly chain: ReadChain | null;
+}
+
+export interface AskedLedger {
+  /** Where the report must be found; null where nobody says. */
+  readonly held: HeldLedger | null;
+  /** Whose checkpoints they must be; null where nobody says. */
   readonly key: string | null;
 }
 
+const NOT_ASKED: AskedLedger = { held: null, key: null };
+
 /**
  * @param expected whose signature it must be: one of these; empty where nobody says
- * @param ledger where it must be found; null where nobody says
+ * @param ledger what it is compared with
  */
 export async function verifyReport(
   file: Buffer,
   expected: readonly Certificate[] = [],
-  ledger: HeldLedger | null = null,
+  ledger: AskedLedger = NOT_ASKED,
 ): Promise<Verification> {
   const seal = verifySeal(file, expected);
   const isChanged = seal.isSigned && seal.signer === null;
@@ -50,9 +57,7 @@ export async function verifyReport(
   const sha256 = createHash('sha256').update(file).digest('hex');
   const evidenceSha256 = inside.evidence?.sha256 ?? null;
   const checks = [
-    ...seal.checks,
-    ...(build ? [build] : []),
-    ...inside.checks,
+    ...[...seal.checks, ...(build ? [build] : []), ...inside.checks, ...ownChecks(inside.ledger, ledger)],
     ...ledgerChecks(ledger, evidenceSha256, sha256),
   ];
   const { signer, signedAt, stamp } = seal;
@@ -76,9 +81,34 @@ function buildCheck(file: Buffer): Check {
     : { name: 'build', outcome: 'fails', says: `it is not built as a report is: ${problem}` };
 }
 
-function ledgerChecks(ledger: HeldLedger | null, evidence: string | null, pdf: string): Check[] {
-  if (ledger === null) return [];
-  const { checkpoint, chain, key } = ledger;
+/** Of the checkpoint that the report was printed with. */
+function ownChecks(own: HeldCheckpoint | string | null, { held, key }: AskedLedger): Check[] {
+  if (own === null) return [];
+  if (typeof own === 'string') return [{ name: 'checkpoint', outcome: 'fails', says: own }];
+  const [first, ...others] = checkpointChecks(own, key, keyArts) as [Check, ...Check[]];
+  const ofHeld = held === null ? [] : agreement(own.checkpoint, held);
+  return [{ ...first, says: `${LEDGER_NAME}: ${first.says}` }, ...others, ...ofHeld];
+}
+
+/** Is it about the same chain as what was held elsewhere? Nothing is said where neither tells. */
+function agreement({ seq, hash }: Checkpoint, { checkpoint, chain }: HeldLedger): Check[] {
+  const there =
+    checkpoint.seq === seq ? checkpoint.hash : chain?.entries.find((one) => one.seq === seq)?.hash;
+  if (there === undefined) return [];
+  return [
+    there === hash
+      ? {
+          name: 'chain',
+          outcome: 'holds',
+          says: `the chain goes through entry ${seq} as ${LEDGER_NAME} says`,
+        }
+      : { name: 'chain', outcome: 'fails', says: `entry ${seq} is not the one that ${LEDGER_NAME} is about` },
+  ];
+}
+
+function ledgerChecks({ held, key }: AskedLedger, evidence: string | null, pdf: string): Check[] {
+  if (held === null) return [];
+  const { checkpoint, chain } = held;
   const ofChain = chain === null ? [] : chainChecks(chain, checkpoint);
   const ofReport: Check[] =
     evidence === null
@@ -90,5 +120,5 @@ function ledgerChecks(ledger: HeldLedger | null, evidence: string | null, pdf: s
           },
         ]
       : reportChecks(chain, { snapshotSha256: evidence, pdfSha256: pdf });
-  return [...checkpointChecks(checkpoint, key, keyArts), ...ofChain, ...ofReport];
+  return [...checkpointChecks(held, key, keyArts), ...ofChain, ...ofReport];
 }

@@ -37,14 +37,16 @@ describe('a checkpoint', () => {
 
   it('is told from that of another key only where somebody says whose it must be', () => {
     const outcomes = (key: string | null): string[] =>
-      checkpointChecks(checkpoint, key, keyArts).map(({ name, outcome }) => `${name} ${outcome}`);
+      checkpointChecks({ checkpoint, keyChanges: [] }, key, keyArts).map(
+        ({ name, outcome }) => `${name} ${outcome}`,
+      );
     expect(outcomes(null)).toEqual(['checkpoint holds', 'ledger-key unchecked']);
     expect(outcomes(checkpoint.keyId)).toEqual(['checkpoint holds', 'ledger-key holds']);
     expect(outcomes(sha256('another'))).toEqual(['checkpoint holds', 'ledger-key fails']);
   });
 
   it('is read alone, and nothing else is', () => {
-    expect(readAlone(JSON.stringify(checkpoint, null, 2))).toEqual(checkpoint);
+    expect(readAlone(JSON.stringify(checkpoint, null, 2))).toEqual({ checkpoint, keyChanges: [] });
     const others: unknown[] = [
       { ...checkpoint, more: 1 },
       { ...checkpoint, seq: '3' },

@@ -7,17 +7,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 /** Any number that nobody else takes on the same database: 'ledg' in ASCII. */
 const LEDGER_LOCK = 0x6c656467;
 
-/** For the rest of a transaction. What is read of the chain after it stays so. */
-export async function lockLedger(rows: EntityManager): Promise<void> {
-  await rows.query('select pg_advisory_xact_lock($1)', [LEDGER_LOCK]);
-}
-
+/** What is read of the chain in it stays so for the rest of the transaction. */
 export async function aloneOnLedger<T>(
   database: DataSource,
   work: (rows: EntityManager) => Promise<T>,
 ): Promise<T> {
   return database.transaction(async (rows) => {
-    await lockLedger(rows);
+    await rows.query('select pg_advisory_xact_lock($1)', [LEDGER_LOCK]);
     return work(rows);
   });
 }
