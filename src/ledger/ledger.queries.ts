@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../domain/ledger.js';
 import type { Checkpoint } from '../domain/ledger-checkpoint.js';
 import type { Mark } from '../domain/ledger-rows.js';
 import { checkpointOf } from './checkpoints.service.js';
+import { lastEntryOf } from './last-entry.js';
 import { LedgerCheckpointRow, LedgerEntryRow } from './ledger.entities.js';
 import { marksIn } from './marks.js';
 import { SOURCES, type Source } from './sources.js';
@@ -74,9 +75,8 @@ export class LedgerQueries {
   async sourcesAt(seq: number): Promise<Map<string, SourceBefore>> {
     const found = (await this.database.query(
       `select named.source, entry.total::float8 as total, range.last::text from unnest($1::text[]) as named (source)
-       cross join lateral (select total from ledger_entry where source = named.source and seq <= $2 order by seq desc limit 1) as entry
-       left join lateral (select last_id as last from ledger_entry
-         where source = named.source and what = 'rows' and seq <= $2 order by seq desc limit 1) as range on true`,
+       cross join lateral (${lastEntryOf('total', 'named.source', 'seq <= $2')}) as entry
+       left join lateral (${lastEntryOf('last_id as last', 'named.source', `what = 'rows' and seq <= $2`)}) as range on true`,
       [SOURCES.map(({ name }) => name), seq],
     )) as Array<SourceBefore & { source: string }>;
     return new Map(found.map(({ source, ...before }) => [source, before]));
@@ -93,7 +93,7 @@ export class LedgerQueries {
   async sources(): Promise<SourceStanding[]> {
     const found = (await this.database.query(
       `select named.source, entry.total::float8 as total, entry.at from unnest($1::text[]) as named (source)
-       cross join lateral (select total, at from ledger_entry where source = named.source order by seq desc limit 1) as entry`,
+       cross join lateral (${lastEntryOf('total, at', 'named.source')}) as entry`,
       [SOURCES.map(({ name }) => name)],
     )) as Array<{ source: string; total: number; at: string | Date }>;
     const known = new Map(found.map((one) => [one.source, one]));

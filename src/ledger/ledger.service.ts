@@ -11,6 +11,7 @@ import { digestRows, type Mark } from '../domain/ledger-rows.js';
 import { CLOCK, type Clock } from '../platform/clock.js';
 import { letOthersIn } from '../platform/loop.js';
 import { CheckpointsService } from './checkpoints.service.js';
+import { lastEntryOf } from './last-entry.js';
 import { LedgerDue, LedgerEntryRow } from './ledger.entities.js';
 import { aloneOnLedger } from './ledger-lock.service.js';
 import { sha256 } from './ledger-signature.js';
@@ -104,10 +105,9 @@ export class LedgerService {
     most: number,
   ): Promise<RecordedRow[]> {
     const { name } = source;
-    const [last] = (await rows.query(
-      `select last_id::text as last from ledger_entry where source = $1 and what = 'rows' order by seq desc limit 1`,
-      [name],
-    )) as Array<{ last: string }>;
+    const [last] = (await rows.query(lastEntryOf('last_id::text as last', '$1::text', `what = 'rows'`), [
+      name,
+    ])) as Array<{ last: string }>;
     const range = { after: last?.last ?? BEFORE_ALL, upTo, most };
     return this.recorded.between(source, range, rows);
   }
@@ -188,11 +188,8 @@ async function endOf(rows: EntityManager): Promise<Standing> {
 }
 
 async function totalOf(rows: EntityManager, source: string): Promise<number> {
-  const [last] = await rows.find(LedgerEntryRow, {
-    select: { seq: true, total: true },
-    where: { source },
-    order: { seq: 'DESC' },
-    take: 1,
-  });
+  const [last] = (await rows.query(lastEntryOf('total::float8 as total', '$1::text'), [source])) as Array<{
+    total: number;
+  }>;
   return last?.total ?? 0;
 }

@@ -103,16 +103,23 @@ function dictProblem(dict: Dict): string | null {
     if (NEVER.has(key)) return `it says ${key}, which no report does`;
   }
   if ((dict.get('NeedAppearances') ?? 'false') !== 'false') return 'its fields are drawn by whoever shows it';
-  if (isAttached(dict) && !(FILES.has(dict.get('UF')) && dict.get('F') === dict.get('UF')))
-    return 'a file is attached that no report has';
+  if (isAttached(dict) && !isOurFile(dict)) return 'a file is attached that no report has';
   const [kind, subtype] = [dict.get('S'), dict.get('Subtype')];
   if (typeof kind === 'string' && ACTIONS.has(kind)) return `it can do something: ${kind.slice(1)}`;
-  if (dict.get('Type') === '/Annot' || dict.has('Rect')) {
-    if (typeof subtype !== 'string' || !ANNOTATIONS.has(subtype)) return 'it has notes upon its pages';
-    if (dict.has('AP') && !isNowhere(dict)) return 'it has pictures upon its pages';
-    if (subtype === '/Widget' && !isNowhere(dict)) return 'it has a field upon its pages';
-  }
-  return null;
+  return dict.get('Type') === '/Annot' || dict.has('Rect') ? noteProblem(dict, subtype) : null;
+}
+
+function noteProblem(dict: Dict, subtype: Value | undefined): string | null {
+  if (typeof subtype !== 'string' || !ANNOTATIONS.has(subtype)) return 'it has notes upon its pages';
+  if (dict.has('AP') && !isNowhere(dict)) return 'it has pictures upon its pages';
+  return subtype === '/Widget' && !isNowhere(dict) ? 'it has a field upon its pages' : null;
+}
+
+/** Of one name in every way of saying it, with one content. */
+function isOurFile(dict: Dict): boolean {
+  const [name, contents] = [dict.get('UF'), dict.get('EF')];
+  const isOne = isDict(contents) && contents.size === 1 && contents.has('F');
+  return isOne && FILES.has(name) && dict.get('F') === name;
 }
 
 const isAttached = (dict: Dict): boolean => dict.get('Type') === '/Filespec' || dict.has('EF');
