@@ -121,6 +121,8 @@ async function reports(): Promise<void> {
   await on.deed('POST', 'reports/deliveries/:id/again', `reports/deliveries/${delivery}/again`);
   while ((await here.rooms.app.get(LedgerKeeper).workOnce()) > 0);
   await on.deed('POST', 'ledger/checkpoints', 'ledger/checkpoints');
+  await on.deed('POST', 'ledger/keys', 'ledger/keys', { why: 'a year has passed' });
+  await on.deed('POST', 'ledger/checks', 'ledger/checks');
 }
 
 /** While there is no account there is one way in, and this is asked for through it. */

@@ -20,7 +20,7 @@ export const REPORT_FORMS = {
   },
   csv: {
     ...{ ending: 'csv', type: 'text/csv; charset=utf-8; header=present', label: 'CSV, findings' },
-    serves: 'findings as rows, safe to open in a spreadsheet',
+    serves: 'findings as rows, safe to open in a spreadsheet; of what was asked for the list of its kind',
   },
   'csv-hosts': {
     ...{ ending: 'hosts.csv', type: 'text/csv; charset=utf-8; header=present', label: 'CSV, hosts' },
@@ -65,4 +65,5 @@ export const formOfEnding = (ending: string): FormName | null =>
   FORM_NAMES.find((name) => REPORT_FORMS[name].ending === ending) ?? null;
 
 /** Those of a run's report, or of one that was asked for: what is made of findings and hosts has a run to be made of. */
-export const formsOf = (isOfRun: boolean): readonly FormName[] => (isOfRun ? FORM_NAMES : ['html', 'json']);
+export const formsOf = (isOfRun: boolean): readonly FormName[] =>
+  isOfRun ? FORM_NAMES : ['html', 'csv', 'json'];

@@ -4,8 +4,10 @@
  */
 import { ReportSnapshot } from '../../domain/report/exposure/exposure.js';
 import { drawReport } from '../drawing/draw-report.js';
+import { askedIn } from '../kinds/formats.js';
 import { findingsCsv, hostsCsv } from './csv-form.js';
 import { junitOf } from './junit-form.js';
+import { askedCsv } from './kind-csv.js';
 import { oscalPlan } from './oscal-plan.js';
 import { oscalPoam } from './oscal-poam.js';
 import { oscalResults } from './oscal-results.js';
@@ -22,8 +24,7 @@ export interface ReportEvidence {
 
 type Write = (snapshot: ReportSnapshot, sha256: string) => Iterable<string>;
 
-const WRITE: Readonly<Record<Exclude<FormName, 'json' | 'html'>, Write>> = {
-  csv: ({ findings }) => findingsCsv(findings),
+const WRITE: Readonly<Record<Exclude<FormName, 'json' | 'html' | 'csv'>, Write>> = {
   'csv-hosts': ({ hosts }) => hostsCsv(hosts),
   'oscal-ap': (snapshot, sha256) => jsonText(oscalPlan(new OscalSource(snapshot, sha256))),
   'oscal-ar': (snapshot, sha256) => jsonText(oscalResults(new OscalSource(snapshot, sha256))),
@@ -36,5 +37,12 @@ const WRITE: Readonly<Record<Exclude<FormName, 'json' | 'html'>, Write>> = {
 export function writeForm(form: FormName, { text, sha256 }: ReportEvidence): Iterable<string> {
   if (form === 'json') return [text];
   if (form === 'html') return [drawReport(text, { evidenceSha256: sha256 })];
-  return WRITE[form](ReportSnapshot.parse(JSON.parse(text)), sha256);
+  const value: unknown = JSON.parse(text);
+  if (form === 'csv') return csvOf(value);
+  return WRITE[form](ReportSnapshot.parse(value), sha256);
+}
+
+function csvOf(value: unknown): Iterable<string> {
+  const asked = askedIn(value);
+  return asked === null ? findingsCsv(ReportSnapshot.parse(value).findings) : askedCsv(asked);
 }

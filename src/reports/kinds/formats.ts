@@ -61,6 +61,20 @@ export const EVIDENCE_FORMATS: readonly string[] = [RUN_FORMAT, ...ORDERED.keys(
 export const schemaOf = (format: string): z.ZodType | null =>
   format === RUN_FORMAT ? ReportSnapshot : (ORDERED.get(format)?.schema ?? null);
 
+export type AskedSnapshot = z.output<
+  | typeof ExposuresSnapshot
+  | typeof DriftSnapshot
+  | typeof ComplianceSnapshot
+  | typeof AttestationSnapshot
+  | typeof ExceptionsSnapshot
+>;
+
+/** The snapshot of a report that was asked for; null where it is none. Throws where it is not as its format says. */
+export function askedIn(value: unknown): AskedSnapshot | null {
+  const known = ORDERED.get(formatIn(value));
+  return known ? (known.schema.parse(value) as AskedSnapshot) : null;
+}
+
 /** @param text as it is stored, or attached. Throws where it is not evidence of ours. */
 export function readEvidence(text: string): ReadEvidence {
   const value: unknown = JSON.parse(text);

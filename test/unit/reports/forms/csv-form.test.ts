@@ -6,36 +6,13 @@ import { findingsCsv as findingsCsvLines, hostsCsv } from '../../../../src/repor
 import { driftSnapshot } from '../../../fixtures/report-snapshots.js';
 import { host } from '../../../fixtures/snapshot-parts.js';
 import { generatedSnapshot } from '../../../support/generated-reports.js';
+import { readCsv as read } from '../../../support/read-csv.js';
 
 const HEADER =
   'severity,kind,host,address,port,declared,observed,service,owner,state,firstSeen,lastSeen,evidence,advice,acceptedUntil';
 const findingsCsv = (findings: readonly ReportFinding[]): string =>
   Array.from(findingsCsvLines(findings)).join('');
 const row = (change: Partial<ReportFinding>): ReportFinding => ({ ...driftSnapshot.findings[0]!, ...change });
-
-/** A reader of RFC 4180, character by character. */
-function read(csv: string): string[][] {
-  const rows: string[][] = [];
-  let cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (let i = 0; i < csv.length; i++) {
-    const char = csv[i]!;
-    if (isQuoted && char === '"' && csv[i + 1] === '"') cell += csv[i++];
-    else if (char === '"') isQuoted = !isQuoted;
-    else if (isQuoted) cell += char;
-    else if (char === ',') {
-      cells.push(cell);
-      cell = '';
-    } else if (char === '\r' && csv[i + 1] === '\n') {
-      rows.push([...cells, cell]);
-      cells = [];
-      cell = '';
-      i++;
-    } else cell += char;
-  }
-  return rows;
-}
 
 describe('findings as CSV', () => {
   it('have a header even where there are none', () => {
