@@ -56,7 +56,7 @@ function troubleOf(part: string): string | null {
     if (!(error instanceof AddressSyntaxError)) throw error;
     const isPlain = !/[:/-]/.test(part);
     return isPlain
-      ? `${quoted(part)} is no address and no name; expected for example 192.0.2.7, 192.0.2.0/24, 192.0.2.1-20, 2001:db8::/64 or web.example.test`
+      ? `${quoted(part)} is no address and no name; expected for example 203.0.113.7, 203.0.113.0/24, 203.0.113.1-20, 2001:db8::/64 or web.example.test`
       : error.message;
   }
 }

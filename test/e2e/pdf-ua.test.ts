@@ -15,6 +15,7 @@ import { drawParts } from '../../src/reports/drawing/render-apart.js';
 import { renderDocument } from '../../src/reports/drawing/render-document.js';
 import { PdfPrinter } from '../../src/reports/printer/pdf-printer.js';
 import { verifyReport } from '../../src/reports/seal/verify-report.js';
+import { ofDay } from '../chaos/support/form.js';
 import { blockDocument } from '../fixtures/report-documents.js';
 import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 import { PdfReading, type Tag, tagsIn } from '../support/pdf-tags.js';
@@ -36,13 +37,18 @@ const evidence = evidenceOf(long);
 const inParts = (options: typeof english | typeof german) =>
   drawParts(evidence.text, { ...options, evidenceSha256: evidence.sha256, large: 0, partLength: 45_000 });
 
-describe.each([
+/** In the short form one in one piece, another each day, and one in parts. */
+const prints = [
   ['a run, in English on A4', 'en', () => htmlOf(driftSnapshot, driftSnapshot, english)],
   ['a run, in German on Letter', 'de', () => htmlOf(driftSnapshot, driftSnapshot, german)],
   ['blocks, in English on A4', 'en', () => renderDocument(blockDocument, { ...english, evidenceSha256 })],
   ['blocks, in German on Letter', 'de', () => renderDocument(blockDocument, { ...german, evidenceSha256 })],
-  ['a run in parts, in German on Letter', 'de', () => inParts(german)],
-] as const)('%s', (_, language, html) => {
+] as const;
+
+describe.each([
+  ...ofDay<readonly [string, 'en' | 'de', () => Parameters<PdfPrinter['printPdf']>[0]]>(prints),
+  ['a run in parts, in German on Letter', 'de', () => inParts(german)] as const,
+])('%s', (_, language, html) => {
   let read: PdfReading;
   let tags: Tag[];
   beforeAll(async () => {

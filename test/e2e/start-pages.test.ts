@@ -80,7 +80,11 @@ describe('the guided start', () => {
       });
       await page.type('[name=addresses]', addresses!);
       await page.click('.voyage-form .buttons button');
-      await page.waitForSelector(`#notice ::-p-text(${says})`);
+      await page.waitForFunction(
+        (wanted) => document.querySelector('#notice')?.textContent?.toLowerCase().includes(wanted),
+        {},
+        says!,
+      );
       expect(await page.$eval('[name=authorisedBy]', (field) => (field as HTMLInputElement).value)).toBe(
         'CISO',
       );

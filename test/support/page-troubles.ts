@@ -23,7 +23,8 @@ export async function troublesOf(page: Page): Promise<string[]> {
   for (const [viewport, scheme] of SIGHTS) {
     await page.setViewport(viewport);
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    const { violations } = await new AxePuppeteer(page).analyze();
+    // In the page itself, which has no frames: the other way opens a page of its own each time.
+    const { violations } = await new AxePuppeteer(page).setLegacyMode(true).analyze();
     const where = `${new URL(page.url()).pathname} at ${viewport.width}, ${scheme}`;
     for (const { id, nodes } of violations) found.push(`${where}: ${id}: ${nodes[0]?.html}`);
     const overflow = await page.evaluate(

@@ -47,7 +47,7 @@ describe('a first inventory', () => {
     [{ exclude: '127.0.0.300' }, "never: '127.0.0.300' is no address"],
     [
       { places: '127.0.0.300\n127.0.0.1\n127.0.0.9-3' },
-      "line 1: '127.0.0.300' is no address and no name; expected for example 192.0.2.7, 192.0.2.0/24, 192.0.2.1-20, 2001:db8::/64 or web.example.test\nline 3: the range '127.0.0.9-3' is inverted",
+      "line 1: '127.0.0.300' is no address and no name; expected for example 203.0.113.7, 203.0.113.0/24, 203.0.113.1-20, 2001:db8::/64 or web.example.test\nline 3: the range '127.0.0.9-3' is inverted",
     ],
     [{ ports: '70000' }, '70000'],
     [{ ports: 'x' }, 'x'],
