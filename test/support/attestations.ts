@@ -9,7 +9,7 @@ import { headOf } from '../../src/reports/kinds/report-asked.js';
 import { inventoryOf } from './builders.js';
 
 export const NOW = new Date('2026-11-22T12:00:00Z');
-export const INVENTORY = inventoryOf(`
+const INVENTORY = inventoryOf(`
 owners: { platform: { name: Platform team, email: platform@example.test }, dba: { name: <b>DBA</b> } }
 scopes: [{ name: home, allow: [127.0.0.0/8], authorisedBy: CISO }, { name: docks, allow: [198.51.100.0/24], authorisedBy: CISO }]
 hosts:
@@ -29,7 +29,7 @@ exceptions:
   - { host: web, ports: 9000-9010, reason: Load test, approvedBy: CISO, expires: 2026-11-22 }
 `);
 
-export const SIGNED: AttestationSnapshot['signed'] = ['dba', 'gone'].map((owner) => ({
+const SIGNED: AttestationSnapshot['signed'] = ['dba', 'gone'].map((owner) => ({
   ...{
     owner,
     report: '7',
