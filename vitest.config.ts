@@ -58,7 +58,8 @@ export default defineConfig({
           isolate: false,
           globalSetup: [...globalSetup, 'test/support/page-browser-setup.ts'],
           include: ['test/e2e/**/*.test.ts'],
-          maxWorkers: 2,
+          // A third of their time is waiting, for a browser or a clock.
+          maxWorkers: 3,
         },
       },
       {

@@ -20,6 +20,7 @@ import { exposuresOf, narrowing, runs } from '../support/exposure-runs.js';
 import { driftOf, histories, periods } from '../support/finding-histories.js';
 import { hostileTexts } from '../support/hostile-texts.js';
 import { openBrowser } from '../support/open-browser.js';
+import { testChromium } from '../support/test-chromium.js';
 
 const TEXTS = hostileTexts(1000);
 /** What others write, by the names of its places. */
@@ -84,7 +85,7 @@ let browser: BrowserContext;
 let close: () => Promise<void>;
 let page: Page;
 const did: string[] = [];
-const printer = new PdfPrinter({ executable: null });
+const printer = new PdfPrinter({ executable: testChromium() });
 
 beforeAll(async () => {
   ({ browser, close } = await openBrowser());

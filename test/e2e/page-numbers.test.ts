@@ -8,8 +8,12 @@ import { numbersHtml } from '../../src/reports/drawing/page-numbers.js';
 import { WarmBrowser } from '../../src/reports/printer/warm-browser.js';
 import { largeSnapshot } from '../fixtures/report-snapshots.js';
 import { PdfReading } from '../support/pdf-tags.js';
+import { testChromium } from '../support/test-chromium.js';
 
-const browser = new WarmBrowser({ executable: null }, { timeoutMs: 120_000, memoryBytes: 600_000_000 });
+const browser = new WarmBrowser(
+  { executable: testChromium() },
+  { timeoutMs: 120_000, memoryBytes: 600_000_000 },
+);
 afterAll(() => browser.close());
 const first = drawText(JSON.stringify(largeSnapshot(150)), { language: 'de' }, 45_000).part(0);
 

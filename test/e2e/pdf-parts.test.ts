@@ -14,8 +14,9 @@ import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 import { PdfReading, type Tag, tagsIn } from '../support/pdf-tags.js';
 import { evidenceOf, keyOf } from '../support/sealed-report.js';
 import { holder } from '../support/signers.js';
+import { testChromium } from '../support/test-chromium.js';
 
-const executable = null;
+const executable = testChromium();
 const printer = new PdfPrinter({ executable });
 afterAll(() => printer.close());
 

@@ -21,9 +21,10 @@ import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
 import { PdfReading, type Tag, tagsIn } from '../support/pdf-tags.js';
 import { evidenceOf, htmlOf, keyOf, sealed } from '../support/sealed-report.js';
 import { holder } from '../support/signers.js';
+import { testChromium } from '../support/test-chromium.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'portolan-ua-'));
-const printer = new PdfPrinter({ executable: null });
+const printer = new PdfPrinter({ executable: testChromium() });
 afterAll(async () => {
   await printer.close();
   rmSync(folder, { recursive: true });

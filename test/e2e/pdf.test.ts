@@ -11,8 +11,9 @@ import { Refusal } from '../../src/platform/refusal.js';
 import { renderReport } from '../../src/reports/drawing/render-report.js';
 import { PdfPrinter, type PrintProgress } from '../../src/reports/printer/pdf-printer.js';
 import { driftSnapshot, largeSnapshot } from '../fixtures/report-snapshots.js';
+import { testChromium } from '../support/test-chromium.js';
 
-const executable = null;
+const executable = testChromium();
 const printer = new PdfPrinter({ executable });
 afterAll(() => printer.close());
 

@@ -39,6 +39,30 @@ export const databases: readonly TestDatabaseKind[] = [
   },
 ];
 
+export interface PlacedDatabase extends TestDatabase {
+  readonly dataDir: string;
+  /** For the program. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * A database with the schema and a data folder beside it, for what is the same on either kind and not about it: on PostgreSQL, which is
+ * the quicker one, in the short form, and on the embedded one in the long.
+ */
+export async function openPlaced(): Promise<PlacedDatabase> {
+  const kind = inForm({ short: 'postgresql', long: 'embedded' });
+  const { url, dataDir: own, drop } = await databases.find(({ name }) => name === kind)!.open();
+  const dataDir = own ?? (await mkdtemp(join(tmpdir(), 'portolan-data-')));
+  return {
+    ...{ url, dataDir },
+    env: { PORTOLAN_DATA: dataDir, ...(url === null ? {} : { DATABASE_URL: url }) },
+    async drop() {
+      await drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
 async function openService(at: { url: string | null; dataDir: string | null }): Promise<Database> {
   const [{ openDatabase }, { ENTITIES }] = await Promise.all([
     import('../../src/platform/database.js'),

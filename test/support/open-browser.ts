@@ -5,6 +5,7 @@
 import puppeteer, { type BrowserContext } from 'puppeteer';
 import { startBrowser } from '../../src/reports/printer/browser.js';
 import { startPageBrowser } from './page-browser.mjs';
+import { testChromium } from './test-chromium.js';
 
 export interface OpenBrowser {
   readonly browser: BrowserContext;
@@ -23,6 +24,6 @@ export async function openBrowser(): Promise<OpenBrowser> {
 
 /** One of one's own, for what a browser lets happen in one window at a time, such as a passkey's signature. */
 export async function openOwnBrowser(): Promise<OpenBrowser> {
-  const { browser, close } = await startPageBrowser(await startBrowser({ executable: null }));
+  const { browser, close } = await startPageBrowser(await startBrowser({ executable: testChromium() }));
   return { browser: browser.defaultBrowserContext(), close };
 }

@@ -1,6 +1,5 @@
 /*
- * The whole service for tests of its pages: the embedded database, listeners on 127.x, and an inventory with names
- * that would be markup, were they let. Asked by fetch; page-browser.ts looks at it with a browser.
+ * The whole service for tests of its pages: a database, listeners on 127.x, and an inventory with names that would be markup, were they let. Asked by fetch; page-browser.ts looks at it with a browser.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -11,8 +10,9 @@ import { DataSource } from 'typeorm';
 import { LinksService } from '../../src/access/links.service.js';
 import type { Config } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
-import { databases } from './databases.js';
+import { openPlaced, type PlacedDatabase } from './databases.js';
 import type { Row } from './rooms.js';
+import { testChromium } from './test-chromium.js';
 
 export const HOSTILE = '<img/src=x/onerror=document.title=1>';
 export const HOSTILE_SERVICE = 'ssh"></td><script>document.title=2</script>';
@@ -53,15 +53,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function serviceWith(file: string | null, dataDir: string, access: Config['access']): Promise<Service> {
+async function serviceWith(
+  file: string | null,
+  { url, dataDir }: PlacedDatabase,
+  access: Config['access'],
+): Promise<Service> {
   const listen = { address: '127.0.0.1', port: await freePort() };
   const config: Config = {
     inventory: file,
-    dataDir,
+    ...{ databaseUrl: url, dataDir },
     historyDays: 400,
     looksDays: 30,
     reportsKeepDays: null,
-    databaseUrl: null,
     listen,
     access,
     trustedProxies: [],
@@ -69,7 +72,7 @@ async function serviceWith(file: string | null, dataDir: string, access: Config[
     signing: { file: null, password: null, passwordFile: null, stampUrl: null },
     letterhead: { logo: null, organisation: null },
     signOnTokenDays: 90,
-    chromium: null,
+    chromium: testChromium(),
     chromiumSandbox: 'auto' as const,
     ratePerSecond: null,
     requestsPerMinute: 1_000_000,
@@ -95,11 +98,11 @@ export async function openPageHarbour(options: {
   more?: string;
 }) {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-pages-'));
-  const on = await databases[0]!.open();
+  const on = await openPlaced();
   const listener = await listening('127.0.0.21', 0);
   const file = join(folder, 'inventory.yaml');
   await writeFile(file, inventory(portOf(listener), await freePort()) + (options.more ?? ''));
-  const service = await serviceWith(options.inventory ? file : null, on.dataDir!, options.access ?? 'open');
+  const service = await serviceWith(options.inventory ? file : null, on, options.access ?? 'open');
   let closing: Promise<void> | null = null;
   const closeService = (): Promise<void> => {
     closing ??= service.close();
@@ -114,7 +117,7 @@ export async function openPageHarbour(options: {
     setUpLink: (): Promise<string> => service.app.get(LinksService).make('set-up', null),
     post,
     /** Where the service keeps what is not in the database, as mails. */
-    dataDir: on.dataDir!,
+    dataDir: on.dataDir,
     query: (sql: string, parameters: unknown[] = []): Promise<Row[]> =>
       service.app.get(DataSource).query(sql, parameters),
     async fetchPage(path: string): Promise<{ status: number; html: string; headers: Headers }> {

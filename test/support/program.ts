@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { testChromium } from './test-chromium.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -85,7 +86,12 @@ function cleanEnvironment(): Record<string, string | undefined> {
   const ours = Object.entries(process.env).filter(
     ([name]) => !/^(PORTOLAN_|DATABASE_URL$|NODE_OPTIONS$|VITEST)/.test(name),
   );
-  return { ...Object.fromEntries(ours), NO_COLOR: '1', PORTOLAN_ACCESS: 'open' };
+  const chromium = testChromium();
+  return {
+    ...Object.fromEntries(ours),
+    ...{ NO_COLOR: '1', PORTOLAN_ACCESS: 'open' },
+    ...(chromium ? { PORTOLAN_CHROMIUM: chromium } : {}),
+  };
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */

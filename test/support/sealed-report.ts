@@ -11,6 +11,7 @@ import { type Seal, sealPdf } from '../../src/reports/seal/seal-pdf.js';
 import { openSigningKey, type SigningKey } from '../../src/reports/seal/signing-key.js';
 import type { Stamper } from '../../src/reports/seal/time-stamp-authority.js';
 import { type Holder, p12Of } from './signers.js';
+import { testChromium } from './test-chromium.js';
 
 export async function keyOf({ keys, certificate }: Holder, others: Holder[] = []): Promise<SigningKey> {
   const certificates = [certificate, ...others.map((one) => one.certificate)];
@@ -34,7 +35,7 @@ export function htmlOf(evidence: ReportSnapshot, shown = evidence, options: Rend
 
 /** By one browser, one after the other. */
 export async function printed(...html: readonly string[]): Promise<Buffer[]> {
-  const printer = new PdfPrinter({ executable: null });
+  const printer = new PdfPrinter({ executable: testChromium() });
   try {
     const pages = html.map((one) => printer.printPdf(one));
     return (await Promise.all(pages)).map((pdf) => Buffer.from(pdf));

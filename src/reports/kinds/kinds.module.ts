@@ -4,17 +4,14 @@
  */
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { FRAMEWORKS } from '../../domain/report/compliance/frameworks.js';
 import { REPORT_KINDS } from '../../domain/report/parameters.js';
 import { gatherApart } from '../gathering/gather-apart.js';
-import { frameworkName } from './framework-name.js';
 import { ReportKinds } from './report-kinds.js';
 
 function plugged(database: DataSource): ReportKinds {
   const kinds = new ReportKinds();
   for (const kind of REPORT_KINDS)
     kinds.plugGather(kind, (asked, signal) => gatherApart(asked, database, signal ? { signal } : {}));
-  kinds.frameworks = FRAMEWORKS.map(({ id }) => ({ id, name: frameworkName(id)! }));
   return kinds;
 }
 

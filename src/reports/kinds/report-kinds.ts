@@ -3,9 +3,11 @@
  * plugged in where the module is wired (kinds.module.ts); what is not plugged in can't be asked for, and is offered nowhere.
  */
 import { Injectable } from '@nestjs/common';
+import { FRAMEWORKS } from '../../domain/report/compliance/frameworks.js';
 import { REPORT_KINDS, type ReportKind } from '../../domain/report/parameters.js';
 import { Refusal } from '../../platform/refusal.js';
 import { type Asked, type Gathered, gatherFrom } from '../gathering/gather.js';
+import { frameworkName } from './framework-name.js';
 import type { KindOfReport, ReportSource } from './report-kind.js';
 
 export interface Framework {
@@ -19,9 +21,6 @@ export type Gather = (asked: Asked, signal?: AbortSignal) => Promise<Gathered>;
 @Injectable()
 export class ReportKinds {
   private readonly plugged = new Map<ReportKind, Gather>();
-  /** What a compliance report may be asked to measure by; a form offers these. */
-  frameworks: readonly Framework[] = [];
-
   /** One that is gathered right here. */
   plug<Snapshot extends object>(
     kind: ReportKind,
@@ -34,6 +33,11 @@ export class ReportKinds {
   plugGather(kind: ReportKind, gather: Gather): this {
     this.plugged.set(kind, gather);
     return this;
+  }
+
+  /** What a compliance report may be asked to measure by; a form offers these. */
+  get frameworks(): readonly Framework[] {
+    return FRAMEWORKS.map(({ id }) => ({ id, name: frameworkName(id)! }));
   }
 
   /** Those that can be asked for, in the order of the words. */

@@ -115,20 +115,30 @@ let unwatchedIsTold = false;
 
 export const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
 
-/** No time-outs of Puppeteer's own: the caller has the clock. */
+/**
+ * No time-outs of Puppeteer's own: the caller has the clock. Throws a Refusal where the document gave way to another on its way to
+ * paper: what a refused way out leaves behind is an empty page, and that is no report.
+ */
 async function draw(page: Page, html: string, finish: Finish): Promise<Uint8Array> {
+  let hasLeft = false;
   await page.setJavaScriptEnabled(false);
   await page.setRequestInterception(true);
   page.on('request', (request) => {
     // The document itself stays: nothing that it could lead to is what was to be printed.
     const leaves = request.isNavigationRequest() && request.frame() === page.mainFrame();
     const inside = request.url().startsWith('data:') || request.url() === 'about:blank';
+    hasLeft ||= leaves;
     void (inside && !leaves ? request.continue() : request.abort('blockedbyclient')).catch(() => undefined);
   });
   await page.setContent(html, { waitUntil: 'load', timeout: 0 });
+  page.on('framenavigated', (frame) => {
+    hasLeft ||= frame === page.mainFrame();
+  });
   const isTagged = finish === 'tagged';
-  return page.pdf({
+  const pdf = await page.pdf({
     ...{ format: 'A4', preferCSSPageSize: true, printBackground: true, displayHeaderFooter: false },
     ...{ tagged: isTagged, outline: isTagged, waitForFonts: true, timeout: 0 },
   });
+  if (hasLeft) throw new Refusal('unavailable', 'the report would open another page, and was not printed');
+  return pdf;
 }

@@ -31,15 +31,15 @@ it('finds each form by the ending of its address, and no other', () => {
     expect(formOfEnding(ending)).toBeNull();
 });
 
-/** What each kind is offered as. What is made of findings and hosts has one run to be made of; what was asked for has pages and evidence. */
+/** What each kind is offered as. What is made of findings and hosts has one run to be made of; what was asked for has pages, evidence, and its rows. */
 const RUN = ['html', 'csv', 'csv-hosts', 'json', 'oscal-ap', 'oscal-ar', 'oscal-poam', 'sarif', 'junit'];
 const OFFERED: Readonly<Record<ReportKind | 'run', readonly string[]>> = {
   run: RUN,
-  exposure: ['html', 'json'],
-  drift: ['html', 'json'],
-  compliance: ['html', 'json'],
-  attestation: ['html', 'json'],
-  exceptions: ['html', 'json'],
+  exposure: ['html', 'csv', 'json'],
+  drift: ['html', 'csv', 'json'],
+  compliance: ['html', 'csv', 'json'],
+  attestation: ['html', 'csv', 'json'],
+  exceptions: ['html', 'csv', 'json'],
 };
 
 it('offers each kind the forms that it can be in, beside its PDF', () => {
