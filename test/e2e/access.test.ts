@@ -6,22 +6,22 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPlaced, type PlacedDatabase } from '../support/databases.js';
+import { databases, type TestDatabase } from '../support/databases.js';
 import { freePort, portolan, type Running, start, stop } from '../support/program.js';
 import { Visitor } from '../support/visitor.js';
 
 const PASSWORD = 'ships in the night, lights ashore';
 const env: Record<string, string> = { PORTOLAN_ACCESS: 'accounts' };
-let on: PlacedDatabase;
+let on: TestDatabase;
 let service: Running;
 let url: string;
 let tokenFile: string;
 
 beforeAll(async () => {
-  on = await openPlaced();
-  Object.assign(env, { ...on.env, PORTOLAN_LISTEN: `127.0.0.2:${await freePort()}` });
+  on = await databases[0]!.open();
+  Object.assign(env, { PORTOLAN_DATA: on.dataDir!, PORTOLAN_LISTEN: `127.0.0.2:${await freePort()}` });
   url = `http://${env.PORTOLAN_LISTEN}`;
-  tokenFile = join(on.dataDir, 'local.token');
+  tokenFile = join(on.dataDir!, 'local.token');
   service = start(['serve'], { env });
   await service.printed(/"msg":"listening"/);
 });
