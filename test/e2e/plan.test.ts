@@ -117,7 +117,7 @@ describe('while a service holds it', () => {
   let url: string;
 
   beforeEach(async () => {
-    const close = await on('postgresql');
+    const close = await on('embedded');
     await writeFile(file, inventory(22));
     service = start(['serve'], { env: { ...env, PORTOLAN_INVENTORY: file } });
     url = (await service.printed(/http:\/\/127\.0\.0\.1:\d+/))[0];
