@@ -75,12 +75,12 @@ export default defineConfig({
         },
       },
       {
-        // After all others: it measures how soon a service is back. Most of its time is waiting, so that two files go at once.
+        // After all others: it measures how soon a service is back. Most of its time is waiting, so that three files go at once.
         test: {
           ...program,
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 3 },
         },
       },

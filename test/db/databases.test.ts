@@ -7,30 +7,38 @@ import { openDatabase } from '../../src/platform/database.js';
 import { Run } from '../../src/scans/scans.entities.js';
 import { databases, describeOnBothDatabases } from '../support/databases.js';
 
-describeOnBothDatabases('a database for a test', (database) => {
-  it('has an address or a folder of its own, never both', async () => {
-    const [one, two] = await Promise.all([database.open(), database.open()]);
-    try {
-      expect((one.url === null) !== (one.dataDir === null)).toBe(true);
-      expect(one.url ?? one.dataDir).not.toBe(two.url ?? two.dataDir);
-    } finally {
-      await Promise.all([one.drop(), two.drop()]);
-    }
-  });
-});
+describeOnBothDatabases(
+  'a database for a test',
+  (database) => {
+    it('has an address or a folder of its own, never both', async () => {
+      const [one, two] = await Promise.all([database.open(), database.open()]);
+      try {
+        expect((one.url === null) !== (one.dataDir === null)).toBe(true);
+        expect(one.url ?? one.dataDir).not.toBe(two.url ?? two.dataDir);
+      } finally {
+        await Promise.all([one.drop(), two.drop()]);
+      }
+    });
+  },
+  { always: true },
+);
 
-describeOnBothDatabases('the service on such a database', (database) => {
-  it('opens it, and finds nothing in it but its own tables', async () => {
-    const opened = await database.open();
-    try {
-      const { source, close } = await openDatabase(opened, ENTITIES);
-      expect(await source.getRepository(Run).count()).toBe(0);
-      await close();
-    } finally {
-      await opened.drop();
-    }
-  });
-});
+describeOnBothDatabases(
+  'the service on such a database',
+  (database) => {
+    it('opens it, and finds nothing in it but its own tables', async () => {
+      const opened = await database.open();
+      try {
+        const { source, close } = await openDatabase(opened, ENTITIES);
+        expect(await source.getRepository(Run).count()).toBe(0);
+        await close();
+      } finally {
+        await opened.drop();
+      }
+    });
+  },
+  { always: true },
+);
 
 describe('dropping a database', () => {
   it('removes the folder of an embedded one', async () => {

@@ -33,74 +33,80 @@ async function execute({ source }: Database, script: string): Promise<void> {
   for (const statement of script.split(';')) if (statement.trim() !== '') await source.query(statement);
 }
 
-describeOnBothDatabases('the schema', (kind) => {
-  it('is made from nothing, and a second start changes nothing', async () => {
-    const { on, database } = await openNew(kind);
-    const made = await database.source.query(TABLES);
-    expect(made.map(({ name }: { name: string }) => name)).toContain('observed_host');
-    expect(await database.source.query('select name from migration')).toHaveLength(MIGRATIONS.length);
-    await database.close();
-    opened.pop();
-    const again = await openDatabase(on, ENTITIES);
-    opened.push(again);
-    expect(await again.source.runMigrations()).toEqual([]);
-    expect(await again.source.query(TABLES)).toEqual(made);
-    expect(await again.source.query('select name from migration')).toHaveLength(MIGRATIONS.length);
-  });
-
-  it('is what the entities want', async () => {
-    const { database } = await openNew(kind);
-    const wanted = await database.source.driver.createSchemaBuilder().log();
-    expect(wanted.upQueries.map(({ query }) => query)).toEqual([]);
-  });
-
-  it('can be taken back, and made anew', async () => {
-    const { database } = await openNew(kind);
-    for (const _ of MIGRATIONS) await database.source.undoLastMigration();
-    expect(await database.source.query(TABLES)).toEqual([{ name: 'migration' }]);
-    expect(
-      await database.source.query(`select proname from pg_proc where pronamespace = 'public'::regnamespace`),
-    ).toEqual([]);
-    expect(await database.source.runMigrations({ transaction: 'each' })).toHaveLength(MIGRATIONS.length);
-  });
-
-  describe('keeps what must not change', () => {
-    let database: Database;
-    let on: TestDatabase;
-    beforeAll(async () => {
-      on = await kind.open();
-      database = await openDatabase(on, ENTITIES);
-      await execute(database, ROWS);
-      return async () => {
-        await database.close();
-        await on.drop();
-      };
+describeOnBothDatabases(
+  'the schema',
+  (kind) => {
+    it('is made from nothing, and a second start changes nothing', async () => {
+      const { on, database } = await openNew(kind);
+      const made = await database.source.query(TABLES);
+      expect(made.map(({ name }: { name: string }) => name)).toContain('observed_host');
+      expect(await database.source.query('select name from migration')).toHaveLength(MIGRATIONS.length);
+      await database.close();
+      opened.pop();
+      const again = await openDatabase(on, ENTITIES);
+      opened.push(again);
+      expect(await again.source.runMigrations()).toEqual([]);
+      expect(await again.source.query(TABLES)).toEqual(made);
+      expect(await again.source.query('select name from migration')).toHaveLength(MIGRATIONS.length);
     });
 
-    it.each([
-      [`update finding_event set why = 'another'`, 'finding_event is append-only'],
-      ['delete from finding_event', 'finding_event is append-only'],
-      ['truncate finding_event', 'finding_event is append-only'],
-      ['truncate report cascade', 'report is append-only'],
-      [`update report set snapshot = '{"verdict":"clean"}'`, 'report is append-only'],
-      [`update report set snapshot_sha256 = 'y'`, 'report is append-only'],
-      ['update report set run_id = run_id', 'report is append-only'],
-      ['delete from report', 'report is append-only'],
-      [`delete from run`, 'violates foreign key constraint'],
-      [`update run set state = 'lost'`, 'run_state_ck'],
-      [`update finding set state = 'closed'`, 'finding_state_ck'],
-    ])('refuses: %s', async (sql, message) => {
-      await expect(database.source.query(sql)).rejects.toThrow(message);
+    it('is what the entities want', async () => {
+      const { database } = await openNew(kind);
+      const wanted = await database.source.driver.createSchemaBuilder().log();
+      expect(wanted.upQueries.map(({ query }) => query)).toEqual([]);
     });
 
-    it('lets a report be printed', async () => {
-      await database.source.query(
-        `update report set pdf = '\\x25504446', pdf_sha256 = 'z', printed_at = now()`,
-      );
-      expect(await database.source.query('select pdf_sha256 from report')).toEqual([{ pdf_sha256: 'z' }]);
+    it('can be taken back, and made anew', async () => {
+      const { database } = await openNew(kind);
+      for (const _ of MIGRATIONS) await database.source.undoLastMigration();
+      expect(await database.source.query(TABLES)).toEqual([{ name: 'migration' }]);
+      expect(
+        await database.source.query(
+          `select proname from pg_proc where pronamespace = 'public'::regnamespace`,
+        ),
+      ).toEqual([]);
+      expect(await database.source.runMigrations({ transaction: 'each' })).toHaveLength(MIGRATIONS.length);
     });
-  });
-});
+
+    describe('keeps what must not change', () => {
+      let database: Database;
+      let on: TestDatabase;
+      beforeAll(async () => {
+        on = await kind.open();
+        database = await openDatabase(on, ENTITIES);
+        await execute(database, ROWS);
+        return async () => {
+          await database.close();
+          await on.drop();
+        };
+      });
+
+      it.each([
+        [`update finding_event set why = 'another'`, 'finding_event is append-only'],
+        ['delete from finding_event', 'finding_event is append-only'],
+        ['truncate finding_event', 'finding_event is append-only'],
+        ['truncate report cascade', 'report is append-only'],
+        [`update report set snapshot = '{"verdict":"clean"}'`, 'report is append-only'],
+        [`update report set snapshot_sha256 = 'y'`, 'report is append-only'],
+        ['update report set run_id = run_id', 'report is append-only'],
+        ['delete from report', 'report is append-only'],
+        [`delete from run`, 'violates foreign key constraint'],
+        [`update run set state = 'lost'`, 'run_state_ck'],
+        [`update finding set state = 'closed'`, 'finding_state_ck'],
+      ])('refuses: %s', async (sql, message) => {
+        await expect(database.source.query(sql)).rejects.toThrow(message);
+      });
+
+      it('lets a report be printed', async () => {
+        await database.source.query(
+          `update report set pdf = '\\x25504446', pdf_sha256 = 'z', printed_at = now()`,
+        );
+        expect(await database.source.query('select pdf_sha256 from report')).toEqual([{ pdf_sha256: 'z' }]);
+      });
+    });
+  },
+  { always: true },
+);
 
 it('several servers that start at once on a new PostgreSQL database migrate it once', async () => {
   const on = await databases[1]!.openNew();

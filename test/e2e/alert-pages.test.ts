@@ -3,10 +3,12 @@
  * and by night, on a phone, and with nothing that axe finds.
  */
 /// <reference lib="dom" />
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnsOfDay } from '../chaos/support/form.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
@@ -169,18 +171,23 @@ describe('the pages', () => {
     );
   });
 
-  it.each([
-    '/findings',
-    '/findings?state=all&port=1-30000&age=1',
-    '/findings?q=nothing-like-it',
-    '/findings/1',
-    '/exceptions',
-    '/alerts',
-    '/alerts/1',
-    '/alerts?state=dead',
-    '/receivers?ask=yes&host=web-1&severity=critical',
-    '/silences?hosts=bulk',
-  ])('%s have nothing that axe finds, and no markup of others', async (path) => {
+  it.each(
+    turnsOfDay(
+      [
+        '/findings',
+        '/findings?state=all&port=1-30000&age=1',
+        '/findings?q=nothing-like-it',
+        '/findings/1',
+        '/exceptions',
+        '/alerts',
+        '/alerts/1',
+        '/alerts?state=dead',
+        '/receivers?ask=yes&host=web-1&severity=critical',
+        '/silences?hosts=bulk',
+      ],
+      2,
+    ),
+  )('%s have nothing that axe finds, and no markup of others', async (path) => {
     await go(path);
     await page.$$eval('details', (all) => {
       for (const one of all) one.open = true;

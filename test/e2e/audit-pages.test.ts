@@ -3,8 +3,10 @@
  * scripts, and with nothing that axe finds.
  */
 /// <reference lib="dom" />
+
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnsOfDay } from '../chaos/support/form.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, ODD_AUDIT, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
@@ -48,17 +50,22 @@ const words = (selector = 'main'): Promise<string> =>
   page.$eval(selector, (part) => (part.textContent ?? '').replace(/\s+/g, ' '));
 
 describe('each page', () => {
-  it.each([
-    '/',
-    '/audits',
-    '/audits/patrol',
-    `/audits/${ODD_PATH}`,
-    '/runs',
-    '/runs?verdict=failed',
-    '/windows',
-    'a run',
-    'a difference',
-  ])('%s has nothing that axe finds, and is no wider than its window', async (path) => {
+  it.each(
+    turnsOfDay(
+      [
+        '/',
+        '/audits',
+        '/audits/patrol',
+        `/audits/${ODD_PATH}`,
+        '/runs',
+        '/runs?verdict=failed',
+        '/windows',
+        'a run',
+        'a difference',
+      ],
+      2,
+    ),
+  )('%s has nothing that axe finds, and is no wider than its window', async (path) => {
     await go(path === 'a run' ? runs[0]! : path === 'a difference' ? `${runs[2]}/difference` : path);
     expect(await troublesOf(page)).toEqual([]);
     expect(await page.$$('main img, main script, main [style]')).toEqual([]);

@@ -3,8 +3,10 @@
  * axe finds, and whole without scripts.
  */
 /// <reference lib="dom" />
+
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnsOfDay } from '../chaos/support/form.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, HOSTILE_SERVICE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
@@ -179,13 +181,18 @@ describe('services and owners', () => {
       expect(said).toContain(what);
   });
 
-  it.each([
-    '/services',
-    '/services?q=nothing',
-    '/owners',
-    '/owners/shop',
-    `/services/${encodeURIComponent(HOSTILE_SERVICE)}`,
-  ])('%s has nothing that axe finds', async (path) => {
+  it.each(
+    turnsOfDay(
+      [
+        '/services',
+        '/services?q=nothing',
+        '/owners',
+        '/owners/shop',
+        `/services/${encodeURIComponent(HOSTILE_SERVICE)}`,
+      ],
+      2,
+    ),
+  )('%s has nothing that axe finds', async (path) => {
     await go(path);
     expect(await page.$$('main img, main script')).toEqual([]);
     expect(await troublesOf(page)).toEqual([]);

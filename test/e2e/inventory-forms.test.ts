@@ -3,8 +3,10 @@
  * the keyboard alone, by day and by night, on a phone, with nothing that axe finds.
  */
 /// <reference lib="dom" />
+
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnsOfDay } from '../chaos/support/form.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
@@ -58,21 +60,26 @@ async function write(selector: string, text: string): Promise<void> {
 }
 
 describe('each form', () => {
-  it.each([
-    '/inventory/entries/owners?subject=shop',
-    '/inventory/entries/scopes?subject=quay',
-    '/inventory/entries/vantages?subject=local',
-    '/inventory/entries/groups?at=0',
-    '/inventory/entries/windows?subject=new-year',
-    '/inventory/entries/exceptions?at=0',
-    '/inventory/entries/reports',
-    '/inventory/entries/policy',
-    '/inventory',
-    '/inventory/edit',
-    '/windows',
-    '/exceptions',
-    '/reports/schedules',
-  ])('%s has nothing that axe finds, and is no wider than its window', async (where) => {
+  it.each(
+    turnsOfDay(
+      [
+        '/inventory/entries/owners?subject=shop',
+        '/inventory/entries/scopes?subject=quay',
+        '/inventory/entries/vantages?subject=local',
+        '/inventory/entries/groups?at=0',
+        '/inventory/entries/windows?subject=new-year',
+        '/inventory/entries/exceptions?at=0',
+        '/inventory/entries/reports',
+        '/inventory/entries/policy',
+        '/inventory',
+        '/inventory/edit',
+        '/windows',
+        '/exceptions',
+        '/reports/schedules',
+      ],
+      2,
+    ),
+  )('%s has nothing that axe finds, and is no wider than its window', async (where) => {
     expect((await go(where))!.status()).toBe(200);
     expect(await troublesOf(page)).toEqual([]);
     expect(await page.$$('main img, main script, main [style]')).toEqual([]);

@@ -3,8 +3,10 @@
  * meanwhile, taking over what answers, and going back; by day and by night, on a phone, with nothing that axe finds.
  */
 /// <reference lib="dom" />
+
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnsOfDay } from '../chaos/support/form.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
@@ -55,15 +57,20 @@ async function write(change: (text: string) => string): Promise<void> {
 }
 
 describe('the pages', () => {
-  it.each([
-    '/inventory',
-    '/inventory/hosts/web-1',
-    '/inventory/edit',
-    '/inventory/import',
-    '/inventory/versions',
-    '/inventory/versions/1',
-    '/inventory/adopt?host=web-1',
-  ])('%s have nothing that axe finds', async (path) => {
+  it.each(
+    turnsOfDay(
+      [
+        '/inventory',
+        '/inventory/hosts/web-1',
+        '/inventory/edit',
+        '/inventory/import',
+        '/inventory/versions',
+        '/inventory/versions/1',
+        '/inventory/adopt?host=web-1',
+      ],
+      2,
+    ),
+  )('%s have nothing that axe finds', async (path) => {
     expect((await go(path))!.status()).toBe(200);
     expect(await troublesOf(page)).toEqual([]);
   });

@@ -3,8 +3,10 @@
  * version that has come meanwhile; by day and by night, on a phone, with nothing that axe finds.
  */
 /// <reference lib="dom" />
+
 import type { BrowserContext, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnsOfDay } from '../chaos/support/form.js';
 import { openBrowser } from '../support/open-browser.js';
 import { HOSTILE, openPageHarbour, type PageHarbour } from '../support/page-harbour.js';
 import { troublesOf } from '../support/page-troubles.js';
@@ -55,17 +57,22 @@ async function tabTo(selector: string): Promise<void> {
 const press = async (key: 'Enter') => Promise.all([page.waitForNavigation(), page.keyboard.press(key)]);
 
 describe('the pages', () => {
-  it.each([
-    '/receivers',
-    '/receivers/new',
-    ...['email', 'slack', 'whatsapp', 'syslog', 'ntfy', 'matrix'].map(
-      (type) => `/receivers/new?type=${type}`,
+  it.each(
+    turnsOfDay(
+      [
+        '/receivers',
+        '/receivers/new',
+        ...['email', 'slack', 'whatsapp', 'syslog', 'ntfy', 'matrix'].map(
+          (type) => `/receivers/new?type=${type}`,
+        ),
+        '/receivers/change?name=boss',
+        `/receivers/change?${new URLSearchParams({ name: HOSTILE })}`,
+        '/receivers/route?where=end',
+        '/receivers/secrets',
+      ],
+      2,
     ),
-    '/receivers/change?name=boss',
-    `/receivers/change?${new URLSearchParams({ name: HOSTILE })}`,
-    '/receivers/route?where=end',
-    '/receivers/secrets',
-  ])('%s have nothing that axe finds, and no markup of others', async (path) => {
+  )('%s have nothing that axe finds, and no markup of others', async (path) => {
     expect((await go(path))!.status()).toBe(200);
     expect(await troublesOf(page)).toEqual([]);
     expect(await page.$$('main img')).toEqual([]);

@@ -12,7 +12,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { describe } from 'vitest';
 import type { Database } from '../../src/platform/database.js';
-import { inForm } from '../chaos/support/form.js';
+import { inForm, turnsOfDay } from '../chaos/support/form.js';
 
 export interface TestDatabase {
   /** Set for PostgreSQL. */
@@ -71,9 +71,29 @@ async function openService(at: { url: string | null; dataDir: string | null }): 
   return openDatabase(at, ENTITIES);
 }
 
-/** `describe` once for each database; the tests inside open what they need from `database`. */
-export function describeOnBothDatabases(name: string, tests: (database: TestDatabaseKind) => void): void {
-  describe.each(databases.map((database) => ({ kind: database.name, database })))(
+/**
+ * `describe` once for each database; the tests inside open what they need from `database`. The embedded one takes three times as long:
+ * in the short form it is asked every third day, by turns, and always where `always` says that the database itself is what is tested.
+ */
+export function describeOnBothDatabases(
+  name: string,
+  tests: (database: TestDatabaseKind) => void,
+  { always = false } = {},
+): void {
+  const isEmbeddedAsked = always || turnsOfDay([name], 3).length > 0;
+  describeOn(
+    databases.filter((one) => one.name === 'postgresql' || isEmbeddedAsked),
+    name,
+    tests,
+  );
+}
+
+function describeOn(
+  kinds: readonly TestDatabaseKind[],
+  name: string,
+  tests: (database: TestDatabaseKind) => void,
+): void {
+  describe.each(kinds.map((database) => ({ kind: database.name, database })))(
     `${name} ($kind)`,
     ({ database }) => tests(database),
   );
@@ -85,10 +105,7 @@ export function describeOnBothDatabases(name: string, tests: (database: TestData
  */
 export function describeOnPostgresql(name: string, tests: (database: TestDatabaseKind) => void): void {
   const chosen = inForm({ short: databases.filter((one) => one.name === 'postgresql'), long: databases });
-  describe.each(chosen.map((database) => ({ kind: database.name, database })))(
-    `${name} ($kind)`,
-    ({ database }) => tests(database),
-  );
+  describeOn(chosen, name, tests);
 }
 
 async function openEmbedded(original: () => Promise<string>): Promise<TestDatabase> {

@@ -2,6 +2,7 @@
  * How much chaos: the short form is for every change, the long one (PORTOLAN_CHAOS=long) for a night. Each figure is told
  * in one line, `chaos: <what>: <figure>`, and what chance picks comes from a seed that is told as well.
  */
+import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 
 const asked = process.env.PORTOLAN_CHAOS ?? 'short';
@@ -18,6 +19,20 @@ const DAY_MS = 86_400_000;
 /** What many tests ask alike of each of a few: all of them in the long form, in the short one another each day. */
 export function ofDay<T>(few: readonly T[], now: Date = new Date()): readonly T[] {
   return isLong ? few : [few[Math.floor(now.getTime() / DAY_MS) % few.length]!];
+}
+
+/**
+ * Those whose turn it is: each of them on one day of `days`, whichever others there are, and all of them in the long form. For many that
+ * are asked alike, where a fault of one is likely to show in its neighbours too.
+ */
+export function turnsOfDay<T extends string>(
+  names: readonly T[],
+  days: number,
+  now: Date = new Date(),
+): readonly T[] {
+  const today = Math.floor(now.getTime() / DAY_MS) % days;
+  const turnOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE() % days;
+  return isLong ? names : names.filter((name) => turnOf(name) === today);
 }
 
 /** By hand, to see a run of chance again. */
