@@ -27,6 +27,7 @@ const MARKS: readonly string[] = [...SEVERITIES, 'match', 'drift', 'unknown'];
 
 export function documentView(document: ReportDocument, words: Words) {
   const { title, subject, bearing, word } = document;
+  const main = document.tiles.find(({ isMain }) => isMain) ?? document.tiles[0];
   return {
     ...document,
     documentTitle: visibleText(`${title}: ${subject}`),
@@ -34,7 +35,11 @@ export function documentView(document: ReportDocument, words: Words) {
     failed: bearing === 'failed',
     wordSize: sizeOf(word),
     coverParameters: inPairs(document.parameters),
-    tiles: document.tiles.map((tile) => ({ ...tile, hasWhole: tile.of !== null })),
+    tiles: document.tiles.map((tile) => ({
+      ...tile,
+      hasWhole: tile.of !== null,
+      stands: tile === main && tile.count > 0,
+    })),
     sections: document.sections.map((section) => ({
       ...section,
       anchor: `part-${section.id.replace(/[^\w-]/g, '-')}`,

@@ -31,6 +31,8 @@ export interface Tile {
   /** Of how many. */
   readonly of: number | null;
   readonly label: string;
+  /** The one that the verdict is about; the first, where none says so. */
+  readonly isMain?: boolean;
 }
 
 export interface Section {

@@ -37,7 +37,7 @@ export function driftDocument(snapshot: DriftSnapshot, words: Words): ReportDocu
       { count: total.opening.open, of: null, label: say('tile.opening') },
       { count: came, of: null, label: say('tile.came') },
       { count: total.repaired.open, of: null, label: say('tile.repaired') },
-      { count: total.closing.open, of: null, label: say('tile.closing') },
+      { count: total.closing.open, of: null, label: say('tile.closing'), isMain: true },
     ],
     sections: [
       sheetSection(snapshot, words),
