@@ -10,7 +10,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
-import { EmbeddedStore, poolOf } from './embedded-store.js';
+import type { EmbeddedStore } from './embedded-store.js';
 import { lockFolder } from './folder-lock.js';
 import { makeFolder } from './make-folder.js';
 import { MIGRATIONS } from './migrations.js';
@@ -98,6 +98,8 @@ async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): 
   const lock = holdFolder(dataDir);
   let store: EmbeddedStore | undefined;
   try {
+    // Loaded where it is used: it is as large as all the rest of us.
+    const { EmbeddedStore, poolOf } = await import('./embedded-store.js');
     store = await EmbeddedStore.open(join(dataDir, 'database'));
     const extra = { ...poolOf(store), connectionTimeoutMillis: CONNECT_MS };
     const source = new DataSource(options(entities, { extra }));

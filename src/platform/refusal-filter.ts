@@ -11,7 +11,7 @@ import { LOGGER } from './log.js';
 import { type ProblemKind, problemOf, problemType, problemWith } from './problems.js';
 import { Refusal } from './refusal.js';
 import { isApi, RouteTable } from './route-table.js';
-import { storeTrouble } from './store-trouble.js';
+import { isZeroByte, storeTrouble } from './store-trouble.js';
 import { DISK_FULL_NOTICE, StoreWatch } from './store-watch.js';
 import { WebViews } from './web-views.js';
 
@@ -132,6 +132,7 @@ const toldAs = (kind: ProblemKind, detail: string): Problem => ({
 function statusOf(error: unknown): [number, string] {
   const trouble = storeTrouble(error);
   if (trouble === 'full') return [503, `${DISK_FULL_NOTICE}.`];
+  if (isZeroByte(error)) return [400, 'A text can’t have a zero byte in it.'];
   if (trouble === 'away') return [503, 'The database does not answer. It is asked again with each request.'];
   if (error instanceof HttpException) {
     const status = error.getStatus();

@@ -46,6 +46,11 @@ export function isDiskFull(error: unknown): boolean {
   );
 }
 
+/** PostgreSQL manual, appendix A: character_not_in_repertoire, which is a zero byte in a text. No bug, and no trouble: whoever sent it is told. */
+const ZERO_BYTE = '22021';
+
+export const isZeroByte = (error: unknown): boolean => within(error).some(({ code }) => code === ZERO_BYTE);
+
 const isOfSpace = (message: string): boolean => NO_SPACE.test(message) || NO_INIT_FILE.test(message);
 
 interface Said {
