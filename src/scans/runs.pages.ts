@@ -1,7 +1,19 @@
 /*
  * One run's page: live while it is going, then what came of it. The stream ends with the finished page, which takes the place of the live part, the stream's own element among it, so that nothing has to be loaded again by hand.
  */
-import { Controller, Inject, type MessageEvent, Param, Query, Req, Sse } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type MessageEvent,
+  Param,
+  Query,
+  Req,
+  Sse,
+  UseGuards,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { Actor } from '../domain/access.js';
@@ -23,6 +35,19 @@ const ASK_EVERY_MS = 400;
 type Live =
   | { readonly progress: object; readonly end: null }
   | { readonly progress: null; readonly end: object };
+
+/** A stream that has begun can't say any more that there is no such run: it is looked for before. */
+@Injectable()
+class RunIsThere implements CanActivate {
+  constructor(@Inject(RunSheet) private readonly sheet: RunSheet) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.sheet.run(
+      context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>().params.id,
+    );
+    return true;
+  }
+}
 
 @Controller('runs')
 @Needs('runs.read')
@@ -46,6 +71,7 @@ export class RunsPages {
 
   /** With `bar`, for a page of something else: the bar alone, and at last that it is over. */
   @Sse(':id/progress', SLOW_READERS)
+  @UseGuards(RunIsThere)
   async stream(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
