@@ -58,6 +58,8 @@ export default defineConfig({
           isolate: false,
           globalSetup: [...globalSetup, 'test/support/page-browser-setup.ts'],
           include: ['test/e2e/**/*.test.ts'],
+          // test/support/turns.mjs
+          exclude: process.env.PORTOLAN_TEST_RESTING?.split(',') ?? [],
           // A third of their time is waiting, for a browser or a clock.
           maxWorkers: 3,
         },

@@ -10,12 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce, npm, ROOT } from '../../src/cli/install-once.mjs';
 import { getPostgres } from './postgres.mjs';
+import { restingOn } from './turns.mjs';
 
 const LISTED_SKIPS = 50;
 const args = process.argv.slice(2);
 const paths = args.filter((arg) => !arg.startsWith('-'));
 const needsDatabase =
   paths.length === 0 || paths.some((path) => !/^(\.\/)?test\/(unit|lab)(\/|$)/.test(path));
+
+const resting = paths.length === 0 && process.env.PORTOLAN_CHAOS !== 'long' ? restingOn(new Date()) : [];
 
 let vitest = null;
 let signalled = null;
@@ -48,7 +51,8 @@ async function run() {
   if (server) console.log(`PostgreSQL for the tests: ${server.from}`);
   try {
     const tallyFile = join(folder, 'tally.json');
-    const environment = { PORTOLAN_TEST_TALLY: tallyFile };
+    const environment = { PORTOLAN_TEST_TALLY: tallyFile, PORTOLAN_TEST_RESTING: resting.join(',') };
+    if (paths.length === 0) environment.PORTOLAN_TEST_OF = 'all';
     if (server) {
       environment.PORTOLAN_TEST_DATABASE_URL = server.url;
       environment.PORTOLAN_TEST_EMBEDDED = mkdtempSync(join(folder, 'embedded-'));
@@ -74,6 +78,7 @@ function close(code, { passed, failed, skipped }) {
   if (skipped.length > 0) console.log('\nSkipped:');
   for (const line of skipped.slice(0, LISTED_SKIPS)) console.log(`  ${line}`);
   if (skipped.length > LISTED_SKIPS) console.log(`  … and ${skipped.length - LISTED_SKIPS} more`);
+  if (resting.length > 0) console.log(`\nNot today, but tomorrow: ${resting.join(', ')}`);
   if (passed + failed === 0) console.error('No test ran; expected at least one.');
   // vitest may object to more than a test, such as a threshold: that must not look like a success.
   const failures = failed === 0 && (code !== 0 || passed === 0) ? 1 : failed;

@@ -14,6 +14,9 @@ export const isLong = asked === 'long';
 export const inForm = <T>(forms: { readonly short: T; readonly long: T }): T =>
   isLong ? forms.long : forms.short;
 
+/** Set by `npm test` without a path (test/support/run-tests.mjs): whoever names one has all that is in it. */
+const isOfAll = process.env.PORTOLAN_TEST_OF === 'all';
+
 const DAY_MS = 86_400_000;
 
 /** What many tests ask alike of each of a few: all of them in the long form, in the short one another each day. */
@@ -22,7 +25,7 @@ export function ofDay<T>(few: readonly T[], now: Date = new Date()): readonly T[
 }
 
 /**
- * Those whose turn it is: each of them on one day of `days`, whichever others there are, and all of them in the long form. For many that
+ * Those whose turn it is: each of them on one day of `days`, whichever others there are; all of them in the long form, and for whoever names a path. For many that
  * are asked alike, where a fault of one is likely to show in its neighbours too.
  */
 export function turnsOfDay<T extends string>(
@@ -32,7 +35,7 @@ export function turnsOfDay<T extends string>(
 ): readonly T[] {
   const today = Math.floor(now.getTime() / DAY_MS) % days;
   const turnOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE() % days;
-  return isLong ? names : names.filter((name) => turnOf(name) === today);
+  return isLong || !isOfAll ? names : names.filter((name) => turnOf(name) === today);
 }
 
 /** By hand, to see a run of chance again. */
