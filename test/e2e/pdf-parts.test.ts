@@ -84,13 +84,12 @@ describe('a report that is printed in parts', () => {
   });
 
   it('has the outline that it has in one piece, and each entry leads to the page of its heading', () => {
-    // The browser names a heading that it had to move to the next page twice.
-    const once = (title: string) => title.replace(/^(.+)\1$/, '$1');
-    const titles = (one: PdfReading) => one.outline().map(({ depth, title }) => [depth, once(title)]);
+    const titles = (one: PdfReading) => one.outline().map(({ depth, title }) => [depth, title]);
     expect(titles(read)).toEqual(titles(single));
     const pages = read.pages.map((page) => page.extractText().text.replace(/\s+/g, ''));
     for (const { title, page } of read.outline()) {
-      expect(title).toBe(once(title));
+      // As the browser would have it that draws a heading on two pages.
+      expect(title).not.toMatch(/^(.+)\1$/);
       expect(pages[page]!.toLowerCase()).toContain(title.replace(/\s+/g, '').toLowerCase());
     }
   });

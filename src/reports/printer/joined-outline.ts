@@ -4,7 +4,7 @@
  */
 import type { JoinedFile } from './joined-file.js';
 import type { PartStructure } from './joined-structure.js';
-import { type Dict, Ref, type Value, writeValue } from './pdf-syntax.js';
+import { type Dict, Ref, writeValue } from './pdf-syntax.js';
 import type { PrintedPdf } from './printed-pdf.js';
 
 interface Entry {
@@ -52,7 +52,8 @@ export class JoinedOutline {
     const heading = item.get('SE');
     const known = heading instanceof Ref ? levels.get(heading.number) : undefined;
     const place = item.get('Dest');
-    const entries = [`/Title ${onceSaid(item.get('Title'))}`];
+    const title = item.get('Title');
+    const entries = [`/Title ${title === undefined ? '()' : writeValue(title, pageOf)}`];
     if (place !== undefined) entries.push(`/Dest ${writeValue(place, pageOf)}`);
     if (known) entries.push(`/SE ${known.element} 0 R`);
     const level = known?.level ?? depth;
@@ -77,12 +78,6 @@ export class JoinedOutline {
     });
     return count;
   }
-}
-
-/** A browser that had to move a heading to the next page names it twice in one breath: `HostsHosts`. */
-function onceSaid(title: Value | undefined): string {
-  if (typeof title !== 'string') return '()';
-  return title.replace(/^([(<])(.{4,})\2([)>])$/s, '$1$2$3').replace(/^<(FEFF)(.{8,})\1?\2>$/i, '<$1$2>');
 }
 
 const endsOf = (entries: readonly Entry[]): string =>
