@@ -21,9 +21,11 @@ export async function firstVisit(url) {
     // A live page never falls silent: its stream stays open.
     await page.goto(url, { waitUntil: 'load' });
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    const paintedMs = await page.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
+    // It is told a moment after it was painted.
+    const painted = await page.waitForFunction(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
     );
+    const paintedMs = await painted.jsonValue();
     return { kilobytes: bytes / 1024, requests, paintedMs };
   } finally {
     await close();
