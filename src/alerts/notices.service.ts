@@ -18,7 +18,6 @@ import { dueNotices, saveNotices } from './notice-rows.js';
 import { Noting } from './noting.js';
 import { SilencesService } from './silences.service.js';
 
-const STEPS_AT_ONCE = 1000;
 const DUE_AT_ONCE = 20_000;
 
 @Injectable()
@@ -31,15 +30,15 @@ export class NoticesService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Notes what the next steps mean to whom; returns how many there were. */
-  async follow(inventory: Inventory): Promise<number> {
+  /** Notes what the next steps mean to whom. @returns how many there were, at most `most` */
+  async follow(inventory: Inventory, most: number): Promise<number> {
     // Mostly there is nothing, and nobody has to be kept waiting to find that out.
     const more =
       'select from finding_event where id > (select event_id from alert_cursor) order by id limit 1';
     if ((await this.database.query(more)).length === 0) return 0;
     return alone(this.database, async (rows) => {
       const cursor = await rows.findOneByOrFail(AlertCursor, { id: 1 });
-      const steps = await this.steps.after(rows, cursor.eventId, STEPS_AT_ONCE);
+      const steps = await this.steps.after(rows, cursor.eventId, most);
       const last = steps.at(-1);
       if (!last) return 0;
       const ids = steps.map(({ finding }) => finding.id);
