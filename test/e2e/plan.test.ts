@@ -61,6 +61,10 @@ describe('on a folder that nobody holds', () => {
     const twice = JSON.parse((await run('apply', file, '--by', 'Ada', '--json')).stdout);
     expect(twice).toMatchObject({ version: '1', changes: [] });
   });
+});
+
+describe('on a database', () => {
+  beforeEach(() => on('postgresql'));
 
   test('what is no inventory changes nothing', async () => {
     await writeFile(file, inventory(22, 'audit: []\n'));
@@ -73,10 +77,6 @@ describe('on a folder that nobody holds', () => {
     }
     expect(await run('apply', '--by', 'Ada')).toMatchObject({ code: 2 });
   });
-});
-
-describe('on a database', () => {
-  beforeEach(() => on('postgresql'));
 
   test('who applies what was made from an older version is refused, with what has changed since', async () => {
     await writeFile(file, inventory(22));

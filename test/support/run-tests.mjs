@@ -78,7 +78,7 @@ function close(code, { passed, failed, skipped }) {
   if (skipped.length > 0) console.log('\nSkipped:');
   for (const line of skipped.slice(0, LISTED_SKIPS)) console.log(`  ${line}`);
   if (skipped.length > LISTED_SKIPS) console.log(`  … and ${skipped.length - LISTED_SKIPS} more`);
-  if (resting.length > 0) console.log(`\nNot today, but tomorrow: ${resting.join(', ')}`);
+  if (resting.length > 0) console.log(`\nNot today, but within three days: ${resting.join(', ')}`);
   if (passed + failed === 0) console.error('No test ran; expected at least one.');
   // vitest may object to more than a test, such as a threshold: that must not look like a success.
   const failures = failed === 0 && (code !== 0 || passed === 0) ? 1 : failed;
