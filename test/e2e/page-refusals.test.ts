@@ -87,6 +87,14 @@ describe('what is not there, or not allowed', () => {
     expect((await harbour.fetchPage('/runs/999999/progress')).status).toBe(404);
   });
 
+  it('a zero byte in a text, which no database takes, is told to whoever sent it', async () => {
+    const answer = await fetch(`${harbour.url}/api/v1/alerts/dry-run?audit=a%00b`);
+    expect([answer.status, (await answer.json()).detail]).toEqual([
+      400,
+      'A text can’t have a zero byte in it.',
+    ]);
+  });
+
   it('a failure of our own says nothing of our inside', async () => {
     await harbour.query('alter table finding_count rename to away');
     try {
