@@ -18,7 +18,7 @@ const IS_PACKAGE = /^[a-z@]/i;
  * before any class is, which an import from outside is.
  */
 const GOES_IN =
-  /^(commander|ipaddr\.js|typeorm|@nestjs\/(common|core|platform-fastify|schedule)|rxjs|zod|yaml|croner|handlebars|iterare|path-to-regexp|prom-client|tdigest|bintrees|@opentelemetry\/api|luxon|cron|oauth4webapi|openid-client|jose|intl-messageformat|@formatjs\/[a-z-]+|tslib|otpauth|uqr|ipaddr\.js|@simplewebauthn\/server)($|\/)/;
+  /^(commander|ipaddr\.js|typeorm|@nestjs\/(common|core|platform-fastify|schedule)|rxjs|zod|yaml|croner|handlebars|iterare|path-to-regexp|prom-client|tdigest|bintrees|@opentelemetry\/api|luxon|cron|oauth4webapi|openid-client|jose|intl-messageformat|@formatjs\/[a-z-]+|tslib|otpauth|uqr|@simplewebauthn\/server)($|\/)/;
 /** What stays is imported from where it is, as seen from the bundle. */
 const staying = {
   name: 'staying',

@@ -60,7 +60,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // test/support/turns.mjs
           exclude: process.env.PORTOLAN_TEST_RESTING?.split(',') ?? [],
-          // A third of their time is waiting, for a browser or a clock.
+          // Some of their time is waiting, for a browser or a clock.
           maxWorkers: 3,
         },
       },

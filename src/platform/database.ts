@@ -98,7 +98,7 @@ async function openEmbedded(dataDir: string, entities: EntityTarget<object>[]): 
   const lock = holdFolder(dataDir);
   let store: EmbeddedStore | undefined;
   try {
-    // Loaded where it is used: it is as large as all the rest of us.
+    // Loaded where it is used, for it is long to load.
     const { EmbeddedStore, poolOf } = await import('./embedded-store.js');
     store = await EmbeddedStore.open(join(dataDir, 'database'));
     const extra = { ...poolOf(store), connectionTimeoutMillis: CONNECT_MS };

@@ -6,25 +6,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPlaced, type PlacedDatabase } from '../support/databases.js';
+import { databases, type TestDatabase } from '../support/databases.js';
 import { openPort, refusingPort } from '../support/net-harbour.js';
 import { freePort, portolan, type Running, start, stop } from '../support/program.js';
 import { openRooms, sail, standingClock } from '../support/rooms.js';
 
 const ADDRESS = '127.0.66.1';
 const ports = { match: 0, drift: 0, undeclared: 0, unseen: 1 };
-const env: Record<string, string> = {};
-let on: PlacedDatabase;
+const env = { PORTOLAN_DATA: '', PORTOLAN_LISTEN: '' };
+let on: TestDatabase;
 
 beforeAll(async () => {
-  on = await openPlaced();
+  on = await databases[0]!.open();
   const [match, undeclared] = await Promise.all([openPort(ADDRESS), openPort(ADDRESS)]);
   Object.assign(ports, {
     match: match.port,
     undeclared: undeclared.port,
     drift: await refusingPort(ADDRESS),
   });
-  Object.assign(env, { ...on.env, PORTOLAN_LISTEN: `127.0.0.1:${await freePort()}` });
+  Object.assign(env, { PORTOLAN_DATA: on.dataDir, PORTOLAN_LISTEN: `127.0.0.1:${await freePort()}` });
   const clock = standingClock('2026-07-01T12:00:00Z');
   const rooms = await openRooms(on, clock);
   await rooms.load(`version: 1
@@ -128,7 +128,7 @@ test('where there is neither a service nor a database, it says so', async () => 
   const folder = await mkdtemp(join(tmpdir(), 'portolan-explain-'));
   try {
     const { code, stderr } = await portolan(['explain', '127.0.0.1:22'], {
-      env: { PORTOLAN_LISTEN: env.PORTOLAN_LISTEN!, PORTOLAN_DATA: folder },
+      env: { ...env, PORTOLAN_DATA: folder },
     });
     expect(code).toBe(2);
     expect(stderr).toMatch(

@@ -41,8 +41,6 @@ export const databases: readonly TestDatabaseKind[] = [
 
 export interface PlacedDatabase extends TestDatabase {
   readonly dataDir: string;
-  /** For the program. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /**
@@ -55,7 +53,6 @@ export async function openPlaced(): Promise<PlacedDatabase> {
   const dataDir = own ?? (await mkdtemp(join(tmpdir(), 'portolan-data-')));
   return {
     ...{ url, dataDir },
-    env: { PORTOLAN_DATA: dataDir, ...(url === null ? {} : { DATABASE_URL: url }) },
     async drop() {
       await drop();
       await rm(dataDir, { recursive: true, force: true });
@@ -72,8 +69,8 @@ async function openService(at: { url: string | null; dataDir: string | null }): 
 }
 
 /**
- * `describe` once for each database; the tests inside open what they need from `database`. The embedded one takes three times as long:
- * in the short form it is asked every third day, by turns, and always where `always` says that the database itself is what is tested.
+ * `describe` once for each database; the tests inside open what they need from `database`. The embedded one takes longer: in the
+ * short form it is asked every third day, by turns, and always where `always` says that the database itself is what is tested.
  */
 export function describeOnBothDatabases(
   name: string,

@@ -3,7 +3,7 @@
  * and start one takes seconds, and fifteen files would.
  *
  * What it has unpacked is what every other printer of the tests starts too, as if it were configured (PORTOLAN_CHROMIUM): a start of
- * its own costs nothing, unpacking does. That the program finds a browser by itself is asked by printer-walls.test.ts.
+ * its own costs nothing, unpacking does. That a printer finds a browser by itself is asked by printer-walls.test.ts.
  */
 import { chmodSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

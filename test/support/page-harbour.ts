@@ -1,5 +1,6 @@
 /*
- * The whole service for tests of its pages: a database, listeners on 127.x, and an inventory with names that would be markup, were they let. Asked by fetch; page-browser.ts looks at it with a browser.
+ * The whole service for tests of its pages: a database, listeners on 127.x, and an inventory with names that would be markup,
+ * were they let. Asked by fetch; page-browser.ts looks at it with a browser.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
